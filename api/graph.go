@@ -1,0 +1,132 @@
+package api
+
+import "time"
+
+// Attr is one attribute as the graph holds it: what is said, and in which
+// scope it was said.
+type Attr struct {
+	Key   string  `cbor:"1,keyasint" json:"key"`
+	Value string  `cbor:"2,keyasint" json:"value"`
+	Scope ScopeID `cbor:"3,keyasint,omitempty" json:"scope,omitempty"`
+}
+
+// Keys of attributes. Sources may say others; these are the ones that netseam
+// itself reads. Addresses are in canonical text form, MACs lower-case with
+// colons, booleans "true" or absent.
+const (
+	AttrAddress     = "address"       // an IP address; repeats
+	AttrAddresses   = "addresses"     // IP addresses, separated by one space
+	AttrMAC         = "mac"           // a MAC address
+	AttrChassisID   = "chassis_id"    // LLDP chassis ID
+	AttrSysObjectID = "sys_object_id" // SNMPv2-MIB sysObjectID, dotted without leading dot
+	AttrDescription = "description"   // sysDescr, ifAlias, what people wrote
+	AttrDescr       = "descr"         // ifDescr
+	AttrIfIndex     = "if_index"      // IF-MIB ifIndex
+	AttrIfType      = "if_type"       // IANAifType number
+	AttrAdmin       = "admin"         // ifAdminStatus: up, down, testing
+	AttrOper        = "oper"          // ifOperStatus: up, down, …
+	AttrSpeed       = "speed"         // bit/s
+	AttrLocation    = "location"      // sysLocation as it stands
+	AttrUnmanaged   = "unmanaged"     // "true": known only from neighbours
+	AttrRole        = "role"          // spine, leaf, border, … where a source says so
+	AttrPort        = "port"          // of a node: known, one-sided, unknown, lost, not expected
+	AttrPortWhy     = "port_why"      // of a node: why its port is unknown, in words
+	AttrPhase       = "phase"         // pod phase
+	AttrReason      = "reason"        // why it is not healthy, in words
+	AttrWorkload    = "workload_kind" // Deployment, StatefulSet, …
+	AttrServiceType = "service_type"  // ClusterIP, NodePort, LoadBalancer, ExternalName
+	AttrPorts       = "ports"         // service ports, "80/TCP 443/TCP"
+	AttrHostNetwork = "host_network"  // "true"
+	AttrZone        = "zone"          // topology.kubernetes.io/zone
+	AttrProviderID  = "provider_id"   // Node.spec.providerID
+	AttrVersion     = "version"       // kubelet or apiserver version
+	AttrReady       = "ready"         // "2/3": ready and wanted
+)
+
+// Label is one Kubernetes label of an element.
+type Label struct {
+	Key   string `cbor:"1,keyasint" json:"key"`
+	Value string `cbor:"2,keyasint" json:"value"`
+}
+
+// Vertex is one element of the map. A published vertex is never modified.
+type Vertex struct {
+	ID   VertexID   `cbor:"1,keyasint" json:"id"`
+	Kind VertexKind `cbor:"2,keyasint" json:"-"`
+	Name string     `cbor:"3,keyasint" json:"name"`
+	// Parent contains this vertex on the map; 0 for a root. A pod's parent is
+	// its node, or its cluster while it has none.
+	Parent VertexID `cbor:"4,keyasint,omitempty" json:"parent,omitempty"`
+	// Controller is the second grouping of a pod: its workload, or its
+	// namespace when nothing controls it; 0 for all else.
+	Controller VertexID `cbor:"5,keyasint,omitempty" json:"controller,omitempty"`
+	Health     Health   `cbor:"6,keyasint,omitempty" json:"-"`
+	// Slot is the vertex's place among its siblings, assigned once and kept.
+	Slot uint32 `cbor:"7,keyasint,omitempty" json:"slot"`
+	// Derived says that no source claims the vertex itself: it was concluded
+	// from sightings, as an unmanaged neighbour is.
+	Derived bool `cbor:"8,keyasint,omitempty" json:"derived,omitempty"`
+	// Scopes are those that vouch for the vertex, ascending.
+	Scopes []ScopeID `cbor:"9,keyasint,omitempty" json:"scopes,omitempty"`
+	// Attrs are sorted by key. Where sources disagree, the key repeats and
+	// the first value wins.
+	Attrs   []Attr  `cbor:"10,keyasint,omitempty" json:"attrs,omitempty"`
+	Labels  []Label `cbor:"11,keyasint,omitempty" json:"labels,omitempty"`
+	Aliases []Alias `cbor:"12,keyasint,omitempty" json:"aliases,omitempty"`
+}
+
+// Attr returns the winning value of an attribute, or "".
+func (v *Vertex) Attr(key string) string {
+	for i := range v.Attrs {
+		if v.Attrs[i].Key == key {
+			return v.Attrs[i].Value
+		}
+	}
+	return ""
+}
+
+// Method is the way by which a sighting became evidence.
+type Method string
+
+// The methods, from LLDP rows to objects of an API.
+const (
+	MethodLLDPTwoSided Method = "lldp-two-sided" // both ends report each other
+	MethodLLDPOneSided Method = "lldp-one-sided" // one end reports, the other is silent or unmanaged
+	MethodLLDPMAC      Method = "lldp-mac"       // a switch hears a host by a MAC of its NIC
+	MethodLLDPName     Method = "lldp-name"      // … by the host's name
+	MethodLLDPAddress  Method = "lldp-address"   // … by its management address
+	MethodObject       Method = "object"         // an API object says so
+)
+
+// Evidence is one reason to believe an edge.
+type Evidence struct {
+	Method Method `cbor:"1,keyasint" json:"method"`
+	// Scope is where the sighting or claim stands.
+	Scope ScopeID `cbor:"2,keyasint" json:"scope"`
+	// Key is the claim's key in its source.
+	Key string `cbor:"3,keyasint,omitempty" json:"key,omitempty"`
+	// Text says in words what was seen.
+	Text string `cbor:"4,keyasint,omitempty" json:"text,omitempty"`
+	// Since is when this sighting was first made, unbroken since.
+	Since time.Time `cbor:"5,keyasint,omitzero" json:"since,omitzero"`
+}
+
+// Edge is one relation between two vertices. A published edge is never
+// modified.
+type Edge struct {
+	ID     EdgeID   `cbor:"1,keyasint" json:"id"`
+	Kind   EdgeKind `cbor:"2,keyasint" json:"-"`
+	A      VertexID `cbor:"3,keyasint" json:"a"`
+	B      VertexID `cbor:"4,keyasint" json:"b"`
+	Health Health   `cbor:"5,keyasint,omitempty" json:"-"`
+	// Confidence is 0 to 100, hundredths of the ladder's figure.
+	Confidence uint8 `cbor:"6,keyasint,omitempty" json:"-"`
+	// ReportedA and ReportedB say which end itself reports the edge.
+	ReportedA bool `cbor:"7,keyasint,omitempty" json:"reported_a"`
+	ReportedB bool `cbor:"8,keyasint,omitempty" json:"reported_b"`
+	// Disputed says that another claim contradicts this edge.
+	Disputed bool       `cbor:"9,keyasint,omitempty" json:"disputed,omitempty"`
+	Scopes   []ScopeID  `cbor:"10,keyasint,omitempty" json:"scopes,omitempty"`
+	Attrs    []Attr     `cbor:"11,keyasint,omitempty" json:"attrs,omitempty"`
+	Evidence []Evidence `cbor:"12,keyasint,omitempty" json:"evidence,omitempty"`
+}
