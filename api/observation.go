@@ -117,3 +117,27 @@ type ScopeState struct {
 	// Since is when State was entered.
 	Since time.Time `cbor:"5,keyasint,omitzero" json:"since,omitzero"`
 }
+
+// SourceStatus is how a source stands as a whole: the worst of its scopes,
+// as far as that matters, and when any of them was last read.
+type SourceStatus struct {
+	ID      SourceID
+	State   State
+	Since   time.Time
+	LastOK  time.Time // zero: never
+	Message string
+	Scopes  []ScopeStatus
+}
+
+// ScopeStatus is a scope, how it stands, and when it was last read.
+type ScopeStatus struct {
+	ScopeState
+	LastOK time.Time // zero: never
+}
+
+// Kept says whether what is published is also durable.
+type Kept struct {
+	OK    bool
+	Since time.Time // of the present answer
+	Why   string    // when not OK
+}
