@@ -1,0 +1,13 @@
+//go:build !linux
+
+package fabric
+
+import (
+	"errors"
+	"os"
+	"syscall"
+)
+
+func childAttributes() *syscall.SysProcAttr { return nil }
+
+func signalGroup(int, os.Signal) error { return errors.ErrUnsupported }
