@@ -1,0 +1,287 @@
+package config
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// checker judges a decoded configuration and fills in what follows from it.
+type checker struct {
+	*decoder
+	cfg *Config
+	dir string // of the file
+}
+
+func (c *checker) check() {
+	c.checkServer()
+	c.checkTokens()
+	c.checkSNMP()
+	c.checkClusters()
+	c.checkSwitches()
+}
+
+func (c *checker) checkServer() {
+	cfg := c.cfg
+	if c.given("tls.cert") != c.given("tls.key") {
+		c.at("tls", "needs both cert and key")
+	}
+	c.file("tls.cert", &cfg.TLS.Cert)
+	c.file("tls.key", &cfg.TLS.Key)
+	if c.given("data") {
+		cfg.Data = c.path(cfg.Data)
+	}
+	if cfg.Data == "" {
+		c.at("data", "empty; name a folder")
+	}
+	if err := cfg.CheckListen(); err != nil {
+		c.at("listen", "%v", err)
+	}
+	c.atLeast("retention", cfg.Retention, time.Hour)
+	c.between("max_clients", cfg.MaxClients, 1, 100_000)
+	for i, origin := range cfg.Origins {
+		u, err := url.Parse(origin)
+		if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || strings.TrimSuffix(u.Path, "/") != "" || u.RawQuery != "" {
+			c.at(fmt.Sprintf("origins[%d]", i), "want https://host or https://host:port, got %q", origin)
+			continue
+		}
+		cfg.Origins[i] = strings.ToLower(u.Scheme + "://" + u.Host)
+	}
+}
+
+func (c *checker) checkTokens() {
+	names, hashes := map[string]string{}, map[string]string{}
+	for i, token := range c.cfg.Auth.Tokens {
+		key := fmt.Sprintf("auth.tokens[%d]", i)
+		c.name(key, token.Name, names)
+		digest, ok := strings.CutPrefix(token.Hash, "sha256:")
+		if raw, err := hex.DecodeString(digest); !ok || err != nil || len(raw) != 32 {
+			// What stands there may be a token written in clear: not quoted.
+			c.at(key+".hash", "want sha256: and 64 hexadecimal digits, as `netseam token` prints them")
+			continue
+		}
+		c.cfg.Auth.Tokens[i].Hash = strings.ToLower(token.Hash)
+		c.unique(key+".hash", strings.ToLower(token.Hash), hashes)
+	}
+}
+
+func (c *checker) checkSNMP() {
+	s := &c.cfg.SNMP
+	c.credentials("snmp", &s.Credentials)
+	c.atLeast("snmp.interval", s.Interval, 100*time.Millisecond)
+	c.atLeast("snmp.timeout", s.Timeout, 10*time.Millisecond)
+	c.between("snmp.concurrency", s.Concurrency, 1, 10_000)
+	c.between("snmp.retries", s.Retries, 0, 10)
+}
+
+func (c *checker) checkClusters() {
+	names := map[string]string{}
+	for i := range c.cfg.Clusters {
+		cl := &c.cfg.Clusters[i]
+		key := fmt.Sprintf("clusters[%d]", i)
+		c.name(key, cl.Name, names)
+		switch {
+		case cl.InCluster && (cl.Kubeconfig != "" || cl.Context != ""):
+			c.at(key+".in_cluster", "uses the pod's own service account; remove kubeconfig and context, or this")
+		case !cl.InCluster && cl.Kubeconfig == "":
+			c.at(key+".kubeconfig", "missing; name a kubeconfig file, or set in_cluster: true where netseam runs in this cluster")
+		}
+		c.file(key+".kubeconfig", &cl.Kubeconfig)
+		for j, program := range cl.AllowExec {
+			if program == "" {
+				c.at(fmt.Sprintf("%s.allow_exec[%d]", key, j), "empty; name the program as it stands in the kubeconfig")
+			}
+		}
+		for j, kind := range cl.Kinds {
+			if !slices.Contains(kinds(), kind) {
+				c.at(fmt.Sprintf("%s.kinds[%d]", key, j), "unknown kind %q; known: %s", kind, strings.Join(kinds(), ", "))
+			}
+		}
+	}
+}
+
+func (c *checker) checkSwitches() {
+	names, addresses := map[string]string{}, map[string]string{}
+	for i := range c.cfg.Switches {
+		s := &c.cfg.Switches[i]
+		key := fmt.Sprintf("switches[%d]", i)
+		c.name(key, s.Name, names)
+		if address, err := withPort(s.Address); err != nil {
+			c.at(key+".address", "%v", err)
+		} else {
+			s.Address = address
+			c.unique(key+".address", address, addresses)
+		}
+		c.inherit(key, s)
+		c.atLeast(key+".interval", s.Interval, 100*time.Millisecond)
+		c.atLeast(key+".timeout", s.Timeout, 10*time.Millisecond)
+		c.between(key+".retries", s.Retries, 0, 10)
+	}
+}
+
+// inherit fills in from the SNMP defaults what a switch leaves out.
+func (c *checker) inherit(key string, s *Switch) {
+	defaults := c.cfg.SNMP
+	if !c.given(key + ".interval") {
+		s.Interval = defaults.Interval
+	}
+	if !c.given(key + ".timeout") {
+		s.Timeout = defaults.Timeout
+	}
+	if !c.given(key + ".retries") {
+		s.Retries = defaults.Retries
+	}
+	if c.credentials(key, &s.Credentials) {
+		return
+	}
+	if !c.anyCredentials("snmp") {
+		c.at(key, "no community; give community_env or community_file here, or under snmp for all switches")
+		return
+	}
+	s.Community = defaults.Community
+}
+
+func (c *checker) anyCredentials(key string) bool {
+	return c.given(key+".community") || c.given(key+".community_file") || c.given(key+".community_env")
+}
+
+// credentials resolves a community from its file or variable, and says whether
+// the file says anything of one.
+func (c *checker) credentials(key string, cr *Credentials) bool {
+	var ways []string
+	for _, way := range []string{"community", "community_file", "community_env"} {
+		if c.given(key + "." + way) {
+			ways = append(ways, way)
+		}
+	}
+	switch {
+	case len(ways) == 0:
+		return false
+	case len(ways) > 1:
+		c.at(key+"."+ways[1], "given beside %s; keep one of them", ways[0])
+	case ways[0] == "community_file":
+		if !c.file(key+".community_file", &cr.CommunityFile) {
+			break
+		}
+		text, err := os.ReadFile(cr.CommunityFile)
+		if err != nil {
+			c.at(key+".community_file", "%v", err)
+			break
+		}
+		cr.Community = NewSecret(strings.TrimRight(string(text), "\r\n"))
+		if cr.Community.IsEmpty() {
+			c.at(key+".community_file", "%s is empty", cr.CommunityFile)
+		}
+	case ways[0] == "community_env":
+		value, ok := os.LookupEnv(cr.CommunityEnv)
+		if !ok || value == "" {
+			c.at(key+".community_env", "environment variable %q is not set", cr.CommunityEnv)
+		}
+		cr.Community = NewSecret(value)
+	case cr.Community.IsEmpty():
+		c.at(key+".community", "empty")
+	}
+	return true
+}
+
+// name checks a name that becomes part of a source's ID.
+func (c *checker) name(key, name string, seen map[string]string) {
+	const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+	switch {
+	case name == "":
+		c.at(key+".name", "missing; every entry needs a name of its own")
+	case len(name) > 100 || strings.Trim(name, allowed) != "":
+		c.at(key+".name", "%q: want at most 100 letters, digits, dots, hyphens and underscores", name)
+	default:
+		c.unique(key+".name", name, seen)
+	}
+}
+
+func (c *checker) unique(key, value string, seen map[string]string) {
+	if first, ok := seen[value]; ok {
+		c.at(key, "the same as %s on line %d", first, c.lines[first])
+		return
+	}
+	seen[value] = key
+}
+
+// file makes a path absolute or relative to the working folder, and says
+// whether there is such a file; an empty path is no fault.
+func (c *checker) file(key string, path *string) bool {
+	if *path == "" {
+		return false
+	}
+	*path = c.path(*path)
+	info, err := os.Stat(*path)
+	switch {
+	case err != nil:
+		c.at(key, "%s: %v", *path, unwrapPath(err))
+	case info.IsDir():
+		c.at(key, "%s is a folder, not a file", *path)
+	default:
+		return true
+	}
+	return false
+}
+
+func (c *checker) path(path string) string {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(home, rest)
+		}
+	}
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(c.dir, path)
+}
+
+func (c *checker) atLeast(key string, got, least time.Duration) {
+	if got < least && c.given(key) {
+		c.at(key, "want at least %s, got %s", least, got)
+	}
+}
+
+func (c *checker) between(key string, got, least, most int) {
+	if (got < least || got > most) && c.given(key) {
+		c.at(key, "want %d to %d, got %d", least, most, got)
+	}
+}
+
+// unwrapPath takes the path off an error of package os, for it is in the
+// message already.
+func unwrapPath(err error) error {
+	if p, ok := errors.AsType[*os.PathError](err); ok {
+		return p.Err
+	}
+	return err
+}
+
+// withPort returns an address with a port, SNMP's own where it has none.
+func withPort(address string) (string, error) {
+	const snmpPort = "161"
+	if address == "" {
+		return "", errors.New("missing; give the switch's management address")
+	}
+	if addr, err := netip.ParseAddr(strings.Trim(address, "[]")); err == nil {
+		return net.JoinHostPort(addr.String(), snmpPort), nil
+	}
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		host, port = address, snmpPort
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil || n == 0 || host == "" || strings.ContainsAny(host, " /@\t\r\n") {
+		return "", fmt.Errorf("want a host or an address, with or without :port, got %q", address)
+	}
+	return net.JoinHostPort(host, port), nil
+}

@@ -1,0 +1,125 @@
+// Package config reads netseam's configuration: a YAML file with defaults,
+// checked as a whole, every fault with its line, its key and a remedy. It
+// holds plain values only and knows none of the packages that use them.
+package config
+
+import "time"
+
+// Config is everything that can be set. Load and Default fill in what the file
+// leaves out, so that no field needs a second look.
+type Config struct {
+	// Listen is the address that HTTP is served at, "host:port".
+	Listen string `yaml:"listen"`
+	// BehindTLSProxy says that a proxy in front ends TLS.
+	BehindTLSProxy bool `yaml:"behind_tls_proxy"`
+	TLS            TLS  `yaml:"tls"`
+	Auth           Auth `yaml:"auth"`
+	// Origins are further origins that a browser may come from, as
+	// "https://host[:port]"; the one that it asks for is always allowed.
+	Origins []string `yaml:"origins"`
+	// MaxClients is how many browsers may hold the stream at once.
+	MaxClients int `yaml:"max_clients"`
+	// Data is the folder of the store.
+	Data string `yaml:"data"`
+	// Retention is how far back the history goes.
+	Retention time.Duration `yaml:"retention"`
+	SNMP      SNMP          `yaml:"snmp"`
+	Clusters  []Cluster     `yaml:"clusters"`
+	Switches  []Switch      `yaml:"switches"`
+}
+
+// TLS names the certificate and the key that HTTPS is served with; both or none.
+type TLS struct {
+	Cert string `yaml:"cert"`
+	Key  string `yaml:"key"`
+}
+
+// Configured says whether netseam itself serves HTTPS.
+func (t TLS) Configured() bool { return t.Cert != "" && t.Key != "" }
+
+// Auth says who may use the API.
+type Auth struct {
+	Tokens []Token `yaml:"tokens"`
+}
+
+// Token is one holder of access: a name for the logs and the hash of the token.
+type Token struct {
+	Name string `yaml:"name"`
+	// Hash is "sha256:" and 64 hexadecimal digits.
+	Hash string `yaml:"hash"`
+}
+
+// SNMP holds what applies to every switch that does not say otherwise.
+type SNMP struct {
+	Credentials `yaml:",inline"`
+	// Interval is how often a switch is polled.
+	Interval time.Duration `yaml:"interval"`
+	// Concurrency is how many requests are under way at once, over all switches.
+	Concurrency int `yaml:"concurrency"`
+	// Timeout is how long an answer may take; Retries, how often a request is
+	// sent again.
+	Timeout time.Duration `yaml:"timeout"`
+	Retries int           `yaml:"retries"`
+}
+
+// Credentials say which SNMPv2c community to use: literally, from a file or
+// from the environment, at most one of the three. Load resolves the latter two
+// into Community.
+type Credentials struct {
+	Community     Secret `yaml:"community"`
+	CommunityFile string `yaml:"community_file"`
+	CommunityEnv  string `yaml:"community_env"`
+}
+
+// Cluster is one Kubernetes cluster.
+type Cluster struct {
+	Name string `yaml:"name"`
+	// Kubeconfig is a file, and Context the context in it, or its current one
+	// where Context is empty.
+	Kubeconfig string `yaml:"kubeconfig"`
+	Context    string `yaml:"context"`
+	// InCluster says to use the service account of the pod that netseam runs in.
+	InCluster bool `yaml:"in_cluster"`
+	// AllowExec are the credential programs that the kubeconfig may start, by
+	// the exact name or path that stands in it. A kubeconfig is code.
+	AllowExec []string `yaml:"allow_exec"`
+	// Kinds are the resources to watch; empty for all that netseam knows.
+	Kinds []string `yaml:"kinds"`
+}
+
+// Switch is one device that is read over SNMP.
+type Switch struct {
+	Name string `yaml:"name"`
+	// Address is "host:port"; Load adds port 161.
+	Address     string `yaml:"address"`
+	Credentials `yaml:",inline"`
+	// Site is where the device stands; empty to take sysLocation's word.
+	Site     string        `yaml:"site"`
+	Interval time.Duration `yaml:"interval"`
+	Timeout  time.Duration `yaml:"timeout"`
+	Retries  int           `yaml:"retries"`
+}
+
+// Default returns the configuration of an empty file: no sources, on loopback.
+func Default() Config {
+	return Config{
+		Listen:     "127.0.0.1:8080",
+		MaxClients: 2000,
+		Data:       "netseam-data",
+		Retention:  30 * 24 * time.Hour,
+		SNMP: SNMP{
+			Interval:    30 * time.Second,
+			Concurrency: 64,
+			Timeout:     2 * time.Second,
+			Retries:     2,
+		},
+	}
+}
+
+// kinds returns the resources that a cluster's kinds may name.
+func kinds() []string {
+	return []string{
+		"nodes", "namespaces", "pods", "services", "endpointslices", "deployments",
+		"replicasets", "statefulsets", "daemonsets", "jobs", "cronjobs",
+	}
+}
