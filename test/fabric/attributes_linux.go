@@ -19,3 +19,5 @@ func signalGroup(pid int, sig os.Signal) error {
 	}
 	return syscall.Kill(-pid, s)
 }
+
+func kill(pid int) error { return syscall.Kill(pid, syscall.SIGKILL) }

@@ -11,3 +11,5 @@ import (
 func childAttributes() *syscall.SysProcAttr { return nil }
 
 func signalGroup(int, os.Signal) error { return errors.ErrUnsupported }
+
+func kill(int) error { return errors.ErrUnsupported }

@@ -32,6 +32,7 @@ rocommunity %[3]s default -V switch
 rwcommunity %[4]s %[5]s .1.3.6.1.4.1.8072.1.5
 createUser %[6]s SHA-256 "%[7]s" AES "%[8]s"
 rouser %[6]s priv -V switch
+dontLogTCPWrappersConnects yes
 master agentx
 agentXSocket %[9]s/agentx.sock
 agentXPerms 0777 0755

@@ -93,6 +93,7 @@ func TestLeftoversOfAKilledRun(t *testing.T) {
 }
 
 func readsV3(t *testing.T, f *fabric.Fabric) {
+	t.Helper()
 	for _, d := range f.Topology().Devices {
 		c := &gosnmp.GoSNMP{
 			Context: t.Context(), Target: d.Address.String(), Port: 161, Transport: "udp", Version: gosnmp.Version3, Timeout: 2 * time.Second,
@@ -110,6 +111,7 @@ func readsV3(t *testing.T, f *fabric.Fabric) {
 }
 
 func hidesMachine(t *testing.T, f *fabric.Fabric) {
+	t.Helper()
 	for _, root := range []string{"1.3.6.1.2.1.25", "1.3.6.1.4.1.2021"} {
 		c := &gosnmp.GoSNMP{
 			Context: t.Context(), Target: f.Address("leaf1").String(), Port: 161, Transport: "udp",
@@ -125,6 +127,7 @@ func hidesMachine(t *testing.T, f *fabric.Fabric) {
 
 // passesTraffic tries to reach a port where nobody listens: the refusal has come all the way from the other host.
 func passesTraffic(t *testing.T, f *fabric.Fabric) {
+	t.Helper()
 	wait(t, 20*time.Second, func(ctx context.Context) (string, bool) {
 		ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 		defer cancel()
@@ -138,6 +141,7 @@ func passesTraffic(t *testing.T, f *fabric.Fabric) {
 }
 
 func linkDownAndUp(t *testing.T, f *fabric.Fabric) {
+	t.Helper()
 	start := time.Now()
 	must(t, f.LinkDown(t.Context(), "spine1", "swp2"))
 	waitStatus(t, f, "leaf2", "swp51", 2)
@@ -157,6 +161,7 @@ func linkDownAndUp(t *testing.T, f *fabric.Fabric) {
 }
 
 func cableMoved(t *testing.T, f *fabric.Fabric) {
+	t.Helper()
 	before := f.Topology().Attachments
 	start := time.Now()
 	must(t, f.MoveCable(t.Context(), "beta-n1", "ens1", "leaf3", "swp5"))
@@ -182,6 +187,7 @@ func cableMoved(t *testing.T, f *fabric.Fabric) {
 }
 
 func lldpdKilled(t *testing.T, f *fabric.Fabric) {
+	t.Helper()
 	all := f.Expected("leaf2")
 	without := slices.DeleteFunc(slices.Clone(all), func(n fabric.Neighbour) bool { return n.Name == "alpha-n2" })
 	for _, end := range []struct {
@@ -200,6 +206,7 @@ func lldpdKilled(t *testing.T, f *fabric.Fabric) {
 }
 
 func snmpdRestarted(t *testing.T, f *fabric.Fabric) {
+	t.Helper()
 	must(t, f.KillDaemon(t.Context(), "leaf2", "snmpd"))
 	if _, err := f.SNMPNeighbours(t.Context(), "leaf2"); err == nil {
 		t.Error("a killed snmpd answers")
@@ -216,6 +223,7 @@ func snmpdRestarted(t *testing.T, f *fabric.Fabric) {
 }
 
 func refusesNonsense(t *testing.T, f *fabric.Fabric) {
+	t.Helper()
 	ctx := t.Context()
 	_, neighbours := f.Neighbours(ctx, "leaf9")
 	for _, c := range []struct {

@@ -100,7 +100,7 @@ func (o Options) removeNamespace(ctx context.Context, name string) error {
 			if err != nil {
 				return permanent{fmt.Errorf("list processes of %s: %w", name, err)}
 			}
-			if err := syscall.Kill(pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+			if err := kill(pid); err != nil && !errors.Is(err, syscall.ESRCH) {
 				return permanent{fmt.Errorf("kill %d in %s: %w", pid, name, err)}
 			}
 		}
