@@ -74,5 +74,15 @@ func describe(stdout io.Writer, f *fabric.Fabric) {
 	for _, a := range t.Attachments {
 		fmt.Fprintf(stdout, "%s %s — %s %s (%s, %s)\n", a.Leaf, a.Port, a.Host, a.NIC, a.MAC, a.Address)
 	}
-	fmt.Fprintln(stdout, usage)
+	fmt.Fprintf(stdout, "\n# netseam.yaml\n%s\n%s\n", fragment(t), usage)
+}
+
+// fragment is the part of netseam.yaml that makes netseam look at the fabric.
+func fragment(t fabric.Topology) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "snmp: {community: %s, interval: 1s}\nswitches:\n", fabric.Community)
+	for _, d := range t.Devices {
+		fmt.Fprintf(&b, "  - {name: %s, address: %s}\n", d.Name, d.Address)
+	}
+	return b.String()
 }
