@@ -16,6 +16,7 @@ import (
 	"github.com/gosnmp/gosnmp"
 
 	"github.com/netseam/netseam/test/fabric"
+	"github.com/netseam/netseam/test/netsim/snmpagent"
 )
 
 const captureDir = "testdata/capture"
@@ -69,6 +70,21 @@ func readCapture(t *testing.T, name string) []gosnmp.SnmpPDU {
 		t.Errorf("%s is not in order or not in form: %s", name, diff)
 	}
 	return values
+}
+
+// TestNetsimReadsTheCapture: the agent that replays recordings takes every line of ours.
+func TestNetsimReadsTheCapture(t *testing.T) {
+	files, err := filepath.Glob(captureDir + "/*.snmprec")
+	must(t, err)
+	for _, name := range files {
+		raw, err := os.ReadFile(name)
+		must(t, err)
+		rows, err := snmpagent.LoadRecording(name)
+		must(t, err)
+		if got, want := len(snmpagent.Walk(rows, snmpagent.OID{1})), strings.Count(string(raw), "\n"); got != want {
+			t.Errorf("%s has %d lines and gives %d values", name, want, got)
+		}
+	}
 }
 
 // tellsNothing looks for traces of the machine that the capture was made on.
