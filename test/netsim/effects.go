@@ -1,0 +1,146 @@
+package netsim
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/netseam/netseam/test/netsim/kubeapi"
+)
+
+// effects collects what an act changes, so that agents and API servers are told
+// once, when the model is right again.
+type effects struct {
+	world   *World
+	now     time.Time
+	devices []*device
+	// touched keeps the order things were changed in.
+	nodes     []*node
+	pods      []*pod
+	gone      []*pod
+	workloads []*workload
+}
+
+func (w *World) begin() *effects {
+	return &effects{world: w, now: w.cfg.Now()}
+}
+
+// addOnce appends what is not there yet.
+func addOnce[T comparable](list []T, item T) []T {
+	if slices.Contains(list, item) {
+		return list
+	}
+	return append(list, item)
+}
+
+// settle brings the ports at both ends of jacks to their state. The jacks are
+// those whose cable, power or light has changed, and their former peers.
+func (e *effects) settle(jacks ...*jack) {
+	for _, j := range jacks {
+		for _, end := range []*jack{j, j.peer()} {
+			if end == nil || end.port == nil {
+				continue
+			}
+			d := end.port.device
+			if end.port.settle(e.world.uptime(d)()) {
+				e.devices = addOnce(e.devices, d)
+			}
+		}
+	}
+}
+
+// pod notes that a pod has changed, and with it its workload's counts and its
+// services' endpoints.
+func (e *effects) pod(p *pod) {
+	e.pods = addOnce(e.pods, p)
+	e.workloads = addOnce(e.workloads, p.workload)
+}
+
+// remove takes a pod away; its controller may make another.
+func (e *effects) remove(p *pod) {
+	p.workload.cluster.remove(p)
+	e.gone = addOnce(e.gone, p)
+	e.workloads = addOnce(e.workloads, p.workload)
+	e.reconcile(p.workload)
+}
+
+// node notes that a node has changed.
+func (e *effects) node(n *node) {
+	e.nodes = addOnce(e.nodes, n)
+}
+
+// publish tells agents and API servers.
+func (e *effects) publish() error {
+	var errs []error
+	for _, d := range e.devices {
+		if d.agent == nil {
+			continue // Not started yet; Start takes the view of then.
+		}
+		if err := d.agent.SetView(d.community, d.view(e.world.uptime(d))); err != nil {
+			errs = append(errs, fmt.Errorf("switch %s: %w", d.name, err))
+		}
+	}
+	for _, c := range e.world.clusters {
+		if err := c.server.Batch(e.mutations(c)...); err != nil {
+			errs = append(errs, fmt.Errorf("cluster %s: %w", c.name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// mutations are what changes in one cluster, in an order a reader may see:
+// nodes, pods, then what controllers make of them.
+func (e *effects) mutations(c *cluster) []kubeapi.Mutation {
+	var out []kubeapi.Mutation
+	put := func(obj runtime.Object) { out = append(out, kubeapi.Mutation{Put: obj}) }
+	for _, n := range e.nodes {
+		if n.cluster == c {
+			put(n.object(c.created))
+		}
+	}
+	for _, p := range e.gone {
+		if p.workload.cluster == c {
+			out = append(out, kubeapi.Mutation{Delete: kubeapi.Ref{
+				Resource: corev1.SchemeGroupVersion.WithResource("pods"), Namespace: p.workload.namespace.name, Name: p.name,
+			}})
+		}
+	}
+	for _, p := range e.pods {
+		if p.workload.cluster == c && !slices.Contains(e.gone, p) {
+			put(p.object())
+		}
+	}
+	for _, w := range e.workloads {
+		if w.cluster != c {
+			continue
+		}
+		for _, obj := range w.objects() {
+			put(obj)
+		}
+		for _, s := range c.servicesOf(w) {
+			out = append(out, c.sliceMutations(s)...)
+		}
+	}
+	return out
+}
+
+// sliceMutations bring a service's EndpointSlices to its pods.
+func (c *cluster) sliceMutations(s *service) []kubeapi.Mutation {
+	var out []kubeapi.Mutation
+	now := c.sliceObjects(s)
+	for _, slice := range now {
+		out = append(out, kubeapi.Mutation{Put: slice})
+	}
+	for n := len(now); n < s.slices; n++ {
+		out = append(out, kubeapi.Mutation{Delete: kubeapi.Ref{
+			Resource: discoveryv1.SchemeGroupVersion.WithResource("endpointslices"), Namespace: s.namespace.name, Name: s.sliceName(n),
+		}})
+	}
+	s.slices = len(now)
+	return out
+}

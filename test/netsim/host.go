@@ -1,0 +1,73 @@
+package netsim
+
+import (
+	"net/netip"
+	"time"
+)
+
+// node is a server that is a Kubernetes Node.
+type node struct {
+	host    string // Its short name, unique in the world.
+	name    string // The Node's name.
+	domain  string
+	cluster *cluster
+	site    string
+	uid     string
+	address netip.Addr
+	podNet  netip.Prefix
+	nics    []*nic
+	pods    []*pod
+	nextPod int // The host part last given to a pod.
+	control bool
+	// How its LLDP daemon is set up, if it has one.
+	lldp hostLLDP
+	// dead is whether it has lost power; deadFor counts steps since then and
+	// since is when it last died or came back.
+	dead    bool
+	deadFor int
+	since   time.Time
+}
+
+// hostLLDP is a server's LLDP daemon.
+type hostLLDP struct {
+	portID portIDSubtype
+	// sysName is what it calls itself, usually a form of the host's name.
+	sysName string
+	// withAddress says whether it announces the management address.
+	withAddress bool
+}
+
+// nic is a network card's port.
+type nic struct {
+	jack
+	node *node
+}
+
+func (n *nic) advertised() advert {
+	out := advert{
+		chassis:     n.node.nics[0].mac,
+		portSubtype: n.node.lldp.portID,
+		portDescr:   n.name,
+		sysName:     n.node.lldp.sysName,
+		sysDescr:    "Debian GNU/Linux 13 (trixie) Linux 6.12.43+deb13-amd64",
+		capable:     capBridge | capRouter | capStation,
+		enabled:     capStation,
+	}
+	if n.node.lldp.portID == portIDMAC {
+		mac := n.mac
+		out.portID = mac[:]
+	} else {
+		out.portID = []byte(n.name)
+	}
+	if n.node.lldp.withAddress {
+		out.address, out.addressIndex = n.node.address, 2
+	}
+	return out
+}
+
+// stranger is a neighbour that is known by its LLDP alone: a firewall, an
+// access point, a server that is in no cluster.
+type stranger struct {
+	jack
+	advert advert
+}

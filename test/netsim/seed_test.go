@@ -1,0 +1,95 @@
+package netsim_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/netseam/netseam/test/netsim"
+)
+
+func TestOneSeedGivesOneWorldAndOneHistory(t *testing.T) {
+	history := func(seed uint64) []string {
+		c := newClock()
+		w := world(t, seed, c)
+		out := []string{hash(t, w)}
+		for step := range 200 {
+			c.now = c.now.Add(500 * time.Millisecond)
+			if err := w.Step(); err != nil {
+				t.Fatalf("seed %d, step %d: %v", seed, step+1, err)
+			}
+			if step%20 == 19 {
+				out = append(out, hash(t, w))
+			}
+		}
+		return out
+	}
+	one, again, other := history(1), history(1), history(2)
+	for i := range one {
+		if one[i] != again[i] {
+			t.Fatalf("after %d steps two worlds of one seed differ", 20*i)
+		}
+		if one[i] == other[i] {
+			t.Fatalf("after %d steps the worlds of two seeds are the same", 20*i)
+		}
+		if i > 0 && one[i] == one[i-1] {
+			t.Errorf("nothing happened from step %d to %d", 20*i-20, 20*i)
+		}
+	}
+}
+
+func TestTheSmallWorldIsOfItsSize(t *testing.T) {
+	w := world(t, 7, newClock())
+	if got := len(w.Switches()); got != 16 {
+		t.Errorf("%d switches, want 16", got)
+	}
+	if got := len(w.Clusters()); got != 3 {
+		t.Errorf("%d clusters, want 3", got)
+	}
+	truth := w.Truth()
+	if got := len(truth.Nodes); got != 40 {
+		t.Errorf("%d nodes, want 40", got)
+	}
+	if got := len(truth.Links); got != 35 {
+		t.Errorf("%d links, want 35", got)
+	}
+	reasons := truth.Reasons()
+	if known := reasons[netsim.Known]; known < 24 || known > 28 {
+		t.Errorf("%d nodes with a known port, want about two thirds of 40", known)
+	}
+	if reasons[netsim.NoLLDP] == 0 || reasons[netsim.PortDeaf] == 0 {
+		t.Errorf("reasons %v: some nodes must send no LLDP, some must not be listened to", reasons)
+	}
+	oneSided := 0
+	for _, l := range truth.Links {
+		if l.SeenByA != l.SeenByB {
+			oneSided++
+		}
+	}
+	if oneSided != 2 {
+		t.Errorf("%d one-sided links, want one a site", oneSided)
+	}
+	if got := len(truth.Neighbours); got != 6 {
+		t.Errorf("%d unmanaged neighbours, want 6", got)
+	}
+}
+
+func TestABadSizeIsNamed(t *testing.T) {
+	for want, cfg := range map[string]netsim.Config{
+		`world size "huge" is unknown, there is: small`: {Size: "huge"},
+		`world size: cluster "c": site "y" is unknown`: {Custom: netsim.Size{
+			Sites:    []netsim.SiteSize{{Name: "x", Spines: 1, LeafPairs: 1}},
+			Clusters: []netsim.ClusterSize{{Name: "c", Parts: []netsim.PartSize{{Site: "y", Nodes: 1}}}},
+		}},
+		`world size: site "x" has room for 32 nodes, not for 33`: {Custom: netsim.Size{
+			Sites:    []netsim.SiteSize{{Name: "x", Spines: 1, LeafPairs: 1}},
+			Clusters: []netsim.ClusterSize{{Name: "c", Parts: []netsim.PartSize{{Site: "x", Nodes: 33}}}},
+		}},
+		`world size: site "x" is there twice`: {Custom: netsim.Size{
+			Sites: []netsim.SiteSize{{Name: "x", Spines: 1, LeafPairs: 1}, {Name: "x", Spines: 1, LeafPairs: 1}},
+		}},
+	} {
+		if _, err := netsim.New(cfg); err == nil || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package netsim
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+)
+
+// racks hands out leaf ports to servers, pair after pair.
+type racks struct {
+	site *site
+	next []int // leaf pair -> next free port number
+	turn int
+	made int // Servers placed at the site so far.
+}
+
+func newRacks(s *site) *racks {
+	r := &racks{site: s}
+	for range len(s.leaves) / 2 {
+		r.next = append(r.next, 1)
+	}
+	return r
+}
+
+// place finds the leaf pair for the next server and a port number that is free
+// on both leaves.
+func (r *racks) place() (a, b *port) {
+	pair := r.turn % len(r.next)
+	r.turn++
+	n := r.next[pair]
+	r.next[pair]++
+	return r.site.leaves[2*pair].port(n), r.site.leaves[2*pair+1].port(n)
+}
+
+// buildNodes makes a cluster's nodes and cables them: every other one to both
+// leaves of a pair, two of three with an LLDP daemon.
+func buildNodes(c *cluster, size ClusterSize, places map[string]*racks, random *rand.Rand) {
+	controls, workers := 0, 0
+	for _, part := range size.Parts {
+		r := places[part.Site]
+		for i := range part.Nodes {
+			control := controls < 3 && i < (3+len(size.Parts)-1)/len(size.Parts)
+			var host string
+			if control {
+				controls++
+				host = fmt.Sprintf("%s-cp%d", size.Name, controls)
+			} else {
+				workers++
+				host = fmt.Sprintf("%s-w%02d", size.Name, workers)
+			}
+			n := newNode(c, host, r, random)
+			n.control = control
+			if size.LongNames {
+				n.name = host + "." + n.domain
+			}
+			n.describeLLDP(i)
+			n.cable(r, i)
+			c.nodes = append(c.nodes, n)
+		}
+	}
+}
+
+func newNode(c *cluster, host string, r *racks, random *rand.Rand) *node {
+	r.made++
+	number := len(c.nodes)
+	return &node{
+		host: host, name: host, cluster: c, site: r.site.name,
+		domain:  r.site.name + ".example.net",
+		uid:     newUID(random),
+		address: netip.AddrFrom4([4]byte{10, 100, byte(r.site.number<<4 + r.made>>8), byte(r.made)}),
+		podNet:  netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(244 + number>>8), byte(number), 0}), 24),
+	}
+}
+
+// describeLLDP chooses how the i-th node of a part speaks LLDP. Daemons are set
+// up by different people: the names differ in form, one is left at the
+// installer's default and can be told by its address alone.
+func (n *node) describeLLDP(i int) {
+	n.lldp = hostLLDP{portID: portIDMAC, sysName: n.host, withAddress: true}
+	if i%4 >= 2 {
+		n.lldp.portID = portIDInterfaceName
+	}
+	switch i % 6 {
+	case 1:
+		n.lldp.sysName = n.host + "." + n.domain
+	case 3:
+		n.lldp.withAddress = false
+	}
+	if i == 7 {
+		n.lldp.sysName, n.lldp.withAddress = "localhost.localdomain", true
+	}
+}
+
+// cable plugs the i-th node of a part in.
+func (n *node) cable(r *racks, i int) {
+	a, b := r.place()
+	speaks := i%3 != 2
+	names := []string{"eno1", "eno2"}
+	if i%5 == 4 {
+		names = []string{"enp65s0f0np0", "enp65s0f1np1"}
+	}
+	for k, p := range []*port{a, b} {
+		if k == 1 && i%2 == 1 {
+			break // One NIC only; the port on the other leaf stays free.
+		}
+		c := &nic{node: n}
+		c.jack = jack{nic: c, name: names[k], sends: speaks, mac: mac{0x06, 0x9d, byte(r.site.number), byte(r.made >> 8), byte(r.made), byte(k)}}
+		n.nics = append(n.nics, c)
+		plug(&p.jack, &c.jack)
+		if i%7 != 6 {
+			p.alias = n.host + " " + c.name // Nobody has documented the others.
+		}
+	}
+	if i == 4 && n.cluster.number == 0 {
+		// The switch does not listen here, so this node's port is unknown
+		// although it speaks.
+		for _, c := range n.nics {
+			c.peer().hears = false
+		}
+	}
+}
