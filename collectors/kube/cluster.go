@@ -1,0 +1,274 @@
+package kube
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/netseam/netseam/api"
+)
+
+// Cluster reads one cluster.
+type Cluster struct {
+	cfg     Config
+	sink    api.Sink
+	logger  *slog.Logger
+	metrics *Metrics
+
+	current atomic.Pointer[client]
+	// trouble has a token when a reader got no answer or was not let in.
+	trouble chan struct{}
+}
+
+// New makes the collector of a cluster. It opens and starts nothing.
+func New(cfg Config, sink api.Sink, logger *slog.Logger, metrics *Metrics) (*Cluster, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	return &Cluster{
+		cfg: cfg.withDefaults(), sink: sink, metrics: metrics,
+		logger:  logger.With(slog.String("source", string(cfg.SourceID()))),
+		trouble: make(chan struct{}, 1),
+	}, nil
+}
+
+// identity is what a cluster is known by, and the version of its server.
+type identity struct{ uid, version string }
+
+// errOtherCluster says that another cluster answers than before.
+var errOtherCluster = errors.New("another cluster answers")
+
+// Run reads the cluster until ctx ends, and then returns nil; nothing of it is
+// running any more. It returns an error only when the sink fails or something
+// in here panics: that the cluster does not answer is a state, not an error.
+func (c *Cluster) Run(ctx context.Context) error {
+	s := c.newSession()
+	defer c.replaceClient(nil)
+	for _, o := range s.all {
+		if err := resyncLater(o.become(ctx, api.StateConnecting, "")); err != nil {
+			return c.result(ctx, err)
+		}
+	}
+	for ctx.Err() == nil {
+		id, err := s.connect(ctx)
+		if err == nil {
+			err = s.read(ctx, id)
+		}
+		if errors.Is(err, errOtherCluster) {
+			c.logger.WarnContext(ctx, "another cluster answers under this name")
+			continue
+		}
+		if err != nil {
+			return c.result(ctx, err)
+		}
+	}
+	return nil
+}
+
+func (c *Cluster) result(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return fmt.Errorf("cluster %s: %w", c.cfg.Name, err)
+}
+
+// replaceClient makes another client the current one and closes the former:
+// all that goes on over it ends.
+func (c *Cluster) replaceClient(next *client) {
+	if former := c.current.Swap(next); former != nil {
+		former.close()
+	}
+}
+
+// renew reads the credentials again and connects with them. Without force it
+// leaves things as they are when nothing has changed.
+func (c *Cluster) renew(force bool) error {
+	rc, err := restConfig(c.cfg)
+	if err != nil {
+		return err
+	}
+	if now := c.current.Load(); now != nil && !force && now.sameAccess(rc) {
+		return nil
+	}
+	next, err := newClient(rc, c.cfg.Timing)
+	if err != nil {
+		return err
+	}
+	c.replaceClient(next)
+	return nil
+}
+
+func (c *Cluster) nudge() {
+	select {
+	case c.trouble <- struct{}{}:
+	default:
+	}
+}
+
+// session is one run of a cluster's collector.
+type session struct {
+	*Cluster
+
+	// all are the scopes: the cluster's own first, then those of the kinds.
+	all   []*outlet
+	kinds []kind
+}
+
+func (c *Cluster) newSession() *session {
+	s := &session{Cluster: c, kinds: kinds()}
+	incarnation := uint64(time.Now().UnixNano())
+	open := func(table string, every time.Duration) {
+		s.all = append(s.all, &outlet{
+			sink: c.sink, logger: c.logger, metrics: c.metrics, every: every, incarnation: incarnation,
+			scope: api.Scope{Source: c.cfg.SourceID(), Table: table},
+		})
+	}
+	open(tableCluster, c.cfg.Timing.Probe)
+	for _, k := range s.kinds {
+		open(k.Resource, 0)
+	}
+	return s
+}
+
+// connect tries until the cluster has said who it is. While it does not, all
+// its scopes are in the same trouble.
+func (s *session) connect(ctx context.Context) (identity, error) {
+	pauses := backoff{least: s.cfg.Timing.BackoffMin, most: s.cfg.Timing.BackoffMax}
+	force := false
+	for {
+		err := s.renew(force)
+		if err == nil {
+			id, askErr := s.identify(ctx)
+			if askErr == nil {
+				return id, nil
+			}
+			err = askErr
+		}
+		if ctx.Err() != nil {
+			return identity{}, context.Cause(ctx)
+		}
+		t := judge(err)
+		for _, o := range s.all {
+			if err := resyncLater(s.troubled(ctx, o, t)); err != nil {
+				return identity{}, err
+			}
+		}
+		force = t.access
+		sleep(ctx, pauses.pause(t.wait))
+	}
+}
+
+// troubled says what a trouble before the beginning means for a scope. What
+// was live once is stale until another cluster's objects take its place.
+func (s *session) troubled(ctx context.Context, o *outlet, t trouble) error {
+	if o.wasLive && !t.definite {
+		return o.become(ctx, api.StateStale, t.message)
+	}
+	return o.become(ctx, t.state, t.message)
+}
+
+// resyncLater passes over the one error that needs no answer now: a complete
+// observation follows anyway.
+func resyncLater(err error) error {
+	if errors.Is(err, api.ErrResync) {
+		return nil
+	}
+	return err
+}
+
+// identify asks the server who it is.
+func (c *Cluster) identify(ctx context.Context) (identity, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timing.Answer)
+	defer cancel()
+	return identify(ctx, c.current.Load())
+}
+
+// identify reads the UID of the namespace kube-system, which is there once in
+// every cluster and lives as long as it does.
+func identify(ctx context.Context, cl *client) (identity, error) {
+	const what = "namespaces/kube-system"
+	ns := new(corev1.Namespace)
+	if err := cl.get(ctx, "/api/v1/namespaces/"+metav1.NamespaceSystem, what, ns); err != nil {
+		return identity{}, err
+	}
+	if ns.Name != metav1.NamespaceSystem || ns.UID == "" {
+		return identity{}, &callError{verb: "get", what: what, err: errGarbage}
+	}
+	return identity{uid: string(ns.UID), version: serverVersion(ctx, cl)}, nil
+}
+
+// serverVersion is "" where the server does not tell it: nothing depends on it.
+func serverVersion(ctx context.Context, cl *client) string {
+	data, err := cl.raw(ctx, "/version")
+	if err != nil {
+		return ""
+	}
+	var v struct {
+		GitVersion string `json:"gitVersion"`
+	}
+	if err := json.Unmarshal(data, &v); err != nil {
+		return ""
+	}
+	return short(v.GitVersion)
+}
+
+// read reads all kinds until ctx ends, the sink fails or another cluster
+// answers.
+func (s *session) read(ctx context.Context, id identity) error {
+	if err := s.introduce(ctx, s.all[0], id); err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	owners := newOwners()
+	for i, k := range s.kinds {
+		r := newReader(k, s.cfg, id.uid, owners, s.all[i+1])
+		r.client, r.nudge = s.current.Load, s.nudge
+		group.Go(func() error { return guard(ctx, r.run) })
+	}
+	group.Go(func() error { return guard(ctx, func(ctx context.Context) error { return s.lookAfter(ctx, id) }) })
+	return group.Wait() //nolint:wrapcheck // The errors are our own.
+}
+
+// introduce says who the cluster is.
+func (s *session) introduce(ctx context.Context, o *outlet, id identity) error {
+	for {
+		err := s.introduceOnce(ctx, o, id)
+		if !errors.Is(err, api.ErrResync) {
+			return err
+		}
+		if !sleep(ctx, s.cfg.Timing.BackoffMin) {
+			return context.Cause(ctx)
+		}
+	}
+}
+
+func (s *session) introduceOnce(ctx context.Context, o *outlet, id identity) error {
+	if err := o.say(ctx, api.ObserveBegin, nil, nil); err != nil {
+		return err
+	}
+	claim := clusterClaim(id.uid, s.cfg.DisplayName, id.version)
+	if err := o.say(ctx, api.ObservePart, []api.Claim{claim}, nil); err != nil {
+		return err
+	}
+	return o.ended(ctx)
+}
+
+// guard turns a panic into an error: one cluster's objects must not end the
+// program.
+func guard(ctx context.Context, fn func(context.Context) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return fn(ctx)
+}

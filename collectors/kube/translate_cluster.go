@@ -1,0 +1,21 @@
+package kube
+
+import (
+	"github.com/netseam/netseam/api"
+)
+
+// clusterClaim is what a cluster says of itself: it answers, so its API server
+// is well. Version is empty where it is not told.
+func clusterClaim(uid, name, version string) api.Claim {
+	var a attrs
+	a.add(api.AttrVersion, version)
+	return api.Claim{Key: clusterKey, Vertex: &api.VertexClaim{
+		Kind: api.VertexCluster,
+		Aliases: []api.Alias{
+			{Kind: api.AliasClusterUID, Strength: api.Strong, Value: uid},
+		},
+		Name:   name,
+		Health: api.HealthOK,
+		Attrs:  a,
+	}}
+}
