@@ -1,0 +1,121 @@
+package snmp
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/netseam/netseam/api"
+)
+
+// The defaults of a Config, and the shortest interval there may be.
+const (
+	DefaultInterval = 30 * time.Second
+	DefaultTimeout  = time.Second
+	DefaultRetries  = 2
+	MinInterval     = time.Second
+)
+
+const (
+	defaultMaxRows = 50_000
+	maxWalkBytes   = 32 << 20
+	// maxCommunity is the longest community that gosnmp can encode.
+	maxCommunity = 127
+)
+
+// Config describes one device.
+type Config struct {
+	// Name is unique among the devices; the source is "snmp:NAME".
+	Name string
+	// Address is host:port, or a host, for port 161.
+	Address string
+	// Community is that of SNMPv2c.
+	Community Secret
+	// Site says where the device stands. Empty takes it from its sysLocation.
+	Site string
+	// Interval is how often system group and interfaces are read, 30 s if 0.
+	Interval time.Duration
+	// LLDPInterval is how often neighbours are read, twice Interval if 0.
+	LLDPInterval time.Duration
+	// Timeout is how long the first attempt of a request waits, 1 s if 0; each
+	// further one waits half as long again.
+	Timeout time.Duration
+	// Retries is how many attempts follow the first, 2 if 0, none if negative.
+	Retries int
+	// MaxRepetitions is how many rows are asked for at first, 10 if 0. It
+	// adapts to what the device copes with.
+	MaxRepetitions int
+	// MaxRows is the most rows that one walk takes, 50,000 if 0.
+	MaxRows int
+}
+
+// Source is the device's name as a source.
+func (c Config) Source() api.SourceID { return api.SourceID("snmp:" + c.Name) }
+
+// WithDefaults fills in what is left empty.
+func (c Config) WithDefaults() Config {
+	if c.Address != "" {
+		if _, _, err := net.SplitHostPort(c.Address); err != nil {
+			c.Address = net.JoinHostPort(strings.Trim(c.Address, "[]"), "161")
+		}
+	}
+	if c.Interval == 0 {
+		c.Interval = DefaultInterval
+	}
+	if c.LLDPInterval == 0 {
+		c.LLDPInterval = 2 * c.Interval
+	}
+	if c.Timeout == 0 {
+		c.Timeout = DefaultTimeout
+	}
+	if c.Retries == 0 {
+		c.Retries = DefaultRetries
+	}
+	if c.MaxRepetitions == 0 {
+		c.MaxRepetitions = firstRepetitions
+	}
+	if c.MaxRows == 0 {
+		c.MaxRows = defaultMaxRows
+	}
+	return c
+}
+
+// Validate says what is wrong with it, all at once. Each error begins with the
+// field's name in lower case.
+func (c Config) Validate() error {
+	c = c.WithDefaults()
+	var errs []error
+	complain := func(wrong bool, format string, args ...any) {
+		if wrong {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	complain(c.Name == "", "name is missing")
+	complain(c.Address == "", "address is missing")
+	if host, port, err := net.SplitHostPort(c.Address); c.Address != "" {
+		complain(err != nil || host == "" || port == "", "address %q is not host:port", c.Address)
+	}
+	n := len(c.Community.Reveal())
+	complain(n == 0, "community is missing")
+	complain(n > maxCommunity, "community is %d bytes long, at most %d are possible", n, maxCommunity)
+	complain(c.Interval < MinInterval, "interval %v is shorter than %v", c.Interval, MinInterval)
+	complain(c.LLDPInterval < MinInterval, "lldp interval %v is shorter than %v", c.LLDPInterval, MinInterval)
+	complain(c.Timeout < 0, "timeout %v is negative", c.Timeout)
+	complain(c.MaxRepetitions < 0, "max repetitions %d is negative", c.MaxRepetitions)
+	complain(c.MaxRows < 0, "max rows %d is negative", c.MaxRows)
+	return errors.Join(errs...)
+}
+
+// same says whether other describes the same device in the same way.
+func (c Config) same(other Config) bool {
+	if !c.Community.Equal(other.Community) {
+		return false
+	}
+	c.Community, other.Community = Secret{}, Secret{}
+	return c == other
+}
+
+// target names the device in errors.
+func (c Config) target() string { return fmt.Sprintf("%s (%s)", c.Name, c.Address) }

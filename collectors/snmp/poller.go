@@ -1,0 +1,320 @@
+package snmp
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/netseam/netseam/api"
+)
+
+// pollLimit is how long one table may take: a place in the budget is not for
+// ever.
+const pollLimit = 2 * time.Minute
+
+// poller reads one device again and again.
+type poller struct {
+	cfg     Config
+	logger  *slog.Logger
+	metrics *Metrics
+	budget  *budget
+	reps    *repetitions
+
+	system     table[System]
+	interfaces table[[]Interface]
+	lldp       table[LLDP]
+
+	// known are the interfaces by which local ports are found.
+	known []Interface
+	// up is sysUpTime at the last reading, negative if unknown.
+	up time.Duration
+	// introduced says that the device has ever said anything of itself.
+	introduced bool
+	// standing is how the device stands, for the gauge: connecting, answering
+	// or silent.
+	standing string
+}
+
+const (
+	standConnecting = "connecting"
+	standAnswering  = "answering"
+	standSilent     = "silent"
+)
+
+func newPoller(cfg Config, sink api.Sink, b *budget, logger *slog.Logger, metrics *Metrics) *poller {
+	incarnation := uint64(time.Now().UnixNano())
+	scopeOf := func(table string, every time.Duration) scope {
+		return scope{
+			sink: sink, id: api.Scope{Source: cfg.Source(), Table: table}, incarnation: incarnation, every: every,
+		}
+	}
+	return &poller{
+		cfg:     cfg,
+		logger:  logger.With(slog.String("device", cfg.Name)),
+		metrics: metrics, budget: b, reps: newRepetitions(cfg.MaxRepetitions), up: -1,
+		system: table[System]{
+			scope: scopeOf(TableSystem, cfg.Interval), mib: "SNMPv2-MIB", same: func(a, b System) bool { return a == b },
+		},
+		interfaces: table[[]Interface]{
+			scope: scopeOf(TableInterfaces, cfg.Interval), mib: "IF-MIB", same: slices.Equal[[]Interface],
+		},
+		lldp: table[LLDP]{
+			scope: scopeOf(TableLLDP, cfg.LLDPInterval), mib: "LLDP-MIB",
+			same: func(a, b LLDP) bool { return reflect.DeepEqual(a, b) },
+		},
+	}
+}
+
+// run polls until ctx ends or the sink fails.
+func (p *poller) run(ctx context.Context) error {
+	p.stand(standConnecting)
+	defer p.stand("")
+	if err := p.everything(ctx, time.Now(), api.StateConnecting, ""); err != nil {
+		return err
+	}
+	phase := phaseOf(p.cfg.Name, p.cfg.LLDPInterval)
+	withLLDP := true // All is read at once at first.
+	for {
+		began := time.Now()
+		silent := p.standing != standAnswering
+		if err := p.poll(ctx, withLLDP || silent); err != nil {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			return err
+		}
+		now := time.Now()
+		status := nextTick(now, p.cfg.Interval, phase%p.cfg.Interval)
+		lldp := nextTick(now, p.cfg.LLDPInterval, phase)
+		p.metrics.skipped(int(now.Sub(began) / p.cfg.Interval))
+		withLLDP = !lldp.After(status)
+		next := status
+		if withLLDP {
+			next = lldp
+		}
+		if !sleepUntil(ctx, next) {
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// sleepUntil says whether ctx was still going on at that time.
+func sleepUntil(ctx context.Context, t time.Time) bool {
+	timer := time.NewTimer(time.Until(t))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// poll reads the device once: who it is and its interfaces, and its neighbours
+// when they are due or likely to have changed. The error is the sink's or
+// ctx's; what is wrong with the device goes to the sink.
+func (p *poller) poll(ctx context.Context, withLLDP bool) error {
+	buffer, release, err := p.budget.acquire(ctx, p.standing == standSilent)
+	if err != nil {
+		return err
+	}
+	defer release()
+	at := time.Now()
+	cfg := p.cfg
+	if p.standing == standSilent {
+		cfg.Retries = min(cfg.Retries, 1) // One lost datagram is not worth more.
+	}
+	c, err := dial(ctx, cfg, p.reps, buffer, p.metrics)
+	if err != nil {
+		return p.unreachable(ctx, at, err)
+	}
+	defer c.Close() //nolint:errcheck // A socket that only sent cannot lose anything.
+	restarted, err := p.pollSystem(ctx, c, c.peer())
+	if err != nil || p.standing == standSilent {
+		return err
+	}
+	c.retries = max(0, p.cfg.Retries)
+	changed, err := p.pollInterfaces(ctx, c)
+	if errors.Is(err, errFellSilent) {
+		return nil // The next poll finds out whether it is still there.
+	}
+	if err != nil {
+		return err
+	}
+	if withLLDP || restarted || changed {
+		return p.pollLLDP(ctx, c)
+	}
+	return nil
+}
+
+// errFellSilent is a device that stopped answering during a poll.
+var errFellSilent = errors.New("fell silent")
+
+// pollSystem reads the system group, which also tells whether the device
+// answers at all and whether it restarted.
+func (p *poller) pollSystem(ctx context.Context, s session, peer string) (restarted bool, err error) {
+	r := reading[System]{at: time.Now()}
+	sys, up, present, err := readSystem(ctx, s)
+	r.took = time.Since(r.at)
+	if err != nil && ctx.Err() != nil {
+		return false, context.Cause(ctx)
+	}
+	if err != nil && hopeless(err) {
+		p.metrics.poll(TableSystem, pollFailed, r.took)
+		return false, p.unreachable(ctx, r.at, err)
+	}
+	if p.standing != standAnswering {
+		p.logger.InfoContext(ctx, "device answers", slog.String("name", sys.Name))
+		p.stand(standAnswering)
+	}
+	if restarted = wentBack(p.up, up); restarted {
+		p.metrics.restarted()
+		p.logger.InfoContext(ctx, "device or its agent restarted",
+			slog.Duration("up_before", p.up), slog.Duration("up", up))
+	}
+	if up >= 0 {
+		p.up = up
+	}
+	// What answers is a device, even if it says nothing of itself.
+	p.introduced = p.introduced || present
+	r.data, r.err, r.present = sys, err, err == nil && (present || !p.introduced)
+	result, err := p.system.tell(ctx, p.logger, r, func(sys System) []api.Claim {
+		return translateSystem(identity{cfg: p.cfg, peer: peer}, sys)
+	})
+	p.metrics.poll(TableSystem, result, r.took)
+	return restarted, err
+}
+
+// pollInterfaces reads the interfaces and says whether they changed.
+func (p *poller) pollInterfaces(ctx context.Context, s session) (changed bool, err error) {
+	limited, cancel := context.WithTimeoutCause(ctx, pollLimit, ErrTooSlow)
+	defer cancel()
+	r := reading[[]Interface]{at: time.Now()}
+	r.data, r.err = readInterfaces(limited, s)
+	r.present = len(r.data) > 0
+	if r.err == nil {
+		r.err = p.checkInterfaces(limited, s, r.data)
+	}
+	if r.err != nil {
+		r.data = fillIn(r.data, p.known, nameless(r.err))
+	}
+	r.took = time.Since(r.at)
+	if ctx.Err() != nil {
+		return false, context.Cause(ctx)
+	}
+	result, err := p.interfaces.tell(ctx, p.logger, r, translateInterfaces)
+	p.metrics.poll(TableInterfaces, result, r.took)
+	if r.err == nil && r.present && !sameNames(p.known, r.data) {
+		p.known = r.data
+		p.lldp.last = nil // What was said of neighbours names ports by their old names.
+	}
+	if err == nil && r.err != nil && hopeless(r.err) {
+		err = errFellSilent
+	}
+	return result == pollChanged, err
+}
+
+// checkInterfaces finds reasons why a reading without an error is not to be
+// trusted as the whole.
+func (p *poller) checkInterfaces(ctx context.Context, s session, interfaces []Interface) error {
+	if p.interfaces.last != nil && len(interfaces) > 0 {
+		if lost := lostTable(*p.interfaces.last, interfaces); lost != "" {
+			return &namelessError{errors.New(lost + " no longer answers (agent restarted?)")}
+		}
+	}
+	up, err := readUpTime(ctx, s)
+	if err != nil {
+		return err
+	}
+	if wentBack(p.up, up) {
+		return &namelessError{ErrRestarted}
+	}
+	return nil
+}
+
+// lostTable names the one of the two tables that was there before and of which
+// nothing is left, "" if none.
+func lostTable(before, after []Interface) string {
+	names := func(i Interface) bool { return i.Name != "" }
+	types := func(i Interface) bool { return i.Type != 0 }
+	switch {
+	case slices.ContainsFunc(before, names) && !slices.ContainsFunc(after, names):
+		return "ifXTable"
+	case slices.ContainsFunc(before, types) && !slices.ContainsFunc(after, types):
+		return "ifTable"
+	}
+	return ""
+}
+
+// sameNames says whether two readings agree on all but state and speed.
+func sameNames(a, b []Interface) bool {
+	return slices.EqualFunc(a, b, func(x, y Interface) bool {
+		x.Admin, x.Oper, x.Speed = y.Admin, y.Oper, y.Speed
+		return x == y
+	})
+}
+
+func (p *poller) pollLLDP(ctx context.Context, s session) error {
+	limited, cancel := context.WithTimeoutCause(ctx, pollLimit, ErrTooSlow)
+	defer cancel()
+	r := reading[LLDP]{at: time.Now()}
+	r.data, _, r.present, r.err = readLLDP(limited, s, p.known)
+	if r.err != nil {
+		r.data.keepNamed()
+	}
+	r.took = time.Since(r.at)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	result, err := p.lldp.tell(ctx, p.logger, r, func(l LLDP) []api.Claim { return translateLLDP(l, p.known) })
+	p.metrics.poll(TableLLDP, result, r.took)
+	p.metrics.leftOut(r.data.Counts)
+	return err
+}
+
+// unreachable tells that the device does not answer, once.
+func (p *poller) unreachable(ctx context.Context, at time.Time, why error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	reason := reasonOf(why)
+	if p.standing != standSilent || p.system.message != reason {
+		p.logger.WarnContext(ctx, "device does not answer", slog.String("reason", reason))
+	}
+	p.stand(standSilent)
+	return p.everything(ctx, at, api.StateUnreachable, reason)
+}
+
+// reasonOf is the part of an error that says why, without what was asked.
+func reasonOf(err error) string {
+	for _, known := range []error{ErrNoAnswer, ErrRefused, ErrNotUnderstood} {
+		if errors.Is(err, known) {
+			return known.Error()
+		}
+	}
+	return messageOf(err)
+}
+
+// everything tells the same state of all scopes.
+func (p *poller) everything(ctx context.Context, at time.Time, state api.State, message string) error {
+	if _, err := p.system.scope.become(ctx, at, state, message); p.system.resynced(err) != nil {
+		return err
+	}
+	if _, err := p.interfaces.scope.become(ctx, at, state, message); p.interfaces.resynced(err) != nil {
+		return err
+	}
+	_, err := p.lldp.scope.become(ctx, at, state, message)
+	return p.lldp.resynced(err)
+}
+
+// stand counts the device under how it stands now.
+func (p *poller) stand(now string) {
+	if p.standing != now {
+		p.metrics.device(p.standing, -1)
+		p.metrics.device(now, 1)
+		p.standing = now
+	}
+}

@@ -1,0 +1,168 @@
+package snmp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+
+	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/collectors"
+)
+
+// DefaultConcurrency is how many devices are read at the same time.
+const DefaultConcurrency = 64
+
+// ErrStopped is what Set answers after the pool's Run has returned.
+var ErrStopped = errors.New("the pool of snmp devices has stopped")
+
+// PoolConfig describes a Pool.
+type PoolConfig struct {
+	// Devices are those to begin with.
+	Devices []Config
+	// Concurrency is how many devices are read at the same time,
+	// DefaultConcurrency if 0.
+	Concurrency int
+	Logger      *slog.Logger
+	// Metrics may be nil.
+	Metrics *Metrics
+}
+
+// Pool polls many devices under one budget.
+type Pool struct {
+	cfg     PoolConfig
+	sink    api.Sink
+	budget  *budget
+	sets    chan setting
+	stopped chan struct{}
+}
+
+// setting is one call of Set.
+type setting struct {
+	devices []Config
+	done    chan struct{}
+}
+
+// NewPool checks the devices and makes a pool that does nothing until Run.
+func NewPool(cfg PoolConfig, sink api.Sink) (*Pool, error) {
+	if cfg.Concurrency == 0 {
+		cfg.Concurrency = DefaultConcurrency
+	}
+	if cfg.Concurrency < 0 {
+		return nil, fmt.Errorf("concurrency %d is negative", cfg.Concurrency)
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	devices, err := prepare(cfg.Devices)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Devices = devices
+	return &Pool{
+		cfg: cfg, sink: sink, budget: newBudget(cfg.Concurrency),
+		sets: make(chan setting), stopped: make(chan struct{}),
+	}, nil
+}
+
+// prepare fills in defaults and checks each device and the names.
+func prepare(devices []Config) ([]Config, error) {
+	out := make([]Config, len(devices))
+	names := make(map[string]bool, len(devices))
+	var errs []error
+	for i, d := range devices {
+		out[i] = d.WithDefaults()
+		if err := d.Validate(); err != nil {
+			errs = append(errs, fmt.Errorf("snmp device %q: %w", d.Name, err))
+		}
+		if names[d.Name] {
+			errs = append(errs, fmt.Errorf("snmp device %q: the name is there twice", d.Name))
+		}
+		names[d.Name] = true
+	}
+	return out, errors.Join(errs...)
+}
+
+// Run polls until ctx ends, and returns when nothing of the pool is running
+// any more. It may be called once.
+func (p *Pool) Run(ctx context.Context) error {
+	defer close(p.stopped)
+	pollers := map[string]*running{} // device name -> its poller
+	var all sync.WaitGroup
+	defer all.Wait()
+	p.apply(ctx, &all, pollers, p.cfg.Devices)
+	for {
+		select {
+		case s := <-p.sets:
+			p.apply(ctx, &all, pollers, s.devices)
+			close(s.done)
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// Set replaces the devices: those that are no longer wanted, or wanted
+// otherwise, have stopped when it returns, and nothing more will be said of
+// them. It blocks until Run takes it.
+func (p *Pool) Set(ctx context.Context, devices []Config) error {
+	prepared, err := prepare(devices)
+	if err != nil {
+		return err
+	}
+	s := setting{devices: prepared, done: make(chan struct{})}
+	select {
+	case p.sets <- s:
+	case <-p.stopped:
+		return ErrStopped
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	<-s.done // Run never abandons a setting that it has taken.
+	return nil
+}
+
+// running is the poller of one device.
+type running struct {
+	cfg    Config
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+// apply stops and starts pollers until they are those wanted.
+func (p *Pool) apply(ctx context.Context, all *sync.WaitGroup, now map[string]*running, devices []Config) {
+	wanted := make(map[string]Config, len(devices))
+	for _, d := range devices {
+		wanted[d.Name] = d
+	}
+	var ending []*running
+	for name, r := range now {
+		if d, keep := wanted[name]; !keep || !r.cfg.same(d) {
+			r.cancel()
+			ending = append(ending, r)
+			delete(now, name)
+		}
+	}
+	for _, r := range ending {
+		<-r.done
+	}
+	for _, d := range devices {
+		if now[d.Name] == nil {
+			now[d.Name] = p.start(ctx, all, d)
+		}
+	}
+}
+
+func (p *Pool) start(ctx context.Context, all *sync.WaitGroup, cfg Config) *running {
+	ctx, cancel := context.WithCancel(ctx)
+	r := &running{cfg: cfg, cancel: cancel, done: make(chan struct{})}
+	all.Go(func() {
+		defer close(r.done)
+		defer cancel()
+		_ = collectors.Run(ctx, p.cfg.Logger, string(cfg.Source()), func(ctx context.Context) error {
+			return newPoller(cfg, p.sink, p.budget, p.cfg.Logger, p.cfg.Metrics).run(ctx)
+		})
+	})
+	return r
+}
