@@ -14,22 +14,22 @@ func (s *Snapshot) Apply(c api.Change, epoch, revision uint64, at time.Time) *Sn
 	next.putVertices(c.Vertices)
 	next.putEdges(c.Edges)
 	if len(c.Scopes) > 0 {
-		scopes := next.scopes.edit()
+		scopes := next.scopes.Edit()
 		for id, sc := range c.Scopes {
 			if sc == nil {
-				scopes.remove(uint64(id))
+				scopes.Remove(uint64(id))
 			} else {
-				scopes.set(uint64(id), sc)
+				scopes.Set(uint64(id), sc)
 			}
 		}
-		next.scopes = scopes.done()
+		next.scopes = scopes.Done()
 	}
 	if len(c.Merged) > 0 {
-		merged := next.merged.edit()
+		merged := next.merged.Edit()
 		for from, into := range c.Merged {
-			merged.set(uint64(from), into)
+			merged.Set(uint64(from), into)
 		}
-		next.merged = merged.done()
+		next.merged = merged.Done()
 	}
 	return &next
 }
@@ -45,7 +45,7 @@ func (s *Snapshot) putVertices(put map[api.VertexID]*api.Vertex) {
 	if len(put) == 0 {
 		return
 	}
-	vertices := s.vertices.edit()
+	vertices := s.vertices.Edit()
 	children, members := editSets(s.children), editSets(s.members)
 	for id, v := range put {
 		if old, ok := s.vertices.Get(uint64(id)); ok {
@@ -56,24 +56,24 @@ func (s *Snapshot) putVertices(put map[api.VertexID]*api.Vertex) {
 			}
 		}
 		if v == nil {
-			vertices.remove(uint64(id))
+			vertices.Remove(uint64(id))
 			continue
 		}
 		s.vertexKinds[v.Kind]++
-		vertices.set(uint64(id), v)
+		vertices.Set(uint64(id), v)
 		children.add(uint64(v.Parent), uint64(id))
 		if v.Controller != 0 {
 			members.add(uint64(v.Controller), uint64(id))
 		}
 	}
-	s.vertices, s.children, s.members = vertices.done(), children.done(), members.done()
+	s.vertices, s.children, s.members = vertices.Done(), children.done(), members.done()
 }
 
 func (s *Snapshot) putEdges(put map[api.EdgeID]*api.Edge) {
 	if len(put) == 0 {
 		return
 	}
-	edges := s.edges.edit()
+	edges := s.edges.Edit()
 	incident := editSets(s.incident)
 	for id, e := range put {
 		if old, ok := s.edges.Get(uint64(id)); ok {
@@ -82,47 +82,47 @@ func (s *Snapshot) putEdges(put map[api.EdgeID]*api.Edge) {
 			incident.remove(uint64(old.B), uint64(id))
 		}
 		if e == nil {
-			edges.remove(uint64(id))
+			edges.Remove(uint64(id))
 			continue
 		}
 		s.edgeKinds[e.Kind]++
-		edges.set(uint64(id), e)
+		edges.Set(uint64(id), e)
 		incident.add(uint64(e.A), uint64(id))
 		incident.add(uint64(e.B), uint64(id))
 	}
-	s.edges, s.incident = edges.done(), incident.done()
+	s.edges, s.incident = edges.Done(), incident.done()
 }
 
 // setsEditor modifies a map of sets; a set without members is not kept.
 type setsEditor struct {
-	outer *editor[Map[struct{}]]
-	open  map[uint64]*editor[struct{}] // key -> its set while it is being modified
+	outer *Editor[Map[struct{}]]
+	open  map[uint64]*Editor[struct{}] // key -> its set while it is being modified
 }
 
 func editSets(m Map[Map[struct{}]]) *setsEditor {
-	return &setsEditor{outer: m.edit(), open: map[uint64]*editor[struct{}]{}}
+	return &setsEditor{outer: m.Edit(), open: map[uint64]*Editor[struct{}]{}}
 }
 
-func (e *setsEditor) set(key uint64) *editor[struct{}] {
+func (e *setsEditor) set(key uint64) *Editor[struct{}] {
 	set, ok := e.open[key]
 	if !ok {
 		before, _ := e.outer.m.Get(key)
-		set = before.edit()
+		set = before.Edit()
 		e.open[key] = set
 	}
 	return set
 }
 
-func (e *setsEditor) add(key, member uint64)    { e.set(key).set(member, struct{}{}) }
-func (e *setsEditor) remove(key, member uint64) { e.set(key).remove(member) }
+func (e *setsEditor) add(key, member uint64)    { e.set(key).Set(member, struct{}{}) }
+func (e *setsEditor) remove(key, member uint64) { e.set(key).Remove(member) }
 
 func (e *setsEditor) done() Map[Map[struct{}]] {
 	for key, set := range e.open {
 		if set.m.size == 0 {
-			e.outer.remove(key)
+			e.outer.Remove(key)
 		} else {
-			e.outer.set(key, set.done())
+			e.outer.Set(key, set.Done())
 		}
 	}
-	return e.outer.done()
+	return e.outer.Done()
 }

@@ -93,16 +93,17 @@ func walk[T any](p *page[T], level uint8, prefix, from uint64, yield func(uint64
 	return true
 }
 
-// editor modifies a map; the maps it started from and returned before are not
-// affected. It is used by one goroutine, once.
-type editor[T any] struct {
+// Editor modifies a map; the map it started from is not affected. It is used by
+// one goroutine, until Done.
+type Editor[T any] struct {
 	m    Map[T]
 	mark *edit
 }
 
-func (m Map[T]) edit() *editor[T] { return &editor[T]{m: m, mark: &edit{}} }
+// Edit returns an editor that starts from the map.
+func (m Map[T]) Edit() *Editor[T] { return &Editor[T]{m: m, mark: &edit{}} }
 
-func (e *editor[T]) own(p *page[T], leaf bool) *page[T] {
+func (e *Editor[T]) own(p *page[T], leaf bool) *page[T] {
 	if p == nil {
 		p = &page[T]{owner: e.mark}
 		if leaf {
@@ -126,7 +127,11 @@ func (e *editor[T]) own(p *page[T], leaf bool) *page[T] {
 	return cp
 }
 
-func (e *editor[T]) set(key uint64, value T) {
+// Get returns the value of a key as edited so far.
+func (e *Editor[T]) Get(key uint64) (T, bool) { return e.m.Get(key) }
+
+// Set puts one entry.
+func (e *Editor[T]) Set(key uint64, value T) {
 	for key>>(pageBits*(uint(e.m.depth)+1)) != 0 {
 		if e.m.root != nil {
 			top := e.own(nil, false)
@@ -150,7 +155,8 @@ func (e *editor[T]) set(key uint64, value T) {
 	p.values[i] = value
 }
 
-func (e *editor[T]) remove(key uint64) {
+// Remove removes one entry; a key that is not there is no error.
+func (e *Editor[T]) Remove(key uint64) {
 	if _, ok := e.m.Get(key); !ok {
 		return
 	}
@@ -163,7 +169,7 @@ func (e *editor[T]) remove(key uint64) {
 }
 
 // removeIn returns the page without the key, or nil when nothing is left in it.
-func (e *editor[T]) removeIn(p *page[T], level uint8, key uint64) *page[T] {
+func (e *Editor[T]) removeIn(p *page[T], level uint8, key uint64) *page[T] {
 	p = e.own(p, level == 0)
 	i := (key >> (pageBits * uint(level))) & pageMask
 	if level == 0 {
@@ -184,18 +190,5 @@ func (e *editor[T]) removeIn(p *page[T], level uint8, key uint64) *page[T] {
 	return nil
 }
 
-func (e *editor[T]) done() Map[T] { return e.m }
-
-// With returns the map with one entry put.
-func (m Map[T]) With(key uint64, value T) Map[T] {
-	e := m.edit()
-	e.set(key, value)
-	return e.done()
-}
-
-// Without returns the map with one entry removed.
-func (m Map[T]) Without(key uint64) Map[T] {
-	e := m.edit()
-	e.remove(key)
-	return e.done()
-}
+// Done returns the map as edited; the editor is not used after it.
+func (e *Editor[T]) Done() Map[T] { return e.m }

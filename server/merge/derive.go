@@ -1,0 +1,289 @@
+package merge
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/server/stitch"
+)
+
+// deriveThings makes anew every vertex on the list. It says whether there was
+// any. New vertices are made in natural order of their names, which is the
+// order in which they get their slots.
+func (e *Engine) deriveThings() bool {
+	if len(e.batch.things) == 0 {
+		return false
+	}
+	for len(e.batch.things) > 0 {
+		list := make([]*api.Vertex, 0, len(e.batch.things))
+		for id := range e.batch.things {
+			list = append(list, e.compose(id))
+		}
+		clear(e.batch.things)
+		slices.SortFunc(list, func(a, b *api.Vertex) int {
+			if a.Kind != b.Kind {
+				return int(a.Kind) - int(b.Kind)
+			}
+			if c := compareNatural(a.Name, b.Name); c != 0 {
+				return c
+			}
+			return int(a.ID) - int(b.ID)
+		})
+		for _, v := range list {
+			e.publish(v)
+		}
+	}
+	return true
+}
+
+// publish puts a vertex into the change, if it differs from what is there. A
+// vertex of no kind is gone.
+func (e *Engine) publish(v *api.Vertex) {
+	was := e.vertex(v.ID)
+	if v.Kind == 0 {
+		e.unpublish(v.ID, was)
+		return
+	}
+	if was != nil && was.Parent == v.Parent {
+		v.Slot = was.Slot
+	} else {
+		if was != nil {
+			e.slotsOf(was.Parent).release(was.Slot)
+		}
+		identity := e.memory.of(v.ID)
+		v.Slot = e.slotsOf(v.Parent).take(identity.Slot, was == nil && !identity.Gone.IsZero())
+	}
+	if was != nil && equalVertices(was, v) {
+		return
+	}
+	e.memory.came(v.ID, v.Slot)
+	e.batch.change.Vertices[v.ID] = v
+	e.index.Replace(stitch.Entries(was), stitch.Entries(v))
+	e.affect(was, v)
+}
+
+func (e *Engine) unpublish(id api.VertexID, was *api.Vertex) {
+	delete(e.things, id)
+	into, became := e.batch.became[id]
+	if became && into != id {
+		e.memory.forget(id, 0)
+		e.batch.change.Merged[id] = into
+	}
+	if was == nil {
+		return
+	}
+	e.slotsOf(was.Parent).release(was.Slot)
+	delete(e.slots, id)
+	if !became {
+		e.memory.left(id, e.batch.now)
+	}
+	e.index.Replace(stitch.Entries(was), nil)
+	if _, before := e.snap.Vertex(id); before {
+		e.batch.change.Vertices[id] = nil
+	} else {
+		delete(e.batch.change.Vertices, id)
+	}
+	e.affect(was, nil)
+}
+
+// affect lists what rests on a vertex that changed beyond what the index and
+// references tell: the health of edges that end in it, and what is drawn
+// beside it.
+func (e *Engine) affect(was, is *api.Vertex) {
+	v := is
+	if v == nil {
+		v = was
+	}
+	changed := was == nil || is == nil || was.Health != is.Health || was.Name != is.Name
+	if changed {
+		e.touchEdgesOf(v)
+	}
+	if v.Kind == api.VertexSite && (was == nil || is == nil) {
+		for _, src := range e.sources {
+			if id := src.stems["cluster"]; id != 0 && e.memory.of(id).Home == v.ID {
+				e.touchThing(id)
+			}
+		}
+	}
+	if v.Kind == api.VertexDevice && was != nil && is != nil && was.Parent != is.Parent {
+		for _, rs := range e.rows {
+			if rs.row.Device == v.ID {
+				e.index.Touch(rs.row.ID)
+			}
+		}
+	}
+}
+
+// touchEdgesOf lists the edges that say how a vertex is or is called.
+func (e *Engine) touchEdgesOf(v *api.Vertex) {
+	switch v.Kind {
+	case api.VertexPort, api.VertexNIC, api.VertexLAG:
+		for edge := range e.snap.EdgesOf(v.ID) {
+			e.touchEdge(edgeKey{edge.Kind, edge.A, edge.B})
+		}
+	case api.VertexDevice:
+		for port := range e.snap.Children(v.ID) {
+			e.touchEdgesOf(port)
+		}
+	default:
+	}
+}
+
+func (e *Engine) slotsOf(parent api.VertexID) *slots {
+	s := e.slots[parent]
+	if s == nil {
+		s = &slots{}
+		e.slots[parent] = s
+	}
+	return s
+}
+
+// compose makes the vertex that a thing's claims and rows amount to; of kind 0
+// when there is none.
+func (e *Engine) compose(id api.VertexID) *api.Vertex {
+	t := e.things[id]
+	v := &api.Vertex{ID: id}
+	if t == nil || t.empty() {
+		return v
+	}
+	for _, h := range t.claims {
+		e.addClaim(v, h)
+	}
+	if len(t.claims) == 0 {
+		v.Derived = true
+		for _, row := range slices.Sorted(maps.Keys(t.derived)) {
+			addDerived(v, t.derived[row])
+		}
+	}
+	if v.Kind == api.VertexNode {
+		e.addPortState(v, t)
+	}
+	identity := e.memory.of(id)
+	v.Aliases = identity.Aliases
+	if v.Kind == api.VertexCluster && v.Parent == 0 && identity.Home != 0 && e.vertex(identity.Home) != nil {
+		v.Parent = identity.Home
+	}
+	slices.Sort(v.Scopes)
+	v.Scopes = slices.Compact(v.Scopes)
+	slices.SortStableFunc(v.Attrs, func(a, b api.Attr) int { return strings.Compare(a.Key, b.Key) })
+	v.Attrs = slices.CompactFunc(v.Attrs, func(a, b api.Attr) bool { return a.Key == b.Key && a.Value == b.Value })
+	return v
+}
+
+func (e *Engine) addClaim(v *api.Vertex, h *held) {
+	c := h.op.Claim.Vertex
+	v.Kind = c.Kind
+	if v.Name == "" {
+		v.Name = c.Name
+	}
+	if v.Parent == 0 && c.Parent != "" {
+		v.Parent = h.source.stems[c.Parent]
+		if v.Parent == 0 {
+			v.Parent = h.source.rootExcept(v.ID)
+		}
+	}
+	if v.Controller == 0 {
+		v.Controller = h.source.stems[c.Controller]
+	}
+	v.Health = max(v.Health, c.Health)
+	v.Scopes = append(v.Scopes, h.scope.id)
+	for _, kv := range c.Attrs {
+		v.Attrs = append(v.Attrs, api.Attr{Key: kv.Key, Value: kv.Value, Scope: h.scope.id})
+	}
+	if len(v.Labels) == 0 {
+		v.Labels = c.Labels
+	}
+}
+
+func (s *source) rootExcept(id api.VertexID) api.VertexID {
+	for _, stem := range []string{"cluster", "device"} {
+		if root := s.stems[stem]; root != 0 && root != id {
+			return root
+		}
+	}
+	return 0
+}
+
+func addDerived(v *api.Vertex, d *derived) {
+	v.Kind = d.kind
+	if v.Name == "" {
+		v.Name = d.name
+	}
+	if v.Parent == 0 {
+		v.Parent = d.parent
+	}
+	v.Health = max(v.Health, d.health)
+	v.Scopes = append(v.Scopes, d.scope)
+	for _, kv := range d.attrs {
+		v.Attrs = append(v.Attrs, api.Attr{Key: kv.Key, Value: kv.Value, Scope: d.scope})
+	}
+}
+
+// What a node's port attribute says.
+const (
+	portKnown       = "known"
+	portUnknown     = "unknown"
+	portNotExpected = "not expected"
+	portLost        = "lost since"
+)
+
+// addPortState says whether the node's switch port is known, and if not, why.
+func (e *Engine) addPortState(v *api.Vertex, t *thing) {
+	state, why, scope := portUnknown, "", v.Scopes[0]
+	provider, _, _ := strings.Cut(v.Attr(api.AttrProviderID), ":")
+	switch {
+	case len(t.rows) > 0:
+		state = portLost
+		for row := range t.rows {
+			scope = e.rows[row].held.scope.id
+			if e.rows[row].held.op.Lost == 0 {
+				state = portKnown
+			}
+		}
+		if state == portLost {
+			why = "its port went down"
+		}
+	case isCloud(provider):
+		state, why = portNotExpected, "a cloud machine ("+provider+"): its switches are the provider's"
+	case len(t.unclear) > 0:
+		for _, row := range slices.Sorted(maps.Keys(t.unclear)) {
+			why = t.unclear[row]
+		}
+	case !e.hasSwitches():
+		why = "no switch is configured"
+	default:
+		why = "no switch reports it by LLDP"
+	}
+	v.Attrs = append(v.Attrs, api.Attr{Key: api.AttrPort, Value: state, Scope: scope})
+	if why != "" {
+		v.Attrs = append(v.Attrs, api.Attr{Key: api.AttrPortWhy, Value: why, Scope: scope})
+	}
+}
+
+func isCloud(provider string) bool {
+	switch provider {
+	case "aws", "gce", "azure", "digitalocean", "oci", "ibm", "linode", "hcloud", "alicloud", "scaleway":
+		return true
+	}
+	return false
+}
+
+func (e *Engine) hasSwitches() bool {
+	for id := range e.sources {
+		if id.SourceKind() == "snmp" {
+			return true
+		}
+	}
+	return false
+}
+
+func equalVertices(a, b *api.Vertex) bool {
+	return a.ID == b.ID && a.Kind == b.Kind && a.Name == b.Name && a.Parent == b.Parent && a.Controller == b.Controller &&
+		a.Health == b.Health && a.Slot == b.Slot && a.Derived == b.Derived && slices.Equal(a.Scopes, b.Scopes) &&
+		slices.Equal(a.Attrs, b.Attrs) && slices.Equal(a.Labels, b.Labels) && slices.Equal(a.Aliases, b.Aliases)
+}
+
+func milliTime(ms int64) time.Time { return time.UnixMilli(ms).UTC() }

@@ -1,0 +1,160 @@
+package merge
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/server/stitch"
+)
+
+// deriveEdges makes anew every edge on the list.
+func (e *Engine) deriveEdges() {
+	keys := slices.SortedFunc(maps.Keys(e.batch.edges), func(a, b edgeKey) int {
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.a, b.a), cmp.Compare(a.b, b.b))
+	})
+	for _, key := range keys {
+		e.deriveEdge(key)
+	}
+	clear(e.batch.edges)
+}
+
+func (e *Engine) deriveEdge(key edgeKey) {
+	j := e.joints[key]
+	if j == nil {
+		return
+	}
+	if j.empty() || e.vertex(key.a) == nil || e.vertex(key.b) == nil {
+		if j.id != 0 {
+			e.batch.change.Edges[j.id] = nil
+			j.id = 0
+		}
+		if j.empty() {
+			delete(e.joints, key)
+		}
+		return
+	}
+	edge := e.composeEdge(key, j)
+	if j.id != 0 {
+		edge.ID = j.id
+		if was, ok := e.snap.Edge(j.id); ok && equalEdges(was, edge) {
+			return
+		}
+	} else {
+		edge.ID = e.next.Edge
+		e.next.Edge++
+		j.id = edge.ID
+	}
+	e.batch.change.Edges[edge.ID] = edge
+}
+
+func (e *Engine) composeEdge(key edgeKey, j *joint) *api.Edge {
+	edge := &api.Edge{Kind: key.kind, A: key.a, B: key.b}
+	if len(j.rows) > 0 {
+		e.addSightings(edge, j)
+	}
+	claims := slices.SortedFunc(maps.Keys(j.claims), compareSaid)
+	for _, h := range claims {
+		e.addEdgeClaim(edge, h)
+	}
+	slices.Sort(edge.Scopes)
+	edge.Scopes = slices.Compact(edge.Scopes)
+	return edge
+}
+
+func (e *Engine) addSightings(edge *api.Edge, j *joint) {
+	lost := int64(0)
+	for _, s := range j.rows {
+		if s.lost != 0 {
+			lost = max(lost, s.lost)
+			continue
+		}
+		// What the far end reports, it reports itself; an attachment is
+		// reported by the switch, which is B.
+		if s.byA {
+			edge.ReportedA = true
+		} else {
+			edge.ReportedB = true
+		}
+	}
+	twoSided := edge.ReportedA && edge.ReportedB
+	for _, row := range slices.SortedFunc(maps.Keys(j.rows), func(a, b stitch.RowID) int {
+		return compareSaid(e.rows[a].held, e.rows[b].held)
+	}) {
+		s, h := j.rows[row], e.rows[row].held
+		method := s.method
+		if twoSided && edge.Kind == api.EdgeLink {
+			method = api.MethodLLDPTwoSided
+		}
+		edge.Confidence = max(edge.Confidence, s.confidence)
+		edge.Scopes = append(edge.Scopes, h.scope.id)
+		edge.Evidence = append(edge.Evidence, api.Evidence{
+			Method: method, Scope: h.scope.id, Key: h.op.Key, Text: e.sightingText(row, s), Since: milliTime(h.op.Since),
+		})
+	}
+	if twoSided {
+		edge.Confidence = stitch.ConfidenceTwoSided
+	}
+	edge.Health = e.linkHealth(edge)
+	if !edge.ReportedA && !edge.ReportedB {
+		edge.Health = api.HealthDown
+		edge.Attrs = append(edge.Attrs, api.Attr{
+			Key: "lost_since", Value: milliTime(lost).Format("2006-01-02T15:04:05Z"), Scope: edge.Scopes[0],
+		})
+	}
+}
+
+// sightingText says in words what a row saw, for people.
+func (e *Engine) sightingText(row stitch.RowID, s *support) string {
+	rs := e.rows[row]
+	n := rs.row.Neighbour
+	device, port := e.vertex(rs.row.Device), e.vertex(rs.row.Port)
+	if device == nil || port == nil {
+		return s.why
+	}
+	what := n.SysName
+	if what == "" {
+		what = "chassis " + n.ChassisID
+	}
+	verb := "hears"
+	if s.lost != 0 {
+		verb = "heard, until its port went down,"
+	}
+	return fmt.Sprintf("%s %s %s %s port %s by LLDP: %s", device.Name, port.Name, verb, what, n.PortID, s.why)
+}
+
+// linkHealth is the worse of its ports' healths; an end that does not know its
+// own (a host's NIC, an unmanaged port) leaves it to the other.
+func (e *Engine) linkHealth(edge *api.Edge) api.Health {
+	health := api.HealthUnknown
+	for _, id := range []api.VertexID{edge.A, edge.B} {
+		if v := e.vertex(id); v != nil {
+			health = max(health, v.Health)
+		}
+	}
+	return health
+}
+
+func (e *Engine) addEdgeClaim(edge *api.Edge, h *held) {
+	c := h.op.Claim.Edge
+	edge.Health = max(edge.Health, c.Health)
+	edge.Confidence, edge.ReportedA = 100, true
+	edge.Scopes = append(edge.Scopes, h.scope.id)
+	for _, kv := range c.Attrs {
+		edge.Attrs = append(edge.Attrs, api.Attr{Key: kv.Key, Value: kv.Value, Scope: h.scope.id})
+	}
+	edge.Evidence = append(edge.Evidence, api.Evidence{
+		Method: api.MethodObject, Scope: h.scope.id, Key: h.op.Key, Since: milliTime(h.op.Since),
+	})
+}
+
+func equalEdges(a, b *api.Edge) bool {
+	return a.ID == b.ID && a.Kind == b.Kind && a.A == b.A && a.B == b.B && a.Health == b.Health &&
+		a.Confidence == b.Confidence && a.ReportedA == b.ReportedA && a.ReportedB == b.ReportedB &&
+		a.Disputed == b.Disputed && slices.Equal(a.Scopes, b.Scopes) && slices.Equal(a.Attrs, b.Attrs) &&
+		slices.EqualFunc(a.Evidence, b.Evidence, func(x, y api.Evidence) bool {
+			return x.Method == y.Method && x.Scope == y.Scope && x.Key == y.Key && x.Text == y.Text && x.Since.Equal(y.Since)
+		})
+}

@@ -1,0 +1,215 @@
+package merge
+
+import (
+	"time"
+
+	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/server/graph"
+	"github.com/netseam/netseam/server/stitch"
+	"github.com/netseam/netseam/server/store"
+)
+
+// Engine holds the writer's state. It belongs to one goroutine.
+type Engine struct {
+	next    store.Counters
+	rowNext stitch.RowID
+	snap    *graph.Snapshot
+
+	sources   map[api.SourceID]*source
+	scopes    map[api.Scope]*scope
+	scopeByID map[api.ScopeID]*scope
+	things    map[api.VertexID]*thing
+	rows      map[stitch.RowID]*rowState
+	joints    map[edgeKey]*joint
+	index     *stitch.Index
+	lost      map[*held]struct{} // sightings kept because they went away, until it is known whether their port is down
+	memory    *memory
+	slots     map[api.VertexID]*slots // parent -> which slots its children have
+
+	kept        graph.Map[*store.ClaimOp] // handle -> claim, for checkpoints
+	freeHandles []uint64
+	nextHandle  uint64
+
+	batch batch
+}
+
+// batch is the state of the step in the making.
+type batch struct {
+	now        time.Time
+	change     api.Change
+	ops        []store.ClaimOp
+	unresolved map[*held]struct{}            // vertex and edge claims whose references may mean something else now
+	things     map[api.VertexID]struct{}     // vertices to derive again
+	edges      map[edgeKey]struct{}          // edges to derive again
+	became     map[api.VertexID]api.VertexID // derived vertex -> what its row means instead
+	kept       *graph.Editor[*store.ClaimOp]
+	switches   bool // whether any switch was a source when the step began
+}
+
+// New returns an engine without any claims.
+func New() *Engine {
+	e := &Engine{
+		next:      store.Counters{Vertex: 1, Edge: 1, Scope: 1},
+		snap:      &graph.Snapshot{},
+		sources:   map[api.SourceID]*source{},
+		scopes:    map[api.Scope]*scope{},
+		scopeByID: map[api.ScopeID]*scope{},
+		things:    map[api.VertexID]*thing{},
+		rows:      map[stitch.RowID]*rowState{},
+		joints:    map[edgeKey]*joint{},
+		index:     stitch.NewIndex(),
+		lost:      map[*held]struct{}{},
+		memory:    newMemory(),
+		slots:     map[api.VertexID]*slots{},
+	}
+	return e
+}
+
+// Snapshot is the graph as of the last step.
+func (e *Engine) Snapshot() *graph.Snapshot { return e.snap }
+
+// Apply takes a batch of observations, in the order in which their sources
+// made them, and returns what it did. now is the time of the step.
+func (e *Engine) Apply(observations []api.Observation, now time.Time) Step {
+	e.begin(now)
+	for i := range observations {
+		e.observe(&observations[i])
+	}
+	return e.finish()
+}
+
+// Forget drops all that a source said, and the source's scopes with it.
+func (e *Engine) Forget(id api.SourceID, now time.Time) Step {
+	e.begin(now)
+	if src := e.sources[id]; src != nil {
+		e.forget(src)
+	}
+	return e.finish()
+}
+
+// Keep forgets every source that is not in the list.
+func (e *Engine) Keep(ids []api.SourceID, now time.Time) Step {
+	keep := map[api.SourceID]bool{}
+	for _, id := range ids {
+		keep[id] = true
+	}
+	e.begin(now)
+	for _, id := range sortedKeys(e.sources) {
+		if !keep[id] {
+			e.forget(e.sources[id])
+		}
+	}
+	return e.finish()
+}
+
+// SetState sets how scopes stand, since when and why, where that differs from
+// what is known: a source that is late, or all of them after a restart.
+func (e *Engine) SetState(states []api.ScopeState, now time.Time) Step {
+	e.begin(now)
+	for _, s := range states {
+		if sc := e.scopeByID[s.ID]; sc != nil {
+			e.setState(sc, s.State, s.Message, s.Since)
+		}
+	}
+	return e.finish()
+}
+
+func (e *Engine) begin(now time.Time) {
+	e.batch = batch{
+		now: now,
+		change: api.Change{
+			Vertices: map[api.VertexID]*api.Vertex{}, Edges: map[api.EdgeID]*api.Edge{},
+			Scopes: map[api.ScopeID]*api.ScopeState{}, Merged: map[api.VertexID]api.VertexID{},
+		},
+		unresolved: map[*held]struct{}{},
+		things:     map[api.VertexID]struct{}{},
+		edges:      map[edgeKey]struct{}{},
+		became:     map[api.VertexID]api.VertexID{},
+		kept:       e.kept.Edit(),
+		switches:   e.hasSwitches(),
+	}
+}
+
+// finish derives all that the batch touched. Vertices come before rows,
+// because rows rest on what sources claim; rows make derived vertices, which
+// no row rests on: so the rounds end.
+func (e *Engine) finish() Step {
+	if e.hasSwitches() != e.batch.switches {
+		e.touchNodes()
+	}
+	for {
+		resolved := e.resolveClaims()
+		derived := e.deriveThings()
+		concluded := e.concludeRows()
+		if !resolved && !derived && !concluded {
+			break
+		}
+	}
+	e.settleHomes()
+	e.deriveThings()
+	e.deriveEdges()
+	e.memory.prune(e.batch.now)
+	e.kept = e.batch.kept.Done()
+	e.snap = e.snap.Apply(e.batch.change, e.snap.Epoch, e.snap.Revision, e.batch.now)
+	step := Step{
+		Change: e.batch.change, Claims: e.batch.ops, Identities: e.memory.takeChanges(),
+		Next: e.next, Snapshot: e.snap,
+	}
+	e.batch = batch{}
+	return step
+}
+
+// touchNodes lists all nodes: the first switch came, or the last one went, so
+// that the reasons why ports are unknown are others.
+func (e *Engine) touchNodes() {
+	for id, t := range e.things {
+		if len(t.claims) > 0 && t.claims[0].op.Claim.Vertex.Kind == api.VertexNode {
+			e.touchThing(id)
+		}
+	}
+}
+
+// vertex returns a vertex as it stands in the step in the making.
+func (e *Engine) vertex(id api.VertexID) *api.Vertex {
+	if v, ok := e.batch.change.Vertices[id]; ok {
+		return v
+	}
+	v, _ := e.snap.Vertex(id)
+	return v
+}
+
+func (e *Engine) thing(id api.VertexID) *thing {
+	t := e.things[id]
+	if t == nil {
+		t = &thing{}
+		e.things[id] = t
+	}
+	return t
+}
+
+func (e *Engine) touchThing(id api.VertexID) { e.batch.things[id] = struct{}{} }
+
+func (e *Engine) touchEdge(key edgeKey) { e.batch.edges[key] = struct{}{} }
+
+// State returns everything as of the last step; what it yields does not change.
+func (e *Engine) State() store.State {
+	snap, kept, identities := e.snap, e.kept, e.memory.all
+	return store.State{
+		Next: e.next,
+		Claims: func(yield func(store.ClaimOp) bool) {
+			for _, op := range kept.All() {
+				if !yield(*op) {
+					return
+				}
+			}
+		},
+		Identities: func(yield func(store.Identity) bool) {
+			for _, identity := range identities.All() {
+				if !yield(*identity) {
+					return
+				}
+			}
+		},
+		Vertices: snap.Vertices(), Edges: snap.Edges(), Scopes: snap.Scopes(), Merged: snap.Merged(),
+	}
+}

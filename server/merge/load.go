@@ -1,0 +1,97 @@
+package merge
+
+import (
+	"slices"
+	"time"
+
+	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/server/graph"
+	"github.com/netseam/netseam/server/stitch"
+	"github.com/netseam/netseam/server/store"
+)
+
+// Load returns an engine that goes on from a state that was kept, and the step
+// by which today's rules differ from the graph that was kept with it: empty,
+// unless netseam itself changed.
+func Load(state store.State, now time.Time) (*Engine, Step) {
+	e := New()
+	e.next = state.Next
+	e.loadGraph(state)
+	for identity := range state.Identities {
+		e.loadIdentity(identity)
+	}
+	e.memory.takeChanges()
+	slices.SortFunc(e.memory.gone, func(a, b api.VertexID) int {
+		return e.memory.of(a).Gone.Compare(e.memory.of(b).Gone)
+	})
+	e.begin(now)
+	for op := range state.Claims {
+		e.loadClaim(op)
+	}
+	for v := range e.snap.Vertices() {
+		e.touchThing(v.ID)
+	}
+	for edge := range e.snap.Edges() {
+		key := edgeKey{edge.Kind, edge.A, edge.B}
+		e.joint(key).id = edge.ID
+		e.touchEdge(key)
+	}
+	// First who is who, so that everything that the graph holds has its
+	// support before anything is taken out of it.
+	e.resolveClaims()
+	e.concludeRows()
+	return e, e.finish()
+}
+
+func (e *Engine) loadGraph(state store.State) {
+	c := api.Change{
+		Vertices: map[api.VertexID]*api.Vertex{}, Edges: map[api.EdgeID]*api.Edge{},
+		Scopes: map[api.ScopeID]*api.ScopeState{}, Merged: map[api.VertexID]api.VertexID{},
+	}
+	for v := range state.Vertices {
+		c.Vertices[v.ID] = v
+	}
+	for edge := range state.Edges {
+		c.Edges[edge.ID] = edge
+	}
+	for from, into := range state.Merged {
+		c.Merged[from] = into
+	}
+	for sc := range state.Scopes {
+		c.Scopes[sc.ID] = sc
+		e.addScope(sc.ID, sc.Scope)
+	}
+	e.snap = (&graph.Snapshot{}).Apply(c, state.Epoch, state.Revision, state.Time)
+	for v := range e.snap.Vertices() {
+		e.slotsOf(v.Parent).take(v.Slot, true)
+		e.index.Replace(nil, stitch.Entries(v))
+	}
+}
+
+func (e *Engine) loadIdentity(identity store.Identity) {
+	for _, a := range identity.Aliases {
+		e.memory.byAlias[aliasText(a)] = identity.ID
+	}
+	e.memory.edit.Set(uint64(identity.ID), &identity)
+	e.memory.changed[identity.ID] = struct{}{}
+	if !identity.Gone.IsZero() {
+		e.memory.gone = append(e.memory.gone, identity.ID)
+	}
+}
+
+func (e *Engine) loadClaim(op store.ClaimOp) {
+	sc := e.scopeByID[op.Scope]
+	if sc == nil || op.Claim == nil {
+		return // its scope was forgotten, and the claim with it
+	}
+	src := e.sources[sc.name.Source]
+	h := &held{source: src, scope: sc, op: &op, handle: e.takeHandle()}
+	src.claims[op.Key] = h
+	sc.claims[op.Key] = h
+	e.batch.kept.Set(h.handle, &op)
+	if op.Lost != 0 {
+		e.lost[h] = struct{}{}
+	}
+	e.reference(h)
+	e.attach(h)
+}

@@ -1,0 +1,258 @@
+package merge
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/server/store"
+)
+
+// tableInterfaces is the scope that says whether a port is up: a sighting that
+// went away is kept until it was read again.
+const tableInterfaces = "if"
+
+func (e *Engine) observe(o *api.Observation) {
+	sc := e.scope(o.Scope)
+	src := e.sources[o.Scope.Source]
+	switch o.Kind {
+	case api.ObserveBegin:
+		sc.sweep++
+		if e.state(sc) != api.StateLive {
+			e.setState(sc, api.StateSyncing, "", o.Time)
+		}
+	case api.ObservePart, api.ObservePartial:
+		e.putAll(src, sc, o)
+	case api.ObserveDelta:
+		e.putAll(src, sc, o)
+		for _, key := range o.Drop {
+			if h := src.claims[key]; h != nil && h.scope == sc {
+				e.drop(h)
+			}
+		}
+	case api.ObserveEnd:
+		for _, key := range sortedKeys(sc.claims) {
+			if h := sc.claims[key]; h.sweep != sc.sweep && h.op.Lost == 0 {
+				e.drop(h)
+			}
+		}
+		e.setState(sc, api.StateLive, "", o.Time)
+		e.confirmLost(src, sc, o.Time)
+	case api.ObserveSame:
+		e.setState(sc, api.StateLive, "", o.Time)
+		e.confirmLost(src, sc, o.Time)
+	case api.ObserveState:
+		e.setState(sc, o.State, o.Message, o.Time)
+	}
+}
+
+func (e *Engine) putAll(src *source, sc *scope, o *api.Observation) {
+	for i := range o.Put {
+		e.put(src, sc, &o.Put[i], o.Time)
+	}
+}
+
+func (e *Engine) scope(name api.Scope) *scope {
+	if sc := e.scopes[name]; sc != nil {
+		return sc
+	}
+	id := e.next.Scope
+	e.next.Scope++
+	sc := e.addScope(id, name)
+	e.batch.change.Scopes[id] = &api.ScopeState{ID: id, Scope: name, State: api.StateConnecting, Since: e.batch.now}
+	return sc
+}
+
+func (e *Engine) addScope(id api.ScopeID, name api.Scope) *scope {
+	sc := &scope{id: id, name: name, claims: map[string]*held{}}
+	e.scopes[name], e.scopeByID[id] = sc, sc
+	src := e.sources[name.Source]
+	if src == nil {
+		src = &source{
+			id: name.Source, scopes: map[api.Scope]*scope{}, claims: map[string]*held{},
+			stems: map[string]api.VertexID{}, refs: map[string]map[*held]struct{}{},
+		}
+		e.sources[name.Source] = src
+	}
+	src.scopes[name] = sc
+	return sc
+}
+
+func (e *Engine) scopeState(id api.ScopeID) *api.ScopeState {
+	if s, ok := e.batch.change.Scopes[id]; ok {
+		return s
+	}
+	s, _ := e.snap.Scope(id)
+	return s
+}
+
+func (e *Engine) state(sc *scope) api.State {
+	if s := e.scopeState(sc.id); s != nil {
+		return s.State
+	}
+	return api.StateUnknown
+}
+
+func (e *Engine) setState(sc *scope, state api.State, message string, since time.Time) {
+	was := e.scopeState(sc.id)
+	if was != nil && was.State == state && was.Message == message {
+		return
+	}
+	if was != nil && was.State == state {
+		since = was.Since // another reason for the same state is no new state
+	}
+	e.batch.change.Scopes[sc.id] = &api.ScopeState{ID: sc.id, Scope: sc.name, State: state, Message: message, Since: since}
+}
+
+// put makes or replaces a claim. The same claim again only refreshes it.
+func (e *Engine) put(src *source, sc *scope, c *api.Claim, at time.Time) {
+	h := src.claims[c.Key]
+	if h == nil {
+		h = &held{source: src, handle: e.takeHandle()}
+		src.claims[c.Key] = h
+	}
+	h.sweep = sc.sweep
+	if h.op != nil && h.scope == sc && h.op.Lost == 0 && equalClaims(h.op.Claim, c) {
+		return
+	}
+	op := &store.ClaimOp{Scope: sc.id, Key: c.Key, Claim: c, Since: at.UnixMilli()}
+	if h.op != nil {
+		if h.op.Lost == 0 {
+			op.Since = h.op.Since
+		}
+		e.unreference(h)
+		if claimType(h.op.Claim) != claimType(c) {
+			e.detach(h)
+		}
+		delete(h.scope.claims, c.Key)
+	}
+	h.scope = sc
+	sc.claims[c.Key] = h
+	delete(e.lost, h)
+	e.hold(h, op)
+	e.reference(h)
+	e.attach(h)
+}
+
+func (e *Engine) hold(h *held, op *store.ClaimOp) {
+	h.op = op
+	e.batch.kept.Set(h.handle, op)
+	e.batch.ops = append(e.batch.ops, *op)
+}
+
+func (e *Engine) takeHandle() uint64 {
+	if n := len(e.freeHandles); n > 0 {
+		handle := e.freeHandles[n-1]
+		e.freeHandles = e.freeHandles[:n-1]
+		return handle
+	}
+	e.nextHandle++
+	return e.nextHandle
+}
+
+// drop withdraws a claim. A sighting is only lost at first: if its port turns
+// out to be down, the map keeps showing what was there.
+func (e *Engine) drop(h *held) {
+	if h.row != 0 && h.op.Lost == 0 && e.mayBeLost(h) {
+		op := *h.op
+		op.Lost = e.batch.now.UnixMilli()
+		e.hold(h, &op)
+		e.lost[h] = struct{}{}
+		e.index.Touch(h.row)
+		return
+	}
+	e.remove(h)
+}
+
+func (e *Engine) mayBeLost(h *held) bool {
+	rs := e.rows[h.row]
+	if rs == nil || rs.edge == (edgeKey{}) {
+		return false
+	}
+	sc := e.scopes[api.Scope{Source: h.source.id, Table: tableInterfaces}]
+	return sc != nil && e.state(sc) == api.StateLive
+}
+
+// confirmLost decides on lost sightings once the ports were read again: where
+// the port is not down, what was there is gone.
+func (e *Engine) confirmLost(src *source, sc *scope, at time.Time) {
+	if sc.name.Table != tableInterfaces || len(e.lost) == 0 {
+		return
+	}
+	// The ports' new state is in claims of this batch that are not yet derived.
+	e.resolveClaims()
+	e.deriveThings()
+	for h := range e.lost {
+		if h.source != src || at.UnixMilli() <= h.op.Lost {
+			continue
+		}
+		port := e.vertex(src.stems[h.op.Claim.Neighbour.Port])
+		if port == nil || port.Health != api.HealthDown {
+			e.remove(h)
+		}
+	}
+}
+
+// remove takes a claim out with all that rests on it.
+func (e *Engine) remove(h *held) {
+	key := h.op.Key
+	delete(h.source.claims, key)
+	delete(h.scope.claims, key)
+	delete(e.lost, h)
+	e.batch.kept.Remove(h.handle)
+	e.freeHandles = append(e.freeHandles, h.handle)
+	e.batch.ops = append(e.batch.ops, store.ClaimOp{Scope: h.scope.id, Key: key})
+	e.unreference(h)
+	e.detach(h)
+	delete(e.batch.unresolved, h)
+}
+
+func (e *Engine) forget(src *source) {
+	for _, key := range sortedKeys(src.claims) {
+		e.remove(src.claims[key])
+	}
+	for name, sc := range src.scopes {
+		delete(e.scopes, name)
+		delete(e.scopeByID, sc.id)
+		e.batch.change.Scopes[sc.id] = nil
+	}
+	delete(e.sources, src.id)
+}
+
+func claimType(c *api.Claim) int {
+	switch {
+	case c.Vertex != nil:
+		return 1
+	case c.Edge != nil:
+		return 2
+	}
+	return 3
+}
+
+func equalClaims(a, b *api.Claim) bool {
+	switch {
+	case a.Vertex != nil && b.Vertex != nil:
+		x, y := a.Vertex, b.Vertex
+		return x.Kind == y.Kind && x.Parent == y.Parent && x.Controller == y.Controller && x.Name == y.Name &&
+			x.Health == y.Health && slices.Equal(x.Aliases, y.Aliases) && slices.Equal(x.Attrs, y.Attrs) &&
+			slices.Equal(x.Labels, y.Labels)
+	case a.Edge != nil && b.Edge != nil:
+		x, y := a.Edge, b.Edge
+		return x.Kind == y.Kind && x.A == y.A && x.B == y.B && x.Health == y.Health && slices.Equal(x.Attrs, y.Attrs)
+	case a.Neighbour != nil && b.Neighbour != nil:
+		return equalNeighbours(a.Neighbour, b.Neighbour)
+	}
+	return false
+}
+
+func equalNeighbours(x, y *api.Neighbour) bool {
+	return x.Protocol == y.Protocol && x.Device == y.Device && x.Port == y.Port && x.LocalPort == y.LocalPort &&
+		x.ChassisID == y.ChassisID && x.ChassisIDSubtype == y.ChassisIDSubtype &&
+		x.PortID == y.PortID && x.PortIDSubtype == y.PortIDSubtype && x.PortDescription == y.PortDescription &&
+		x.SysName == y.SysName && x.SysDescription == y.SysDescription && x.Capabilities == y.Capabilities &&
+		slices.Equal(x.Addresses, y.Addresses)
+}
+
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,114 @@
+package merge
+
+import (
+	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/server/graph"
+	"github.com/netseam/netseam/server/stitch"
+	"github.com/netseam/netseam/server/store"
+)
+
+// source is one source and what it says. Keys of claims are unique within it.
+type source struct {
+	id     api.SourceID
+	scopes map[api.Scope]*scope
+	claims map[string]*held        // claim key -> claim
+	stems  map[string]api.VertexID // stem of a vertex claim's key -> its vertex
+	// refs are the claims that name a stem, whether or not it is known:
+	// stem -> claims to derive again when its vertex changes.
+	refs map[string]map[*held]struct{}
+}
+
+// scope is one table of a source.
+type scope struct {
+	id     api.ScopeID
+	name   api.Scope
+	claims map[string]*held
+	// sweep counts the complete observations begun; a claim whose number is
+	// lower at the end of one was not said again.
+	sweep uint32
+}
+
+// held is one claim as it stands. What op points to is replaced, never
+// modified: checkpoints hold on to it.
+type held struct {
+	source *source
+	scope  *scope
+	op     *store.ClaimOp
+	handle uint64       // in Engine.kept
+	sweep  uint32       // of its scope, when it was last said
+	vertex api.VertexID // a vertex claim: what it is about; 0 while it waits for its parent
+	row    stitch.RowID // a neighbour claim: its row
+	edge   edgeKey      // an edge claim: the edge it supports; zero while an end is unknown
+}
+
+// thing is a vertex with what supports it.
+type thing struct {
+	claims  []*held                   // sorted by source and key
+	derived map[stitch.RowID]*derived // rows that conclude it
+	rows    map[stitch.RowID]struct{} // of a node: rows that place it on a port
+	unclear map[stitch.RowID]string   // of a node: ambiguous rows that fit it, and why
+}
+
+func (t *thing) empty() bool { return len(t.claims) == 0 && len(t.derived) == 0 }
+
+// derived is what one row says of a vertex that no source claims.
+type derived struct {
+	kind   api.VertexKind
+	parent api.VertexID
+	name   string
+	health api.Health
+	scope  api.ScopeID
+	attrs  []api.KV
+}
+
+// edgeKey identifies an edge: of unordered kinds, A is the lower ID.
+type edgeKey struct {
+	kind api.EdgeKind
+	a, b api.VertexID
+}
+
+// joint is an edge with what supports it.
+type joint struct {
+	id     api.EdgeID
+	rows   map[stitch.RowID]*support // sightings
+	claims map[*held]struct{}        // edge claims
+}
+
+func (j *joint) empty() bool { return len(j.rows) == 0 && len(j.claims) == 0 }
+
+// support is what one row says for an edge.
+type support struct {
+	byA        bool  // the row stands at end A
+	lost       int64 // as store.ClaimOp.Lost
+	method     api.Method
+	confidence uint8
+	why        string
+}
+
+// rowState is a neighbour claim with its conclusion.
+type rowState struct {
+	held       *held
+	row        stitch.Row
+	conclusion stitch.Conclusion
+	reverse    []stitch.Entry
+	things     map[api.VertexID]struct{} // vertices it derives
+	nodes      map[api.VertexID]struct{} // nodes it speaks of
+	edge       edgeKey                   // edge it supports; zero for none
+}
+
+// Step is what one batch did.
+type Step struct {
+	Change     api.Change
+	Claims     []store.ClaimOp
+	Identities []store.Identity
+	Next       store.Counters
+	// Snapshot is the graph after the change, still under the epoch and
+	// revision of the one before: the hub numbers it.
+	Snapshot *graph.Snapshot
+}
+
+// IsEmpty says whether the step did nothing worth a revision. A claim that
+// changed no element is still kept.
+func (s Step) IsEmpty() bool {
+	return s.Change.IsEmpty() && len(s.Claims) == 0 && len(s.Identities) == 0
+}

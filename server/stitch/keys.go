@@ -1,0 +1,160 @@
+package stitch
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/netseam/netseam/api"
+)
+
+// AttrLLDPPortID is the attribute in which a port says its own LLDP port ID,
+// "subtype:id": what its neighbours hear.
+const AttrLLDPPortID = "lldp_port_id"
+
+// AttrMACs is the attribute in which a device says the MACs of interfaces that
+// are not drawn, separated by one space.
+const AttrMACs = "macs"
+
+// Entries returns the identities under which a vertex that sources claim can
+// be found. Vertices derived from rows are not indexed: conclusions do not
+// rest on conclusions.
+func Entries(v *api.Vertex) []Entry {
+	if v == nil || v.Derived {
+		return nil
+	}
+	switch v.Kind {
+	case api.VertexDevice:
+		return deviceEntries(v)
+	case api.VertexPort, api.VertexLAG:
+		return portEntries(v)
+	case api.VertexNode:
+		return nodeEntries(v)
+	case api.VertexNIC:
+		return nicEntries(v)
+	default:
+		return nil
+	}
+}
+
+func deviceEntries(v *api.Vertex) []Entry {
+	id := uint64(v.ID)
+	var out []Entry
+	for _, a := range v.Aliases {
+		if a.Kind == api.AliasChassis {
+			out = append(out, Entry{chassisKey(a.Value), id})
+		}
+	}
+	for _, name := range hostNames(v.Name) {
+		out = append(out, Entry{deviceNameKey(name), id})
+	}
+	for i := range v.Attrs {
+		switch a := &v.Attrs[i]; a.Key {
+		case api.AttrAddress:
+			out = append(out, Entry{deviceAddressKey(a.Value), id})
+		case api.AttrMAC, AttrMACs:
+			for mac := range strings.FieldsSeq(a.Value) {
+				out = append(out, Entry{deviceMACKey(mac), id})
+			}
+		}
+	}
+	return out
+}
+
+func portEntries(v *api.Vertex) []Entry {
+	id := uint64(v.ID)
+	out := []Entry{{portKey(v.Parent, "name", v.Name), id}, {portKey(v.Parent, "short", shortPort(v.Name)), id}}
+	for i := range v.Attrs {
+		switch a := &v.Attrs[i]; a.Key {
+		case api.AttrDescr:
+			out = append(out, Entry{portKey(v.Parent, "descr", a.Value), id})
+		case api.AttrDescription:
+			out = append(out, Entry{portKey(v.Parent, "alias", a.Value), id})
+		case api.AttrIfIndex:
+			out = append(out, Entry{portKey(v.Parent, "index", a.Value), id})
+		case AttrLLDPPortID:
+			out = append(out, Entry{portKey(v.Parent, "lldp", a.Value), id})
+		case api.AttrMAC:
+			out = append(out,
+				Entry{portKey(v.Parent, "mac", a.Value), id},
+				Entry{deviceMACKey(a.Value), uint64(v.Parent)})
+		}
+	}
+	return out
+}
+
+func nodeEntries(v *api.Vertex) []Entry {
+	id := uint64(v.ID)
+	out := []Entry{{nodeNameKey(strings.ToLower(v.Name)), id}}
+	for i := range v.Attrs {
+		switch a := &v.Attrs[i]; a.Key {
+		case "hostname":
+			out = append(out, Entry{nodeNameKey(strings.ToLower(a.Value)), id})
+		case api.AttrAddress:
+			out = append(out, Entry{nodeAddressKey(a.Value), id})
+		case api.AttrMAC, AttrMACs:
+			for mac := range strings.FieldsSeq(a.Value) {
+				out = append(out, Entry{nodeMACKey(mac), id})
+			}
+		}
+	}
+	return out
+}
+
+func nicEntries(v *api.Vertex) []Entry {
+	mac := v.Attr(api.AttrMAC)
+	if mac == "" {
+		return nil
+	}
+	return []Entry{{nodeMACKey(mac), uint64(v.Parent)}, {nicMACKey(mac), uint64(v.ID)}}
+}
+
+func chassisKey(value string) string         { return "chassis " + value }
+func deviceNameKey(name string) string       { return "device name " + name }
+func deviceAddressKey(address string) string { return "device address " + address }
+func deviceMACKey(mac string) string         { return "device mac " + mac }
+func nodeNameKey(name string) string         { return "node name " + name }
+func nodeAddressKey(address string) string   { return "node address " + address }
+func nodeMACKey(mac string) string           { return "node mac " + mac }
+func nicMACKey(mac string) string            { return "nic mac " + mac }
+func portKey(device api.VertexID, what, value string) string {
+	return "port " + device.String() + " " + what + " " + strings.ToLower(value)
+}
+// chassisText is a neighbour's chassis ID as an alias writes it.
+func chassisText(n *api.Neighbour) string {
+	return strconv.Itoa(int(n.ChassisIDSubtype)) + ":" + n.ChassisID
+}
+
+// hostNames returns the forms under which a name is compared: as it is, and
+// without its domain, in lower case.
+func hostNames(name string) []string {
+	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	if name == "" {
+		return nil
+	}
+	short, _, found := strings.Cut(name, ".")
+	if !found || short == "" || isNumber(short) {
+		return []string{name}
+	}
+	return []string{name, short}
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.Atoi(s)
+	return err == nil
+}
+
+// shortPort folds the long and short forms of interface names into one:
+// GigabitEthernet1/0/1 and Gi1/0/1. It is a last resort, used where it meets
+// one port only.
+func shortPort(name string) string {
+	name = strings.ToLower(strings.ReplaceAll(name, " ", ""))
+	at := strings.IndexFunc(name, func(r rune) bool { return r >= '0' && r <= '9' })
+	if at <= 0 {
+		return name
+	}
+	prefix, rest := name[:at], name[at:]
+	if len(prefix) > 2 {
+		prefix = prefix[:2]
+	}
+	return prefix + rest
+}

@@ -1,0 +1,68 @@
+package store
+
+import (
+	"iter"
+	"time"
+
+	"github.com/netseam/netseam/api"
+)
+
+// Record is one revision as the journal keeps it: the claim operations, the
+// change that was derived from them, and what was added to memory. So claims,
+// graph and history cannot part.
+type Record struct {
+	Epoch      uint64     `cbor:"1,keyasint"`
+	Revision   uint64     `cbor:"2,keyasint"`
+	Time       time.Time  `cbor:"3,keyasint"`
+	Claims     []ClaimOp  `cbor:"4,keyasint,omitempty"`
+	Change     api.Change `cbor:"5,keyasint,omitempty"`
+	Identities []Identity `cbor:"6,keyasint,omitempty"`
+	Next       Counters   `cbor:"7,keyasint"`
+}
+
+// ClaimOp puts one claim (Claim set) or withdraws it (nil).
+type ClaimOp struct {
+	Scope api.ScopeID `cbor:"1,keyasint"`
+	Key   string      `cbor:"2,keyasint"`
+	Claim *api.Claim  `cbor:"3,keyasint,omitempty"`
+	// Since is when the claim was first made, unbroken since: Unix milliseconds.
+	Since int64 `cbor:"4,keyasint,omitempty"`
+	// Lost is since when a kept sighting is no longer made; 0 if it is.
+	Lost int64 `cbor:"5,keyasint,omitempty"`
+}
+
+// Identity is the memory of one vertex: minted ID, the aliases bound to it,
+// its slot, a cluster's home. It outlives the vertex for a while, so that what
+// comes back is the same.
+type Identity struct {
+	ID      api.VertexID `cbor:"1,keyasint"`
+	Aliases []api.Alias  `cbor:"2,keyasint,omitempty"`
+	Slot    uint32       `cbor:"3,keyasint,omitempty"`
+	Home    api.VertexID `cbor:"4,keyasint,omitempty"`
+	// Gone is when the vertex went; zero while it is there.
+	Gone time.Time `cbor:"5,keyasint,omitzero"`
+	// Forgotten removes the identity.
+	Forgotten bool `cbor:"6,keyasint,omitempty"`
+}
+
+// Counters are the next numbers to mint.
+type Counters struct {
+	Vertex api.VertexID `cbor:"1,keyasint"`
+	Edge   api.EdgeID   `cbor:"2,keyasint"`
+	Scope  api.ScopeID  `cbor:"3,keyasint"`
+}
+
+// State is everything at one revision, as a checkpoint keeps it. The sequences
+// may be walked once or more; they do not change while they are walked.
+type State struct {
+	Epoch      uint64
+	Revision   uint64
+	Time       time.Time
+	Next       Counters
+	Claims     iter.Seq[ClaimOp]
+	Identities iter.Seq[Identity]
+	Vertices   iter.Seq[*api.Vertex]
+	Edges      iter.Seq[*api.Edge]
+	Scopes     iter.Seq[*api.ScopeState]
+	Merged     iter.Seq2[api.VertexID, api.VertexID]
+}
