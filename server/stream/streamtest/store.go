@@ -1,0 +1,340 @@
+// Package streamtest holds what tests of the stream share: a plain model of the
+// browser's store, an oracle that says what a channel has to carry, random
+// histories of sound graphs, and a hub that publishes what it is told to.
+package streamtest
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/netseam/netseam/api/wire"
+)
+
+// ErrProtocol says that a server's frames do not fit together.
+var ErrProtocol = errors.New("frames do not fit")
+
+// Vertex is a vertex as a channel carries it.
+type Vertex struct {
+	ID         uint64   `json:"id"`
+	Kind       uint8    `json:"kind"`
+	Parent     uint64   `json:"parent"`
+	Controller uint64   `json:"controller"`
+	Health     uint8    `json:"health"`
+	Flags      uint8    `json:"flags"`
+	Slot       uint32   `json:"slot"`
+	Name       string   `json:"name"`
+	Scopes     []uint32 `json:"scopes"`
+	Note       string   `json:"note"`
+}
+
+// Edge is an edge as a channel carries it.
+type Edge struct {
+	ID         uint64   `json:"id"`
+	Kind       uint8    `json:"kind"`
+	A          uint64   `json:"a"`
+	B          uint64   `json:"b"`
+	Health     uint8    `json:"health"`
+	Confidence uint8    `json:"confidence"`
+	Flags      uint8    `json:"flags"`
+	Scopes     []uint32 `json:"scopes"`
+}
+
+// Scope is a scope as a channel carries it.
+type Scope struct {
+	ID      uint32  `json:"id"`
+	State   uint8   `json:"state"`
+	SinceMS float64 `json:"since_ms"`
+	Source  string  `json:"source"`
+	Table   string  `json:"table"`
+	Message string  `json:"message"`
+}
+
+// Box is where a vertex stands.
+type Box struct {
+	ID    uint64  `json:"id"`
+	Frame uint64  `json:"frame"`
+	X     float32 `json:"x"`
+	Y     float32 `json:"y"`
+	W     float32 `json:"w"`
+	H     float32 `json:"h"`
+}
+
+// Contents are what a browser knows of one channel.
+type Contents struct {
+	Epoch, Revision uint64
+	// Whole says that a snapshot has ended, and none has begun since.
+	Whole    bool
+	Vertices map[uint64]Vertex
+	Edges    map[uint64]Edge
+	Scopes   map[uint32]Scope
+	Boxes    map[uint64]Box
+	Merged   map[uint64]uint64
+}
+
+func newContents() *Contents {
+	return &Contents{
+		Vertices: map[uint64]Vertex{}, Edges: map[uint64]Edge{}, Scopes: map[uint32]Scope{},
+		Boxes: map[uint64]Box{}, Merged: map[uint64]uint64{},
+	}
+}
+
+// Store is a plain model of the browser's store: what a client knows after the
+// frames that it was sent.
+type Store struct {
+	Epoch    uint64
+	Channels map[string]*Contents
+	staged   map[string]*Contents // channel -> a snapshot that has not ended
+	Problems []string
+	Ticks    int
+	LastTick *wire.Tick
+	// Snapshots and StartOvers count those frames, by channel.
+	Snapshots, StartOvers map[string]int
+}
+
+// NewStore returns the store of a browser that has heard nothing.
+func NewStore() *Store {
+	return &Store{
+		Channels: map[string]*Contents{}, staged: map[string]*Contents{},
+		Snapshots: map[string]int{}, StartOvers: map[string]int{},
+	}
+}
+
+// Apply takes in a frame. The error says how it does not fit the ones before.
+func (s *Store) Apply(f *wire.ServerFrame) error {
+	switch body := f.Body.(type) {
+	case *wire.ServerFrame_Hello:
+		s.Epoch = body.Hello.Epoch
+	case *wire.ServerFrame_Snapshot:
+		return s.snapshot(body.Snapshot)
+	case *wire.ServerFrame_End:
+		return s.end(body.End)
+	case *wire.ServerFrame_Delta:
+		return s.delta(body.Delta)
+	case *wire.ServerFrame_StartOver:
+		s.StartOvers[body.StartOver.Channel]++
+		delete(s.Channels, body.StartOver.Channel)
+		delete(s.staged, body.StartOver.Channel)
+	case *wire.ServerFrame_Positions:
+		return s.positions(body.Positions)
+	case *wire.ServerFrame_Problem:
+		s.Problems = append(s.Problems, body.Problem.Channel+": "+body.Problem.Message)
+	case *wire.ServerFrame_Tick:
+		s.Ticks++
+		s.LastTick = body.Tick
+		s.Epoch = body.Tick.Epoch
+	default:
+		return fmt.Errorf("%w: frame %T", ErrProtocol, f.Body)
+	}
+	return nil
+}
+
+func (s *Store) snapshot(c *wire.Columns) error {
+	at := s.staged[c.Channel]
+	if at == nil {
+		at = newContents()
+		at.Epoch, at.Revision = c.Epoch, c.Revision
+		s.staged[c.Channel] = at
+		s.Snapshots[c.Channel]++
+	}
+	if at.Epoch != c.Epoch || at.Revision != c.Revision || c.Previous != 0 {
+		return fmt.Errorf("%w: %s: part of %d/%d in a snapshot of %d/%d", ErrProtocol, c.Channel, c.Epoch, c.Revision, at.Epoch, at.Revision)
+	}
+	if len(c.GoneVertices)+len(c.GoneEdges)+len(c.GoneScopes)+len(c.MergedFrom) > 0 {
+		return fmt.Errorf("%w: %s: a snapshot that removes", ErrProtocol, c.Channel)
+	}
+	return at.put(c)
+}
+
+func (s *Store) end(e *wire.End) error {
+	at := s.staged[e.Channel]
+	if at == nil || at.Epoch != e.Epoch || at.Revision != e.Revision {
+		return fmt.Errorf("%w: %s: an end without its snapshot", ErrProtocol, e.Channel)
+	}
+	delete(s.staged, e.Channel)
+	at.Whole = true
+	s.Channels[e.Channel] = at
+	return nil
+}
+
+func (s *Store) delta(c *wire.Columns) error {
+	at := s.Channels[c.Channel]
+	if at == nil || !at.Whole || s.staged[c.Channel] != nil {
+		return fmt.Errorf("%w: %s: a delta before the snapshot's end", ErrProtocol, c.Channel)
+	}
+	if at.Epoch != c.Epoch || at.Revision != c.Previous || c.Revision <= c.Previous {
+		return fmt.Errorf("%w: %s: delta %d/%d to %d on %d/%d", ErrProtocol, c.Channel, c.Epoch, c.Previous, c.Revision, at.Epoch, at.Revision)
+	}
+	at.Revision = c.Revision
+	if err := at.remove(c); err != nil {
+		return err
+	}
+	return at.put(c)
+}
+
+func (s *Store) positions(p *wire.Positions) error {
+	at := s.Channels[p.Channel]
+	if at == nil {
+		return fmt.Errorf("%w: positions of %s before its snapshot's end", ErrProtocol, p.Channel)
+	}
+	if p.Whole {
+		clear(at.Boxes)
+	}
+	for _, id := range f64s(p.Gone) {
+		delete(at.Boxes, uint64(id))
+	}
+	id, frame := f64s(p.Id), f64s(p.Frame)
+	x, y, w, h := f32s(p.X), f32s(p.Y), f32s(p.W), f32s(p.H)
+	n := int(p.Count)
+	if len(id) != n || len(frame) != n || len(x) != n || len(y) != n || len(w) != n || len(h) != n {
+		return fmt.Errorf("%w: %s: columns of positions are unequal", ErrProtocol, p.Channel)
+	}
+	for i := range n {
+		at.Boxes[uint64(id[i])] = Box{uint64(id[i]), uint64(frame[i]), x[i], y[i], w[i], h[i]}
+	}
+	return nil
+}
+
+func (c *Contents) remove(f *wire.Columns) error {
+	for _, id := range f64s(f.GoneVertices) {
+		if _, ok := c.Vertices[uint64(id)]; !ok {
+			return fmt.Errorf("%w: %s: vertex %v is gone but was not there", ErrProtocol, f.Channel, id)
+		}
+		delete(c.Vertices, uint64(id))
+	}
+	for _, id := range f64s(f.GoneEdges) {
+		if _, ok := c.Edges[uint64(id)]; !ok {
+			return fmt.Errorf("%w: %s: edge %v is gone but was not there", ErrProtocol, f.Channel, id)
+		}
+		delete(c.Edges, uint64(id))
+	}
+	for _, id := range u32s(f.GoneScopes) {
+		if _, ok := c.Scopes[id]; !ok {
+			return fmt.Errorf("%w: %s: scope %d is gone but was not there", ErrProtocol, f.Channel, id)
+		}
+		delete(c.Scopes, id)
+	}
+	from, into := f64s(f.MergedFrom), f64s(f.MergedInto)
+	if len(from) != len(into) {
+		return fmt.Errorf("%w: %s: columns of merges are unequal", ErrProtocol, f.Channel)
+	}
+	for i := range from {
+		c.Merged[uint64(from[i])] = uint64(into[i])
+	}
+	return nil
+}
+
+func (c *Contents) put(f *wire.Columns) error {
+	if err := c.putVertices(f.Vertices); err != nil {
+		return fmt.Errorf("%s: %w", f.Channel, err)
+	}
+	if err := c.putEdges(f.Edges); err != nil {
+		return fmt.Errorf("%s: %w", f.Channel, err)
+	}
+	sc := f.Scopes
+	id, since := u32s(sc.GetId()), f64s(sc.GetSinceMs())
+	n := int(sc.GetCount())
+	if len(id) != n || len(sc.GetState()) != n || len(since) != n || len(sc.GetSource()) != n || len(sc.GetTable()) != n || len(sc.GetMessage()) != n {
+		return fmt.Errorf("%w: %s: columns of scopes are unequal", ErrProtocol, f.Channel)
+	}
+	for i := range n {
+		c.Scopes[id[i]] = Scope{id[i], sc.State[i], since[i], sc.Source[i], sc.Table[i], sc.Message[i]}
+	}
+	return nil
+}
+
+func (c *Contents) putVertices(v *wire.VertexColumns) error {
+	n := int(v.GetCount())
+	if n == 0 {
+		return nil
+	}
+	id, parent, controller, slot := f64s(v.Id), f64s(v.Parent), f64s(v.Controller), u32s(v.Slot)
+	names, err1 := texts(v.Names, v.NameEnds, n)
+	notes, err2 := texts(v.Notes, v.NoteEnds, n)
+	scopes, err3 := lists(v.Scopes, v.ScopeEnds, n)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return err
+	}
+	if len(id) != n || len(parent) != n || len(controller) != n || len(slot) != n ||
+		len(v.Kind) != n || len(v.Health) != n || len(v.Flags) != n {
+		return fmt.Errorf("%w: columns of vertices are unequal", ErrProtocol)
+	}
+	for i := range n {
+		c.Vertices[uint64(id[i])] = Vertex{
+			ID: uint64(id[i]), Kind: v.Kind[i], Parent: uint64(parent[i]), Controller: uint64(controller[i]),
+			Health: v.Health[i], Flags: v.Flags[i], Slot: slot[i], Name: names[i], Scopes: scopes[i], Note: notes[i],
+		}
+	}
+	return nil
+}
+
+func (c *Contents) putEdges(e *wire.EdgeColumns) error {
+	n := int(e.GetCount())
+	if n == 0 {
+		return nil
+	}
+	id, a, b := f64s(e.Id), f64s(e.A), f64s(e.B)
+	scopes, err := lists(e.Scopes, e.ScopeEnds, n)
+	if err != nil {
+		return err
+	}
+	if len(id) != n || len(a) != n || len(b) != n || len(e.Kind) != n || len(e.Health) != n || len(e.Confidence) != n || len(e.Flags) != n {
+		return fmt.Errorf("%w: columns of edges are unequal", ErrProtocol)
+	}
+	for i := range n {
+		c.Edges[uint64(id[i])] = Edge{
+			ID: uint64(id[i]), Kind: e.Kind[i], A: uint64(a[i]), B: uint64(b[i]),
+			Health: e.Health[i], Confidence: e.Confidence[i], Flags: e.Flags[i], Scopes: scopes[i],
+		}
+	}
+	return nil
+}
+
+func texts(all, ends []byte, n int) ([]string, error) {
+	at := u32s(ends)
+	if len(at) != n+1 || int(at[n]) != len(all) {
+		return nil, fmt.Errorf("%w: offsets of texts", ErrProtocol)
+	}
+	out := make([]string, n)
+	for i := range n {
+		out[i] = string(all[at[i]:at[i+1]])
+	}
+	return out, nil
+}
+
+func lists(all, ends []byte, n int) ([][]uint32, error) {
+	at, flat := u32s(ends), u32s(all)
+	if len(at) != n+1 || int(at[n]) != len(flat) {
+		return nil, fmt.Errorf("%w: offsets of lists", ErrProtocol)
+	}
+	out := make([][]uint32, n)
+	for i := range n {
+		out[i] = append([]uint32{}, flat[at[i]:at[i+1]]...)
+	}
+	return out, nil
+}
+
+func f64s(b []byte) []float64 {
+	out := make([]float64, len(b)/8)
+	for i := range out {
+		out[i] = math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:]))
+	}
+	return out
+}
+
+func f32s(b []byte) []float32 {
+	out := make([]float32, len(b)/4)
+	for i := range out {
+		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+	}
+	return out
+}
+
+func u32s(b []byte) []uint32 {
+	out := make([]uint32, len(b)/4)
+	for i := range out {
+		out[i] = binary.LittleEndian.Uint32(b[4*i:])
+	}
+	return out
+}
