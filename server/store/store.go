@@ -1,0 +1,245 @@
+// Package store keeps the journal and its checkpoints in one bbolt file. It
+// knows records and states, not what they mean; it makes them durable and
+// gives them back.
+//
+// Layout of the file (format 1):
+//
+//	meta         "format" -> 1, "instance" -> random ID, "epoch" -> last epoch begun
+//	journal      revision (8 bytes, big endian) -> zstd(cbor(Record))
+//	checkpoints  revision -> bucket of parts; part "done" is written last
+//
+// A commit is durable when Append returns: bbolt runs with sync on.
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/fxamacker/cbor/v2"
+	"github.com/klauspost/compress/zstd"
+	"go.etcd.io/bbolt"
+)
+
+// Format is the version of the file's layout that this netseam writes.
+const Format = 1
+
+// Errors of a file that cannot be used. It is never overwritten.
+var (
+	ErrLocked    = errors.New("the journal is in use by another netseam")
+	ErrTruncated = errors.New("the journal is truncated")
+	ErrZeroed    = errors.New("the journal is filled with zeros")
+	ErrForeign   = errors.New("the file is not a netseam journal")
+	ErrNewer     = errors.New("the journal was written by a newer netseam")
+	ErrDamaged   = errors.New("the journal is damaged")
+)
+
+func bucketMeta() []byte        { return []byte("meta") }
+func bucketJournal() []byte     { return []byte("journal") }
+func bucketCheckpoints() []byte { return []byte("checkpoints") }
+func keyFormat() []byte         { return []byte("format") }
+func keyEpoch() []byte          { return []byte("epoch") }
+
+// Options are what Open needs beside the path.
+type Options struct {
+	// Retention is how far back history goes; 0 keeps all.
+	Retention time.Duration
+	Logger    *slog.Logger
+}
+
+// Store is an open journal. Append, Checkpoint and Prune may be called from
+// several goroutines; bbolt lets one write at a time.
+type Store struct {
+	db      *bbolt.DB
+	options Options
+	encode  cbor.EncMode
+	decode  cbor.DecMode
+	zip     *zstd.Encoder
+	unzip   *zstd.Decoder
+}
+
+// Open opens the journal at a path, making it if there is none. It refuses
+// what it cannot read, and says what is wrong with it.
+func Open(path string, options Options) (*Store, error) {
+	if err := inspect(path); err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: 2 * time.Second, FreelistType: bbolt.FreelistMapType})
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, openError(err))
+	}
+	s := &Store{db: db, options: options}
+	if err := s.prepare(); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
+	}
+	return s, nil
+}
+
+func openError(err error) error {
+	switch {
+	case errors.Is(err, bbolt.ErrTimeout):
+		return ErrLocked
+	case errors.Is(err, bbolt.ErrInvalid), errors.Is(err, bbolt.ErrVersionMismatch), errors.Is(err, bbolt.ErrChecksum):
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return err
+}
+
+func (s *Store) prepare() error {
+	var err error
+	if s.encode, err = (cbor.EncOptions{Time: cbor.TimeUnixMicro, Sort: cbor.SortNone}).EncMode(); err != nil {
+		return fmt.Errorf("prepare encoder: %w", err)
+	}
+	limits := cbor.DecOptions{MaxArrayElements: 1 << 27, MaxMapPairs: 1 << 27}
+	if s.decode, err = limits.DecMode(); err != nil {
+		return fmt.Errorf("prepare decoder: %w", err)
+	}
+	if s.zip, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1)); err != nil {
+		return fmt.Errorf("prepare compressor: %w", err)
+	}
+	if s.unzip, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(1<<30)); err != nil {
+		return fmt.Errorf("prepare decompressor: %w", err)
+	}
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		meta := tx.Bucket(bucketMeta())
+		if meta == nil {
+			return s.create(tx)
+		}
+		format := meta.Get(keyFormat())
+		if len(format) != 8 {
+			return fmt.Errorf("%w: it has no format number", ErrForeign)
+		}
+		if v := binary.BigEndian.Uint64(format); v > Format {
+			return fmt.Errorf("%w: its format is %d, this netseam reads up to %d", ErrNewer, v, Format)
+		}
+		return nil
+	})
+}
+
+func (s *Store) create(tx *bbolt.Tx) error {
+	if name, _ := tx.Cursor().First(); name != nil {
+		return fmt.Errorf("%w: it is another program's bbolt file", ErrForeign)
+	}
+	meta, err := tx.CreateBucket(bucketMeta())
+	if err != nil {
+		return err
+	}
+	for _, name := range [][]byte{bucketJournal(), bucketCheckpoints()} {
+		if _, err := tx.CreateBucket(name); err != nil {
+			return err
+		}
+	}
+	return meta.Put(keyFormat(), number(Format))
+}
+
+// Close closes the file. Nothing may use the store any more.
+func (s *Store) Close() error {
+	s.unzip.Close()
+	return errors.Join(s.zip.Close(), s.db.Close())
+}
+
+// BeginEpoch mints an epoch, greater than any before: the present time in Unix
+// milliseconds, or one more than the last.
+func (s *Store) BeginEpoch(now time.Time) (uint64, error) {
+	epoch := uint64(now.UnixMilli())
+	err := s.db.Update(func(tx *bbolt.Tx) error {
+		meta := tx.Bucket(bucketMeta())
+		if last := meta.Get(keyEpoch()); len(last) == 8 {
+			epoch = max(epoch, binary.BigEndian.Uint64(last)+1)
+		}
+		return meta.Put(keyEpoch(), number(epoch))
+	})
+	if err != nil {
+		return 0, fmt.Errorf("begin epoch: %w", err)
+	}
+	return epoch, nil
+}
+
+// Append makes records durable, all or none, in one transaction.
+func (s *Store) Append(records []Record) error {
+	// Encoding stays outside the transaction: it needs no lock.
+	values := make([][]byte, len(records))
+	for i := range records {
+		value, err := s.pack(&records[i])
+		if err != nil {
+			return fmt.Errorf("encode revision %d: %w", records[i].Revision, err)
+		}
+		values[i] = value
+	}
+	err := s.db.Update(func(tx *bbolt.Tx) error {
+		journal := tx.Bucket(bucketJournal())
+		journal.FillPercent = 0.95 // revisions only grow
+		for i := range records {
+			if err := journal.Put(number(records[i].Revision), values[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("write the journal: %w", err)
+	}
+	return nil
+}
+
+// Last returns the greatest revision that is kept; 0 if none is.
+func (s *Store) Last() (uint64, error) {
+	var last uint64
+	err := s.db.View(func(tx *bbolt.Tx) error {
+		if key, _ := tx.Bucket(bucketJournal()).Cursor().Last(); key != nil {
+			last = binary.BigEndian.Uint64(key)
+		}
+		if key, _ := tx.Bucket(bucketCheckpoints()).Cursor().Last(); key != nil {
+			last = max(last, binary.BigEndian.Uint64(key))
+		}
+		return nil
+	})
+	return last, err
+}
+
+// Replay yields the records after a revision, in order, until yield says stop.
+func (s *Store) Replay(after uint64, yield func(Record) bool) error {
+	return s.db.View(func(tx *bbolt.Tx) error {
+		c := tx.Bucket(bucketJournal()).Cursor()
+		for key, value := c.Seek(number(after + 1)); key != nil; key, value = c.Next() {
+			var r Record
+			if err := s.unpack(value, &r); err != nil {
+				return fmt.Errorf("%w: revision %d: %w", ErrDamaged, binary.BigEndian.Uint64(key), err)
+			}
+			if !yield(r) {
+				return nil
+			}
+		}
+		return nil
+	})
+}
+
+// Size is the size of the file in bytes.
+func (s *Store) Size() int64 {
+	var size int64
+	_ = s.db.View(func(tx *bbolt.Tx) error { // a read of memory: it cannot fail while the store is open
+		size = tx.Size()
+		return nil
+	})
+	return size
+}
+
+func (s *Store) pack(v any) ([]byte, error) {
+	raw, err := s.encode.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	return s.zip.EncodeAll(raw, nil), nil
+}
+
+func (s *Store) unpack(value []byte, v any) error {
+	raw, err := s.unzip.DecodeAll(value, nil)
+	if err != nil {
+		return err
+	}
+	return s.decode.Unmarshal(raw, v)
+}
+
+func number(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
