@@ -15,7 +15,7 @@ const (
 	DefaultInterval = 30 * time.Second
 	DefaultTimeout  = time.Second
 	DefaultRetries  = 2
-	MinInterval     = time.Second
+	MinInterval     = 100 * time.Millisecond
 )
 
 const (

@@ -105,7 +105,7 @@ const (
 // lldpTables are the raw answers that an LLDP is decoded from.
 type lldpTables struct {
 	// broken says that the walk of the neighbours ended too early.
-	broken bool
+	broken                             bool
 	chassisSubtype, chassisID, sysName value
 	ports, neighbours                  []binding
 	ownAddresses, addresses            []binding

@@ -62,7 +62,7 @@ func (f idForm) infer(octets []byte) uint8 {
 // textOrHex reads octets as text, or writes them in hexadecimal if they are
 // none: six of them as a MAC is written.
 func textOrHex(octets []byte) string {
-	if printable(octets) {
+	if printable(octets) || (len(octets) != 6 && latin1(octets)) {
 		return cleanText(octets)
 	}
 	if mac := macOf(octets); mac != "" {

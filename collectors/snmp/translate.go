@@ -27,8 +27,8 @@ const (
 	// AttrMACs are MAC addresses of a device that belong to no port of it:
 	// of VLAN interfaces, of the bridge. Separated by one space.
 	AttrMACs = "macs"
-	// AttrLLDPPortID is what a port calls itself to its neighbours, where that
-	// is none of its names, its MAC or its index.
+	// AttrLLDPPortID is what a port calls itself to its neighbours,
+	// "subtype:id", where that is none of its names, its MAC or its index.
 	AttrLLDPPortID = "lldp_port_id"
 	// AttrLLDPPortDescription is the description that it sends, likewise.
 	AttrLLDPPortDescription = "lldp_port_description"

@@ -77,7 +77,7 @@ func (t *lldpTranslation) port(p LocalPort) {
 		return
 	}
 	says := attrs(
-		api.KV{Key: AttrLLDPPortID, Value: unlessSaid(p.ID, i)},
+		api.KV{Key: AttrLLDPPortID, Value: portIDText(p, unlessSaid(p.ID, i))},
 		api.KV{Key: AttrLLDPPortDescription, Value: unlessSaid(p.Description, i)},
 	)
 	if len(says) == 0 {
@@ -109,6 +109,15 @@ func (t *lldpTranslation) cabled(ifIndex uint32) (Interface, bool) {
 	return i, known
 }
 
+// portIDText is a port ID as the attribute holds it, with its subtype.
+func portIDText(p LocalPort, id string) string {
+	if id == "" {
+		return ""
+	}
+	return strconv.Itoa(int(p.IDSubtype)) + ":" + id
+}
+
+// unlessSaid is a text that the interface's own attributes do not say, or "".
 func unlessSaid(text string, i Interface) string {
 	switch text {
 	case "-", i.Name, i.Descr, i.Alias, i.MAC, strconv.FormatUint(uint64(i.Index), 10):
@@ -171,7 +180,7 @@ func (t *lldpTranslation) portOf(n Neighbour) string {
 		Kind: api.VertexPort, Parent: keyDevice, Name: label,
 		Aliases: []api.Alias{{Kind: api.AliasIfName, Strength: api.Strong, Value: label}},
 		Attrs: attrs(
-			api.KV{Key: AttrLLDPPortID, Value: p.ID},
+			api.KV{Key: AttrLLDPPortID, Value: portIDText(p, p.ID)},
 			api.KV{Key: AttrLLDPPortDescription, Value: p.Description},
 		),
 	})

@@ -152,3 +152,18 @@ func printable(octets []byte) bool {
 	}
 	return true
 }
+
+// latin1 says whether octets that are not UTF-8 read as Latin-1: without
+// control characters, and more than half of them ASCII.
+func latin1(octets []byte) bool {
+	ascii := 0
+	for _, b := range octets {
+		switch {
+		case b >= 0x20 && b <= 0x7e:
+			ascii++
+		case b < 0xa0:
+			return false
+		}
+	}
+	return 2*ascii > len(octets)
+}

@@ -1,0 +1,162 @@
+package snmp
+
+import (
+	"context"
+	"time"
+
+	"github.com/gosnmp/gosnmp"
+
+	"github.com/netseam/netseam/api"
+)
+
+// Placeholder, MACFromText and the like open pure functions to the tests.
+var (
+	Placeholder = placeholder
+	MACFromText = macFromText
+	CompareOID  = compareOID
+	SiteOf      = siteOf
+	NextTick    = nextTick
+	PhaseOf     = phaseOf
+	PlainError  = plainError
+	LostTable   = lostTable
+)
+
+// Octets, Number and Absent make values.
+func Octets(b []byte) Value { return Value{value{kind: kindOctets, octets: b}} }
+
+// Number makes a number.
+func Number(n int64) Value { return Value{value{kind: kindNumber, number: n}} }
+
+// Absent is a value that is not there.
+func Absent() Value { return Value{} }
+
+// Value is a value for tests.
+type Value struct{ v value }
+
+// Text is the value as text.
+func (v Value) Text() string { return v.v.str() }
+
+// DecodeChassisID decodes a chassis ID.
+func DecodeChassisID(subtype, id Value) (string, uint8) { return decodeID(chassisID, subtype.v, id.v) }
+
+// DecodePortID decodes a port ID.
+func DecodePortID(subtype, id Value) (string, uint8) { return decodeID(portID, subtype.v, id.v) }
+
+// Capabilities decodes lldpRemSysCapEnabled.
+func Capabilities(v Value) uint16 { return capabilities(v.v) }
+
+// Cell is one object instance.
+type Cell struct {
+	OID   string
+	Value Value
+}
+
+func bindingsOf(cells []Cell) []binding {
+	out := make([]binding, len(cells))
+	for i, c := range cells {
+		out[i] = binding{c.OID, c.Value.v}
+	}
+	return out
+}
+
+// DecodeInterfaces decodes cells of both interface tables.
+func DecodeInterfaces(cells []Cell) []Interface { return decodeInterfaces(bindingsOf(cells)) }
+
+// DecodeLLDP decodes cells of any of the tables of LLDP-MIB.
+func DecodeLLDP(chassisSubtype, chassis Value, cells []Cell) LLDP {
+	all := bindingsOf(cells)
+	return decodeLLDP(lldpTables{
+		chassisSubtype: chassisSubtype.v, chassisID: chassis.v,
+		ports: all, neighbours: all, ownAddresses: all, addresses: all,
+	})
+}
+
+// DecodeBasePorts decodes cells of dot1dBasePortTable.
+func DecodeBasePorts(cells []Cell) map[uint32]uint32 { return decodeBasePorts(bindingsOf(cells)) }
+
+// Locate finds the interfaces of local ports.
+func Locate(l *LLDP, interfaces []Interface, basePorts map[uint32]uint32) {
+	l.locate(interfaces, basePorts)
+}
+
+// DecodeDatagram decodes a message as an answer would be. It says whether it
+// was understood.
+func DecodeDatagram(b []byte) bool {
+	packet, err := decodePacket(&gosnmp.GoSNMP{Version: gosnmp.Version2c}, b)
+	if err != nil {
+		return false
+	}
+	for _, v := range bindings(packet) {
+		_ = v.value.str()
+	}
+	return true
+}
+
+// Walk walks over answers that fetch gives.
+func Walk(
+	ctx context.Context, root string, rows int, fetch func(after string) ([]string, error),
+) ([]string, error) {
+	got, err := walk(ctx, root, walkLimits{rows: rows, bytes: 1 << 20},
+		func(_ context.Context, after string) ([]binding, error) {
+			oids, err := fetch(after)
+			out := make([]binding, len(oids))
+			for i, oid := range oids {
+				out[i] = binding{oid, value{kind: kindNumber}}
+				if oid == "end" {
+					out[i].value.kind = kindEnd
+				}
+			}
+			return out, err
+		})
+	oids := make([]string, len(got))
+	for i, b := range got {
+		oids[i] = b.oid
+	}
+	return oids, err
+}
+
+// Repetitions opens the adaption to tests.
+type Repetitions struct{ r *repetitions }
+
+// NewRepetitions begins with a number.
+func NewRepetitions(n int) Repetitions { return Repetitions{newRepetitions(n)} }
+
+// Now is the number to ask for.
+func (r Repetitions) Now() int { return r.r.now }
+
+// Succeed notes a good answer.
+func (r Repetitions) Succeed() { r.r.succeed() }
+
+// Fail notes a bad one.
+func (r Repetitions) Fail(n int, sure bool) { r.r.fail(n, sure) }
+
+// TranslateSystem makes claims of a system group.
+func TranslateSystem(cfg Config, peer string, sys System) []api.Claim {
+	return translateSystem(identity{cfg.WithDefaults(), peer}, sys)
+}
+
+// TranslateInterfaces makes claims of interfaces.
+func TranslateInterfaces(i []Interface) []api.Claim { return translateInterfaces(i) }
+
+// TranslateLLDP makes claims of LLDP.
+func TranslateLLDP(l LLDP, i []Interface) []api.Claim { return translateLLDP(l, i) }
+
+// FillIn completes a broken reading.
+func FillIn(reading, known []Interface, nameless bool) []Interface {
+	return fillIn(reading, known, nameless)
+}
+
+// Budget opens the budget to tests.
+type Budget struct{ b *budget }
+
+// NewBudget makes a budget.
+func NewBudget(n int) Budget { return Budget{newBudget(n)} }
+
+// Acquire takes a place.
+func (b Budget) Acquire(ctx context.Context, probe bool) (func(), error) {
+	_, release, err := b.b.acquire(ctx, probe)
+	return release, err
+}
+
+// WentBack says whether an agent restarted.
+func WentBack(before, after time.Duration) bool { return wentBack(before, after) }
