@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"math/big"
 	"net"
+	"net/netip"
 	"time"
 )
 
@@ -70,11 +71,11 @@ func makeCerts(name string, host net.IP) (*certs, error) {
 // RotateCA makes a new authority and serving certificate. Connections that are
 // open stay open; see [Server.CutConnections].
 func (s *Server) RotateCA() error {
-	host, _, err := net.SplitHostPort(s.cfg.Addr)
+	at, err := netip.ParseAddrPort(s.cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("address to serve on: %w", err)
 	}
-	c, err := makeCerts(s.cfg.Name, net.ParseIP(host))
+	c, err := makeCerts(s.cfg.Name, at.Addr().AsSlice())
 	if err != nil {
 		return err
 	}

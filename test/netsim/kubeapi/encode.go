@@ -148,11 +148,12 @@ func (e encoder) protobufList(w io.Writer, meta *metav1.ListMeta, entries []*ent
 }
 
 func (e encoder) jsonList(w io.Writer, meta *metav1.ListMeta, entries []*entry) error {
+	version, kind := e.listGVK().ToAPIVersionAndKind()
 	head, err := json.Marshal(struct {
-		runtime.TypeMeta `json:",inline"`
+		metav1.TypeMeta
 
 		Metadata *metav1.ListMeta `json:"metadata"`
-	}{typeMeta(e.listGVK()), meta})
+	}{metav1.TypeMeta{APIVersion: version, Kind: kind}, meta})
 	if err != nil {
 		return fmt.Errorf("encode list metadata: %w", err)
 	}

@@ -1,6 +1,7 @@
 package kubeapi
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -41,7 +42,7 @@ func (f *front) enter() bool {
 // open listens and serves. The first time a free port may be chosen, which is
 // then kept.
 func (s *Server) open(ctx context.Context) (*front, error) {
-	ln, err := listen(ctx, s.addr)
+	ln, err := listen(ctx, cmp.Or(s.addr, s.cfg.Addr))
 	if err != nil {
 		return nil, fmt.Errorf("serve cluster %s: %w", s.cfg.Name, err)
 	}

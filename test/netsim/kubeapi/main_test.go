@@ -55,22 +55,17 @@ func start(t *testing.T, cfg kubeapi.Config) *kubeapi.Server {
 func client(t *testing.T, s *kubeapi.Server, contentType string) *kubernetes.Clientset {
 	t.Helper()
 	config := s.RESTConfig()
-	config.QPS = -1
 	config.ContentType = contentType
 	config.AcceptContentTypes = contentType
+	return clientFor(t, config)
+}
+
+func clientFor(t *testing.T, config *rest.Config) *kubernetes.Clientset {
+	t.Helper()
+	config.QPS = -1
 	c, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		t.Fatal(err)
-	}
-	return c
-}
-
-// direct makes a client of which nothing is retried behind the test's back.
-func direct(t *testing.T, s *kubeapi.Server) *rest.RESTClient {
-	t.Helper()
-	c, ok := client(t, s, runtime.ContentTypeProtobuf).CoreV1().RESTClient().(*rest.RESTClient)
-	if !ok {
-		t.Fatal("no REST client")
 	}
 	return c
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,7 +23,8 @@ type Config struct {
 	// Name names the cluster in the kubeconfig and enters into made-up UIDs.
 	// Default "kubeapi".
 	Name string
-	// Addr is what to listen on. Default 127.0.0.1:0, a free port.
+	// Addr is what to listen on, a loopback address with a port. Default
+	// 127.0.0.1:0, a free port.
 	Addr string
 	// ClusterUID is the UID of the namespace kube-system, which is what a
 	// cluster is known by. Made up from seed and name when empty.
@@ -89,6 +91,7 @@ type Server struct {
 	front *front
 	// reopen opens the front again after Refuse.
 	reopen func() (*front, error)
+	// addr is where the server has been opened, empty before.
 	addr   string
 	failed chan error
 }
@@ -108,7 +111,6 @@ func New(cfg Config) (*Server, error) {
 		version:  cfg.FirstVersion,
 		names:    map[string]string{},
 		watchers: map[*watcher]struct{}{},
-		addr:     cfg.Addr,
 		failed:   make(chan error, 1),
 	}
 	for _, r := range served() {
@@ -122,6 +124,9 @@ func New(cfg Config) (*Server, error) {
 	s.token = cfg.Token
 	if s.token == "" {
 		s.token = "token-" + string(s.uidFor("token", "", "", 0))
+	}
+	if err := s.checkAddr(); err != nil {
+		return nil, err
 	}
 	if err := s.RotateCA(); err != nil {
 		return nil, err
@@ -144,12 +149,29 @@ func New(cfg Config) (*Server, error) {
 	return s, nil
 }
 
+// checkAddr keeps what anybody could read off the network.
+func (s *Server) checkAddr() error {
+	at, err := netip.ParseAddrPort(s.cfg.Addr)
+	if err != nil {
+		return fmt.Errorf("address to serve on: %w", err)
+	}
+	if !at.Addr().IsLoopback() {
+		return fmt.Errorf("address to serve on: %s is not a loopback address", at.Addr())
+	}
+	return nil
+}
+
 // Start opens the listener and serves until Close. Requests end when ctx does.
 func (s *Server) Start(ctx context.Context) error {
 	s.life.Lock()
 	defer s.life.Unlock()
 	if s.front != nil {
 		return errors.New("server is already open")
+	}
+	select {
+	case <-s.failed:
+		// Of a former life.
+	default:
 	}
 	s.reopen = func() (*front, error) { return s.open(ctx) }
 	f, err := s.reopen()
@@ -226,7 +248,7 @@ func (s *Server) shut() {
 func (s *Server) URL() string {
 	s.life.Lock()
 	defer s.life.Unlock()
-	if s.reopen == nil && s.addr == s.cfg.Addr {
+	if s.addr == "" {
 		return ""
 	}
 	return "https://" + s.addr
