@@ -1,0 +1,271 @@
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import type { Batch, EdgeColumns, PositionBatch, ScopeRow, Tick, VertexColumns } from "./columns";
+import type {
+  Columns,
+  Positions,
+  EdgeColumns as WireEdges,
+  ScopeColumns as WireScopes,
+  Tick as WireTick,
+  VertexColumns as WireVertices,
+} from "./gen/netseam_pb";
+import { ClientFrameSchema, ServerFrameSchema } from "./gen/netseam_pb";
+
+/** The version of the columns that this reader understands (Hello.schema). */
+export const schemaVersion = 1;
+
+/** Says what is wrong with the bytes of a frame, by the name of the part. */
+export class FrameError extends Error {}
+
+/** A server's frame, decoded and checked. */
+export type Frame =
+  | {
+      readonly type: "hello";
+      readonly schema: number;
+      readonly epoch: bigint;
+      readonly revision: number;
+      readonly serverVersion: string;
+      readonly timeMs: number;
+    }
+  | { readonly type: "snapshot"; readonly batch: Batch }
+  | { readonly type: "delta"; readonly batch: Batch }
+  | {
+      readonly type: "end";
+      readonly channel: string;
+      readonly epoch: bigint;
+      readonly revision: number;
+    }
+  | { readonly type: "startOver"; readonly channel: string; readonly reason: string }
+  | { readonly type: "positions"; readonly positions: PositionBatch }
+  | { readonly type: "problem"; readonly channel: string; readonly message: string }
+  | { readonly type: "tick"; readonly tick: Tick };
+
+/** Reads one binary message. Throws a FrameError, and nothing else, on bytes that are not a frame. */
+export function decodeFrame(bytes: Uint8Array): Frame {
+  const { body } = parse(bytes);
+  switch (body.case) {
+    case "hello":
+      return {
+        type: "hello",
+        schema: body.value.schema,
+        epoch: body.value.epoch,
+        revision: Number(body.value.revision),
+        serverVersion: body.value.serverVersion,
+        timeMs: body.value.timeMs,
+      };
+    case "snapshot":
+      return { type: "snapshot", batch: batch(body.value) };
+    case "delta":
+      return { type: "delta", batch: batch(body.value) };
+    case "end":
+      return {
+        type: "end",
+        channel: body.value.channel,
+        epoch: body.value.epoch,
+        revision: Number(body.value.revision),
+      };
+    case "startOver":
+      return { type: "startOver", channel: body.value.channel, reason: body.value.reason };
+    case "positions":
+      return { type: "positions", positions: positions(body.value) };
+    case "problem":
+      return { type: "problem", channel: body.value.channel, message: body.value.message };
+    case "tick":
+      return { type: "tick", tick: tick(body.value) };
+    case undefined:
+      throw new FrameError("a frame without a known body");
+  }
+}
+
+/** The request for a channel, from what is held of it (revision 0: nothing). */
+export function encodeOpen(
+  channel: string,
+  epoch: bigint,
+  revision: number,
+): Uint8Array<ArrayBuffer> {
+  const open = { channel, epoch, revision: BigInt(revision) };
+  return toBinary(
+    ClientFrameSchema,
+    create(ClientFrameSchema, { body: { case: "open", value: open } }),
+  );
+}
+
+export function encodeClose(channel: string): Uint8Array<ArrayBuffer> {
+  const close = { channel };
+  return toBinary(
+    ClientFrameSchema,
+    create(ClientFrameSchema, { body: { case: "close", value: close } }),
+  );
+}
+
+function parse(bytes: Uint8Array) {
+  try {
+    return fromBinary(ServerFrameSchema, bytes);
+  } catch (cause) {
+    throw new FrameError(`not a frame: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
+function batch(c: Columns): Batch {
+  const mergedFrom = f64(c.mergedFrom, "merged_from");
+  const mergedInto = f64(c.mergedInto, "merged_into");
+  if (mergedFrom.length !== mergedInto.length) {
+    throw new FrameError("merged_from and merged_into differ in length");
+  }
+  return {
+    channel: c.channel,
+    epoch: c.epoch,
+    previous: Number(c.previous),
+    revision: Number(c.revision),
+    timeMs: c.timeMs,
+    vertices: c.vertices === undefined ? undefined : vertices(c.vertices),
+    edges: c.edges === undefined ? undefined : edges(c.edges),
+    scopes: c.scopes === undefined ? [] : scopes(c.scopes),
+    goneVertices: f64(c.goneVertices, "gone_vertices"),
+    goneEdges: f64(c.goneEdges, "gone_edges"),
+    goneScopes: u32(c.goneScopes, "gone_scopes"),
+    mergedFrom,
+    mergedInto,
+  };
+}
+
+function vertices(v: WireVertices): VertexColumns {
+  const { count } = v;
+  const scopeIds = u32(v.scopes, "vertices.scopes");
+  return {
+    count,
+    id: f64(v.id, "vertices.id", count),
+    kind: u8(v.kind, "vertices.kind", count),
+    parent: f64(v.parent, "vertices.parent", count),
+    controller: f64(v.controller, "vertices.controller", count),
+    health: u8(v.health, "vertices.health", count),
+    flags: u8(v.flags, "vertices.flags", count),
+    slot: u32(v.slot, "vertices.slot", count),
+    names: u8(v.names, "vertices.names", v.names.length),
+    nameEnds: ends(v.nameEnds, "vertices.name_ends", count, v.names.length),
+    scopes: scopeIds,
+    scopeEnds: ends(v.scopeEnds, "vertices.scope_ends", count, scopeIds.length),
+    notes: u8(v.notes, "vertices.notes", v.notes.length),
+    noteEnds: ends(v.noteEnds, "vertices.note_ends", count, v.notes.length),
+  };
+}
+
+function edges(e: WireEdges): EdgeColumns {
+  const { count } = e;
+  const scopeIds = u32(e.scopes, "edges.scopes");
+  return {
+    count,
+    id: f64(e.id, "edges.id", count),
+    kind: u8(e.kind, "edges.kind", count),
+    a: f64(e.a, "edges.a", count),
+    b: f64(e.b, "edges.b", count),
+    health: u8(e.health, "edges.health", count),
+    confidence: u8(e.confidence, "edges.confidence", count),
+    flags: u8(e.flags, "edges.flags", count),
+    scopes: scopeIds,
+    scopeEnds: ends(e.scopeEnds, "edges.scope_ends", count, scopeIds.length),
+  };
+}
+
+function scopes(s: WireScopes): ScopeRow[] {
+  const id = u32(s.id, "scopes.id", s.count);
+  const state = u8(s.state, "scopes.state", s.count);
+  const sinceMs = f64(s.sinceMs, "scopes.since_ms", s.count);
+  for (const [name, texts] of [
+    ["source", s.source],
+    ["table", s.table],
+    ["message", s.message],
+  ] as const) {
+    if (texts.length !== s.count)
+      throw new FrameError(`scopes.${name}: ${texts.length} rows, not ${s.count}`);
+  }
+  return Array.from(id, (scope, row) => ({
+    id: scope,
+    state: state[row] ?? 0,
+    sinceMs: sinceMs[row] ?? 0,
+    source: s.source[row] ?? "",
+    table: s.table[row] ?? "",
+    message: s.message[row] ?? "",
+  }));
+}
+
+function positions(p: Positions): PositionBatch {
+  const { count } = p;
+  return {
+    channel: p.channel,
+    revision: Number(p.revision),
+    grouping: p.grouping,
+    whole: p.whole,
+    count,
+    id: f64(p.id, "positions.id", count),
+    frame: f64(p.frame, "positions.frame", count),
+    x: f32(p.x, "positions.x", count),
+    y: f32(p.y, "positions.y", count),
+    w: f32(p.w, "positions.w", count),
+    h: f32(p.h, "positions.h", count),
+    gone: f64(p.gone, "positions.gone"),
+  };
+}
+
+function tick(t: WireTick): Tick {
+  return {
+    epoch: t.epoch,
+    revision: Number(t.revision),
+    timeMs: t.timeMs,
+    kept: t.kept,
+    notKeptSinceMs: t.notKeptSinceMs,
+    sources: t.sources.map(({ id, kind, state, sinceMs, lastOkMs, message }) => ({
+      id,
+      kind,
+      state,
+      sinceMs,
+      lastOkMs,
+      message,
+    })),
+  };
+}
+
+// Columns are little-endian, as is every machine that runs a browser. A column
+// is a view on the frame's own buffer where its place there allows that. An
+// empty one is not: the protobuf library gives all of them one buffer, which
+// would be gone for good once it was handed to another thread.
+
+function aligned(bytes: Uint8Array, size: number, name: string, count?: number): Uint8Array {
+  if (bytes.length % size !== 0 || (count !== undefined && bytes.length !== count * size)) {
+    throw new FrameError(`${name}: ${bytes.length} bytes, not ${count ?? "whole rows"} of ${size}`);
+  }
+  const usable = bytes.length > 0 && bytes.byteOffset % size === 0;
+  return usable ? bytes : new Uint8Array(bytes);
+}
+
+function u8(bytes: Uint8Array, name: string, count: number): Uint8Array {
+  return aligned(bytes, 1, name, count);
+}
+
+function u32(bytes: Uint8Array, name: string, count?: number): Uint32Array {
+  const from = aligned(bytes, 4, name, count);
+  return new Uint32Array(from.buffer, from.byteOffset, from.length / 4);
+}
+
+function f32(bytes: Uint8Array, name: string, count?: number): Float32Array {
+  const from = aligned(bytes, 4, name, count);
+  return new Float32Array(from.buffer, from.byteOffset, from.length / 4);
+}
+
+function f64(bytes: Uint8Array, name: string, count?: number): Float64Array {
+  const from = aligned(bytes, 8, name, count);
+  return new Float64Array(from.buffer, from.byteOffset, from.length / 8);
+}
+
+/** Offsets that begin at 0, never fall, and end where the piece ends. No rows may come without any. */
+function ends(bytes: Uint8Array, name: string, count: number, length: number): Uint32Array {
+  if (count === 0 && bytes.length === 0 && length === 0) return new Uint32Array(1);
+  const offsets = u32(bytes, name, count + 1);
+  let before = 0;
+  for (const offset of offsets) {
+    if (offset < before) throw new FrameError(`${name}: offsets fall`);
+    before = offset;
+  }
+  if (offsets[0] !== 0 || before !== length)
+    throw new FrameError(`${name}: offsets do not span the piece`);
+  return offsets;
+}

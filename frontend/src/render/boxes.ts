@@ -1,0 +1,109 @@
+import type { Vertex } from "../state/graph";
+import { Health, Kind, layerOf, VertexFlag } from "../state/words";
+import type { BoxItem, Tone } from "./items";
+import { cardTexts, containerTitle, labelRows } from "./labels";
+import type { Picture } from "./picture";
+import type { Rect } from "./space";
+
+/** Cells smaller than this have no room for a sign in them. */
+const leastSign = 9;
+
+/** Draws the boxes that are seen, the outer before the inner. */
+export function drawBoxes(picture: Picture): void {
+  for (const id of picture.scene.childrenOf(0)) drawBox(picture, id);
+}
+
+function drawBox(picture: Picture, id: number): void {
+  const rect = picture.rect(id);
+  const vertex = picture.scene.vertex(id);
+  if (rect === undefined || vertex === undefined || !picture.isSeen(rect)) return;
+  const isCell = !isContainer(vertex.kind);
+  const isOpen = !isCell && picture.detail.isOpen(id);
+  const box = boxItem(picture, vertex, rect, isCell ? "cell" : isOpen ? "container" : "card");
+  picture.boxes.push(box);
+  if (isSelected(picture, id)) picture.rings.push({ rect, look: "selected" });
+  if (isCell) {
+    drawSign(picture, box);
+    return;
+  }
+  const members = picture.scene.childrenOf(id);
+  if (!isOpen) {
+    cardTexts(picture, vertex, box);
+    // NICs are on the edge of a node's card whether or not it shows its pods.
+    drawMembers(
+      picture,
+      members.filter((member) => picture.scene.kindOf(member) === Kind.nic),
+    );
+    return;
+  }
+  containerTitle(picture, vertex, box);
+  drawMembers(picture, members);
+  labelRows(picture, members);
+}
+
+function drawMembers(picture: Picture, members: readonly number[]): void {
+  for (const member of members) drawBox(picture, member);
+}
+
+function boxItem(picture: Picture, vertex: Vertex, rect: Rect, look: BoxItem["look"]): BoxItem {
+  return {
+    id: vertex.id,
+    kind: vertex.kind,
+    look,
+    rect,
+    tone: toneOf(vertex.kind),
+    status: vertex.status,
+    lastStatus: lastStatus(vertex.health),
+    hollow: isHollow(picture, vertex),
+    dim: picture.isDim(vertex.id),
+  };
+}
+
+function drawSign(picture: Picture, { rect, status, kind }: BoxItem): void {
+  const side = Math.min(rect.w, rect.h);
+  if (side < leastSign || (kind === Kind.port && status === "unknown")) return;
+  const size = Math.min(12, side - 2);
+  // In the middle while there is no room for a name beside it, else on the left edge.
+  const x = rect.w > 40 ? rect.x + 4 + size / 2 : rect.x + rect.w / 2;
+  picture.sign(status, x, rect.y + rect.h / 2, size);
+}
+
+/** Kinds that hold others on the map. */
+export function isContainer(kind: number): boolean {
+  switch (kind) {
+    case Kind.region:
+    case Kind.site:
+    case Kind.rack:
+    case Kind.device:
+    case Kind.hypervisor:
+    case Kind.cluster:
+    case Kind.node:
+    case Kind.namespace:
+    case Kind.provider:
+    case Kind.internet:
+      return true;
+    default:
+      return false;
+  }
+}
+
+function toneOf(kind: number): Tone {
+  const layer = layerOf(kind);
+  return kind === Kind.cluster ? "node" : layer;
+}
+
+/** A port with nothing on it; a vertex that is known only from its neighbours. */
+function isHollow(picture: Picture, { id, kind, flags }: Vertex): boolean {
+  if (kind === Kind.port) return picture.scene.edgesOf(id).length === 0;
+  return (flags & VertexFlag.unmanaged) !== 0;
+}
+
+function lastStatus(health: number): BoxItem["lastStatus"] {
+  if (health === Health.down) return "down";
+  if (health === Health.degraded) return "degraded";
+  return health === Health.ok ? "ok" : "unknown";
+}
+
+function isSelected({ focus }: Picture, id: number): boolean {
+  return focus?.selection.type === "vertex" && focus.selection.id === id;
+}

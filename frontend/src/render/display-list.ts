@@ -1,0 +1,38 @@
+import type { Selection } from "../state/view";
+import { drawBoxes } from "./boxes";
+import { Detail } from "./detail";
+import { focusOn } from "./focus";
+import type { Geometry } from "./geometry";
+import type { DisplayList } from "./items";
+import { drawLinks } from "./links";
+import { Picture } from "./picture";
+import { drawSeams } from "./seams";
+import { drawSingles } from "./singles";
+import type { Camera, Size } from "./space";
+import type { Measure } from "./texts";
+
+export type ListInput = {
+  readonly geometry: Geometry;
+  readonly camera: Camera;
+  readonly size: Size;
+  readonly selection: Selection | undefined;
+  readonly measure: Measure;
+  /** The containers that the picture before showed open. */
+  readonly wasOpen: ReadonlySet<number>;
+};
+
+/** The picture of a scene as seen by a camera: a pure function of its input. */
+export function displayList(input: ListInput): {
+  readonly list: DisplayList;
+  readonly open: ReadonlySet<number>;
+} {
+  const { geometry, camera, size, measure } = input;
+  const detail = new Detail(geometry, camera.scale, input.wasOpen);
+  const focus = focusOn(geometry.scene, geometry, input.selection);
+  const picture = new Picture({ geometry, detail, focus, camera, size, measure });
+  drawBoxes(picture);
+  drawSeams(picture);
+  drawLinks(picture);
+  drawSingles(picture);
+  return { list: picture, open: detail.open() };
+}

@@ -1,0 +1,125 @@
+import { Kind } from "../state/words";
+import type { Scene } from "./scene";
+import { type Rect, union } from "./space";
+
+/**
+ * Where everything is in the world, and what is drawn of it at a scale. Built
+ * anew when the scene changes; everything in it is computed when first asked
+ * for, so its cost is that of what is looked at.
+ */
+export class Geometry {
+  readonly scene: Scene;
+  readonly #rects = new Map<number, Rect | undefined>();
+  readonly #openScales = new Map<number, number>();
+
+  constructor(scene: Scene) {
+    this.scene = scene;
+  }
+
+  /** The vertex's box in the world, or undefined when it has none. */
+  rect(id: number): Rect | undefined {
+    const held = this.#rects.get(id);
+    if (held !== undefined || this.#rects.has(id)) return held;
+    this.#rects.set(id, undefined); // a circle of frames ends here
+    const box = this.scene.box(id);
+    if (box === undefined) return undefined;
+    const frame = box.frame === 0 ? { x: 0, y: 0 } : this.rect(box.frame);
+    if (frame === undefined) return undefined;
+    const rect = { x: frame.x + box.x, y: frame.y + box.y, w: box.w, h: box.h };
+    this.#rects.set(id, rect);
+    return rect;
+  }
+
+  /** What holds the vertex on the map; 0 for what stands by itself. */
+  frame(id: number): number {
+    return this.scene.box(id)?.frame ?? 0;
+  }
+
+  /** All that there is. */
+  bounds(): Rect | undefined {
+    return union(this.scene.childrenOf(0).flatMap((id) => this.rect(id) ?? []));
+  }
+
+  /** The nearest vertex of a kind that holds this one, itself included; 0 if none does. */
+  holder(id: number, kind: number): number {
+    for (let at = id, depth = 0; at !== 0 && depth < 16; depth++) {
+      if (this.scene.kindOf(at) === kind) return at;
+      at = this.frame(at);
+    }
+    return 0;
+  }
+
+  /** Says whether one vertex is in another's box, at any depth. */
+  holds(outer: number, id: number): boolean {
+    for (let at = this.frame(id), depth = 0; at !== 0 && depth < 16; depth++) {
+      if (at === outer) return true;
+      at = this.frame(at);
+    }
+    return false;
+  }
+
+  /**
+   * The scale from which a container shows its members: they are large enough
+   * to see, and its title has room above them. Infinite without members.
+   */
+  openScale(id: number): number {
+    const held = this.#openScales.get(id);
+    if (held !== undefined) return held;
+    const scale = openScale(this.scene, id);
+    this.#openScales.set(id, scale);
+    return scale;
+  }
+}
+
+/** Pixels that the smaller side of a member needs, for its container to show members. */
+function leastSide(kind: number): number {
+  switch (kind) {
+    case Kind.site:
+    case Kind.cluster:
+      return 64;
+    case Kind.node:
+    case Kind.namespace:
+      return 22;
+    case Kind.device:
+      return 14;
+    case Kind.pod:
+    case Kind.port:
+      return 5;
+    default:
+      return 10;
+  }
+}
+
+/** Pixels of height that a container's title needs. */
+export const titleHeight = 20;
+
+/** Where an open container's title stands: below NICs on the top edge, above all else. In units. */
+export function titleBand(
+  scene: Scene,
+  id: number,
+): { readonly top: number; readonly bottom: number } {
+  let top = 0;
+  let bottom = Number.POSITIVE_INFINITY;
+  for (const child of scene.childrenOf(id)) {
+    const box = scene.box(child);
+    if (box === undefined) continue;
+    if (scene.kindOf(child) === Kind.nic) top = Math.max(top, box.y + box.h);
+    else bottom = Math.min(bottom, box.y);
+  }
+  const height = scene.box(id)?.h ?? 0;
+  return { top, bottom: Math.min(Math.max(bottom, top), height) };
+}
+
+function openScale(scene: Scene, id: number): number {
+  let scale = Number.POSITIVE_INFINITY;
+  for (const child of scene.childrenOf(id)) {
+    const box = scene.box(child);
+    const kind = scene.kindOf(child);
+    // NICs are on the edge of the card either way.
+    if (box === undefined || kind === Kind.nic) continue;
+    scale = Math.min(scale, leastSide(kind) / Math.max(1, Math.min(box.w, box.h)));
+  }
+  if (!Number.isFinite(scale)) return scale;
+  const { top, bottom } = titleBand(scene, id);
+  return Math.max(scale, (titleHeight - 4) / Math.max(1, bottom - top));
+}

@@ -1,0 +1,98 @@
+import type { Status } from "../state/freshness";
+import type { Layer } from "../state/words";
+import type { Rect } from "./space";
+
+/** What to draw, in screen pixels and in roles of colour; a theme turns roles into colours. */
+
+export type Tone = Layer | "ink" | "muted" | "degraded" | "down" | "stale" | "unknown" | "ground";
+
+/**
+ * A vertex. A container shows its members, a card stands for them, a cell is a
+ * small thing that has none (a port, a NIC, a pod, a service).
+ */
+export type BoxItem = {
+  readonly id: number;
+  readonly kind: number;
+  readonly look: "container" | "card" | "cell";
+  readonly rect: Rect;
+  readonly tone: Tone;
+  readonly status: Status;
+  /** The health that a stale vertex last had, drawn hollow. */
+  readonly lastStatus: Status;
+  /** Nothing is plugged in, or nothing vouches for it: outline only. */
+  readonly hollow: boolean;
+  readonly dim: boolean;
+};
+
+export type Dot = "filled" | "hollow" | "none";
+
+/** An edge, or a bundle of them. */
+export type LineItem = {
+  /** The edges that it stands for. */
+  readonly edges: readonly number[];
+  readonly kind: number;
+  /** x, y, x, y, …: straight pieces, or for a curve groups of three after the first point. */
+  readonly points: readonly number[];
+  readonly curve: boolean;
+  readonly width: number;
+  readonly tone: Tone;
+  readonly status: Status;
+  readonly dash: readonly number[];
+  readonly ends: readonly [Dot, Dot];
+  readonly dim: boolean;
+};
+
+export type Font = "site" | "title" | "name" | "small" | "mono";
+
+export type TextItem = {
+  /** The vertex that it names, or 0. */
+  readonly id: number;
+  readonly text: string;
+  readonly x: number;
+  /** The middle of the line of text. */
+  readonly y: number;
+  readonly font: Font;
+  readonly tone: Tone;
+  readonly align: "left" | "center" | "right";
+  /** A ground behind it, where it stands over lines. */
+  readonly plate: boolean;
+  readonly dim: boolean;
+};
+
+/** A state's sign: ▲ degraded, ✕ down, ◷ stale, ? unknown, ≠ disputed. Never dimmed. */
+export type GlyphItem = {
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+  readonly sign: Exclude<Status, "ok"> | "disputed";
+};
+
+/** Shares of a container's members by state. */
+export type BarItem = {
+  readonly rect: Rect;
+  readonly tone: Tone;
+  readonly parts: readonly { readonly status: Status; readonly count: number }[];
+  readonly dim: boolean;
+};
+
+/** Where the owner changes: a double line, stitched; an open stitch says that an owner is unknown. */
+export type SeamItem = {
+  readonly cluster: number;
+  readonly x1: number;
+  readonly x2: number;
+  readonly y: number;
+  readonly open: boolean;
+  readonly dim: boolean;
+};
+
+export type RingItem = { readonly rect: Rect; readonly look: "selected" | "hover" };
+
+export type DisplayList = {
+  readonly boxes: readonly BoxItem[];
+  readonly seams: readonly SeamItem[];
+  readonly lines: readonly LineItem[];
+  readonly bars: readonly BarItem[];
+  readonly glyphs: readonly GlyphItem[];
+  readonly texts: readonly TextItem[];
+  readonly rings: readonly RingItem[];
+};

@@ -1,0 +1,104 @@
+import { type Brush, type Context, dimmed } from "./brush";
+import type { BoxItem } from "./items";
+import type { Palette } from "./palette";
+import type { Rect } from "./space";
+
+const cellFill = 0.22;
+const bodyFill = 0.08;
+const downFill = { cell: 0.9, card: 0.25, container: 0.15 } as const;
+/** Cells with sides below this are too small for an outline: they are all fill. */
+const leastOutline = 6;
+
+export function paintBoxes(brush: Brush, boxes: readonly BoxItem[]): void {
+  const { context } = brush;
+  for (const box of boxes) {
+    context.globalAlpha = box.dim ? dimmed : 1;
+    if (Math.min(box.rect.w, box.rect.h) < leastOutline) paintSpeck(brush, box);
+    else paintBox(brush, box);
+  }
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+function paintSpeck({ context, palette }: Brush, box: BoxItem): void {
+  const alpha = context.globalAlpha;
+  context.globalAlpha = alpha * (box.hollow && box.status === "ok" ? 0.35 : 0.85);
+  context.fillStyle = outline(palette, box);
+  context.fillRect(box.rect.x, box.rect.y, Math.max(1, box.rect.w), Math.max(1, box.rect.h));
+}
+
+function paintBox(brush: Brush, box: BoxItem): void {
+  const { context, palette } = brush;
+  const { rect, status } = box;
+  const radius = box.look === "cell" ? Math.min(3, rect.h / 4) : 5;
+  trace(context, rect, radius);
+  fillBox(brush, box);
+  if (status === "stale") hatch(context, palette, rect);
+  context.strokeStyle = outline(palette, box);
+  context.lineWidth = status === "ok" || status === "unknown" ? 1 : 1.5;
+  context.setLineDash(dashOf(box));
+  trace(context, rect, radius);
+  context.stroke();
+}
+
+/** Fills the path of a box: faintly, except that what is down is full of it. */
+function fillBox({ context, palette }: Brush, { look, status, tone, hollow }: BoxItem): void {
+  const down = status === "down";
+  if (hollow && !down) return;
+  const alpha = context.globalAlpha;
+  const strength = look === "cell" ? cellFill : bodyFill;
+  context.globalAlpha = alpha * (down ? downFill[look] : strength);
+  context.fillStyle = down ? palette.down : status === "stale" ? palette.stale : palette[tone];
+  context.fill();
+  context.globalAlpha = alpha;
+}
+
+function outline(palette: Palette, { status, tone, hollow }: BoxItem): string {
+  switch (status) {
+    case "down":
+      return palette.down;
+    case "degraded":
+      return palette.degraded;
+    case "stale":
+      return palette.stale;
+    case "unknown":
+    case "ok":
+      return hollow && status === "ok" ? palette.muted : palette[tone];
+  }
+}
+
+function dashOf({ status, tone }: BoxItem): number[] {
+  if (status === "unknown") return [1.5, 3];
+  return tone === "network" ? [5, 3] : [];
+}
+
+function trace(context: Context, { x, y, w, h }: Rect, radius: number): void {
+  context.beginPath();
+  // On half pixels, so that an outline of one pixel is one pixel.
+  const left = Math.round(x) + 0.5;
+  const top = Math.round(y) + 0.5;
+  context.roundRect(
+    left,
+    top,
+    Math.max(1, Math.round(x + w) - 0.5 - left),
+    Math.max(1, Math.round(y + h) - 0.5 - top),
+    radius,
+  );
+}
+
+/** Lines at 45° over a rectangle. */
+function hatch(context: Context, palette: Palette, { x, y, w, h }: Rect): void {
+  context.save();
+  context.clip();
+  context.strokeStyle = palette.hatch;
+  context.lineWidth = 1;
+  context.setLineDash([]);
+  context.beginPath();
+  const step = 6;
+  for (let at = Math.floor((x - h) / step) * step; at < x + w; at += step) {
+    context.moveTo(at, y + h);
+    context.lineTo(at + h, y);
+  }
+  context.stroke();
+  context.restore();
+}

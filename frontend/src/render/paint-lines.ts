@@ -1,0 +1,89 @@
+import { type Brush, type Context, dimmed } from "./brush";
+import type { Dot, LineItem, SeamItem } from "./items";
+import type { Palette } from "./palette";
+
+/** Pixels between two stitches of a seam. */
+const stitch = 8;
+
+export function paintLines(brush: Brush, lines: readonly LineItem[]): void {
+  const { context } = brush;
+  for (const line of lines) {
+    context.globalAlpha = line.dim ? dimmed : 1;
+    context.strokeStyle = lineColour(brush.palette, line);
+    context.lineWidth = line.width;
+    context.setLineDash(line.dash as number[]);
+    traceLine(context, line);
+    context.stroke();
+    context.setLineDash([]);
+    const { points } = line;
+    paintDot(brush, line, line.ends[0], points[0] ?? 0, points[1] ?? 0);
+    paintDot(brush, line, line.ends[1], points.at(-2) ?? 0, points.at(-1) ?? 0);
+  }
+  context.globalAlpha = 1;
+}
+
+export function traceLine(context: Context, { points, curve }: LineItem): void {
+  const at = (i: number): number => points[i] ?? 0;
+  context.beginPath();
+  context.moveTo(at(0), at(1));
+  if (curve) context.bezierCurveTo(at(2), at(3), at(4), at(5), at(6), at(7));
+  else for (let i = 2; i + 1 < points.length; i += 2) context.lineTo(at(i), at(i + 1));
+}
+
+function lineColour(palette: Palette, { status, tone }: LineItem): string {
+  switch (status) {
+    case "ok":
+      return palette[tone];
+    case "degraded":
+    case "down":
+    case "stale":
+    case "unknown":
+      return palette[status];
+  }
+}
+
+/** At an end that reports the cable itself a full dot, else a ring. */
+function paintDot(
+  { context, palette }: Brush,
+  line: LineItem,
+  dot: Dot,
+  x: number,
+  y: number,
+): void {
+  if (dot === "none") return;
+  context.beginPath();
+  context.arc(x, y, 2.5, 0, 2 * Math.PI);
+  context.fillStyle = dot === "filled" ? lineColour(palette, line) : palette.ground;
+  context.fill();
+  context.lineWidth = 1;
+  context.stroke();
+}
+
+/** A double line in ink with a stitch every eight pixels; open stitches do not meet. */
+export function paintSeams({ context, palette }: Brush, seams: readonly SeamItem[]): void {
+  context.strokeStyle = palette.ink;
+  for (const { x1, x2, y, open, dim } of seams) {
+    const from = Math.max(x1, -stitch);
+    const to = Math.min(x2, context.canvas.width + stitch);
+    if (to <= from) continue;
+    context.globalAlpha = dim ? dimmed : 0.8;
+    context.lineWidth = 1;
+    context.beginPath();
+    const middle = Math.round(y);
+    for (const side of [-1.5, 1.5]) {
+      context.moveTo(from, middle + side);
+      context.lineTo(to, middle + side);
+    }
+    // Stitches stay where they are on the seam when it is cut off at the screen's edge.
+    for (let x = x1 + Math.ceil((from - x1) / stitch) * stitch + stitch / 2; x < to; x += stitch) {
+      const place = Math.round(x) + 0.5;
+      context.moveTo(place, middle - 4);
+      context.lineTo(place, open ? middle - 1.5 : middle + 4);
+      if (!open) continue;
+      context.moveTo(place, middle + 1.5);
+      context.lineTo(place, middle + 4);
+    }
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+}

@@ -1,0 +1,127 @@
+import { type Brush, type Context, dimmed } from "./brush";
+import type { BarItem, GlyphItem, RingItem } from "./items";
+import type { Palette } from "./palette";
+
+/** Shares by state. What is there at all is at least two pixels wide. */
+export function paintBars({ context, palette }: Brush, bars: readonly BarItem[]): void {
+  for (const { rect, tone, parts, dim } of bars) {
+    context.globalAlpha = dim ? dimmed : 1;
+    const total = parts.reduce((sum, { count }) => sum + count, 0);
+    let { x } = rect;
+    for (const { status, count } of parts) {
+      const w = Math.max(2, (rect.w * count) / total);
+      const colour = status === "ok" ? palette[tone] : palette[status];
+      context.fillStyle = colour;
+      context.globalAlpha = (dim ? dimmed : 1) * (status === "ok" ? 0.45 : 1);
+      context.fillRect(x, rect.y, Math.min(w, rect.x + rect.w - x), rect.h);
+      x += w;
+    }
+  }
+  context.globalAlpha = 1;
+}
+
+export function paintRings({ context, palette }: Brush, rings: readonly RingItem[]): void {
+  for (const { rect, look } of rings) {
+    const gap = look === "selected" ? 3 : 1;
+    context.strokeStyle = palette.ink;
+    context.lineWidth = look === "selected" ? 2 : 1;
+    context.beginPath();
+    context.roundRect(rect.x - gap, rect.y - gap, rect.w + 2 * gap, rect.h + 2 * gap, 6);
+    context.stroke();
+  }
+}
+
+/** Signs are shapes, not letters of a font: sharp, and the same everywhere. */
+export function paintGlyphs({ context, palette }: Brush, glyphs: readonly GlyphItem[]): void {
+  for (const glyph of glyphs) {
+    const half = glyph.size / 2;
+    context.save();
+    context.translate(glyph.x, glyph.y);
+    // A little ground around it keeps a sign legible over lines and fills.
+    context.lineJoin = "round";
+    paintSign(context, palette, glyph.sign, half);
+    context.restore();
+  }
+}
+
+function paintSign(
+  context: Context,
+  palette: Palette,
+  sign: GlyphItem["sign"],
+  half: number,
+): void {
+  switch (sign) {
+    case "down":
+      paintCross(context, palette, half);
+      return;
+    case "degraded":
+      paintTriangle(context, palette, half);
+      return;
+    case "stale":
+      paintClock(context, palette, half);
+      return;
+    case "unknown":
+      paintLetter(context, palette, half, "?");
+      return;
+    case "disputed":
+      paintLetter(context, palette, half, "≠");
+      return;
+  }
+}
+
+function paintCross(context: Context, palette: Palette, half: number): void {
+  const arm = half * 0.8;
+  for (const [colour, width] of [
+    [palette.ground, half * 0.9],
+    [palette.down, half * 0.45],
+  ] as const) {
+    context.beginPath();
+    context.moveTo(-arm, -arm);
+    context.lineTo(arm, arm);
+    context.moveTo(arm, -arm);
+    context.lineTo(-arm, arm);
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.lineCap = "round";
+    context.stroke();
+  }
+}
+
+function paintTriangle(context: Context, palette: Palette, half: number): void {
+  context.beginPath();
+  context.moveTo(0, -half * 0.9);
+  context.lineTo(half, half * 0.8);
+  context.lineTo(-half, half * 0.8);
+  context.closePath();
+  context.strokeStyle = palette.ground;
+  context.lineWidth = 2;
+  context.stroke();
+  context.fillStyle = palette.degraded;
+  context.fill();
+}
+
+function paintClock(context: Context, palette: Palette, half: number): void {
+  context.beginPath();
+  context.arc(0, 0, half * 0.9, 0, 2 * Math.PI);
+  context.fillStyle = palette.ground;
+  context.fill();
+  context.strokeStyle = palette.stale;
+  context.lineWidth = Math.max(1, half * 0.22);
+  context.stroke();
+  context.beginPath();
+  context.moveTo(0, -half * 0.55);
+  context.lineTo(0, 0);
+  context.lineTo(half * 0.45, 0);
+  context.stroke();
+}
+
+function paintLetter(context: Context, palette: Palette, half: number, letter: string): void {
+  context.font = `600 ${Math.round(half * 2)}px "Inter", sans-serif`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.strokeStyle = palette.ground;
+  context.lineWidth = 3;
+  context.strokeText(letter, 0, 0.5);
+  context.fillStyle = palette.unknown;
+  context.fillText(letter, 0, 0.5);
+}

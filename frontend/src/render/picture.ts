@@ -1,0 +1,71 @@
+import type { Status } from "../state/freshness";
+import type { Detail } from "./detail";
+import { type Focus, isDim } from "./focus";
+import type { Geometry } from "./geometry";
+import type {
+  BarItem,
+  BoxItem,
+  DisplayList,
+  GlyphItem,
+  LineItem,
+  RingItem,
+  SeamItem,
+  TextItem,
+} from "./items";
+import type { Scene } from "./scene";
+import { type Camera, overlaps, type Rect, type Size, toScreen } from "./space";
+import type { Measure } from "./texts";
+
+/** A display list while it is being made, with all that its makers need. */
+export class Picture implements DisplayList {
+  readonly scene: Scene;
+  readonly geometry: Geometry;
+  readonly detail: Detail;
+  readonly focus: Focus | undefined;
+  readonly camera: Camera;
+  readonly size: Size;
+  readonly measure: Measure;
+  readonly boxes: BoxItem[] = [];
+  readonly seams: SeamItem[] = [];
+  readonly lines: LineItem[] = [];
+  readonly bars: BarItem[] = [];
+  readonly glyphs: GlyphItem[] = [];
+  readonly texts: TextItem[] = [];
+  readonly rings: RingItem[] = [];
+
+  constructor(given: {
+    readonly geometry: Geometry;
+    readonly detail: Detail;
+    readonly focus: Focus | undefined;
+    readonly camera: Camera;
+    readonly size: Size;
+    readonly measure: Measure;
+  }) {
+    this.scene = given.geometry.scene;
+    this.geometry = given.geometry;
+    this.detail = given.detail;
+    this.focus = given.focus;
+    this.camera = given.camera;
+    this.size = given.size;
+    this.measure = given.measure;
+  }
+
+  /** Where a vertex is on the screen, or undefined when it has no place. */
+  rect(id: number): Rect | undefined {
+    const world = this.geometry.rect(id);
+    return world === undefined ? undefined : toScreen(this.camera, this.size, world);
+  }
+
+  isSeen(rect: Rect): boolean {
+    return overlaps(rect, { x: 0, y: 0, w: this.size.w, h: this.size.h }, 4);
+  }
+
+  isDim(id: number): boolean {
+    return isDim(this.focus, this.geometry, id);
+  }
+
+  /** The sign of a state with its middle at a point; a good state has none. */
+  sign(status: Status, x: number, y: number, size: number): void {
+    if (status !== "ok") this.glyphs.push({ sign: status, x, y, size });
+  }
+}

@@ -1,0 +1,19 @@
+import type { Box, Edge, Vertex } from "../state/graph";
+import type { Rollup } from "../state/rollup";
+
+/** What the picture needs to know of the world; state/world.ts is one. */
+export type Scene = {
+  /** Grows with every change. */
+  readonly version: number;
+  vertex(id: number): Vertex | undefined;
+  kindOf(id: number): number;
+  box(id: number): Box | undefined;
+  /** The vertices placed in a vertex's box, in the order of reading; 0: those that stand by themselves. */
+  childrenOf(frame: number): readonly number[];
+  rollup(id: number): Rollup;
+  edgesOf(id: number): readonly Edge[];
+  edgeById(id: number): Edge | undefined;
+  eachEdge(kind: number, visit: (edge: Edge) => void): void;
+  /** The pods of a workload or namespace. */
+  controlledBy(id: number): readonly number[];
+};

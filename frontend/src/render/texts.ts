@@ -1,0 +1,75 @@
+import type { Font } from "./items";
+
+/** The width of a text in pixels. */
+export type Measure = (text: string, font: Font) => number;
+
+/** The fonts of the map: nothing is smaller than 12 pixels. */
+export const fonts: Readonly<Record<Font, string>> = {
+  site: '600 18px "Inter", sans-serif',
+  title: '600 14px "Inter", sans-serif',
+  name: '400 13px "Inter", sans-serif',
+  small: '400 12px "Inter", sans-serif',
+  mono: '400 12px "JetBrains Mono", monospace',
+};
+
+export const lineHeight: Readonly<Record<Font, number>> = {
+  site: 22,
+  title: 18,
+  name: 16,
+  small: 15,
+  mono: 15,
+};
+
+/** Fewer letters than this, an ellipsis included, name nothing. */
+const leastLetters = 5;
+
+/**
+ * The text, or as much of its beginning and end as fits around an ellipsis;
+ * undefined when too little would be left. Names differ at their ends, so the
+ * middle goes.
+ */
+export function fitText(
+  text: string,
+  font: Font,
+  width: number,
+  measure: Measure,
+): string | undefined {
+  if (text === "") return undefined;
+  if (measure(text, font) <= width) return text;
+  const letters = [...text];
+  let least = leastLetters;
+  let most = letters.length - 1;
+  let best: string | undefined;
+  while (least <= most) {
+    const middle = (least + most) >> 1;
+    const short = shortened(letters, middle);
+    if (measure(short, font) <= width) {
+      best = short;
+      least = middle + 1;
+    } else {
+      most = middle - 1;
+    }
+  }
+  return best;
+}
+
+/** So many letters of a text, one of them the ellipsis in its middle. */
+function shortened(letters: readonly string[], count: number): string {
+  const kept = count - 1;
+  const end = Math.ceil(kept / 2);
+  return `${letters.slice(0, kept - end).join("")}…${letters.slice(letters.length - end).join("")}`;
+}
+
+/** Measures each text once; forgets all when it has many. */
+export function rememberWidths(measure: Measure, most = 20_000): Measure {
+  const widths = new Map<string, number>();
+  return (text, font) => {
+    const key = `${font} ${text}`;
+    const held = widths.get(key);
+    if (held !== undefined) return held;
+    if (widths.size >= most) widths.clear();
+    const width = measure(text, font);
+    widths.set(key, width);
+    return width;
+  };
+}

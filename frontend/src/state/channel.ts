@@ -1,0 +1,57 @@
+import type { Batch, PositionBatch, ScopeRow } from "../api/columns";
+import { EdgeTable } from "./edge-table";
+import { PositionTable } from "./position-table";
+import { VertexTable } from "./vertex-table";
+
+/**
+ * What the server said in one channel, up to one revision. It changes only by
+ * applying batches, in their order; whether they join up was checked before.
+ */
+export class ChannelStore {
+  readonly name: string;
+  epoch = 0n;
+  revision = 0;
+  timeMs = 0;
+  readonly vertices = new VertexTable();
+  readonly edges = new EdgeTable();
+  readonly scopes = new Map<number, ScopeRow>();
+  readonly merged = new Map<number, number>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  apply(batch: Batch): void {
+    // Puts and drops of one batch are of different elements, so their order is free.
+    if (batch.vertices !== undefined) this.vertices.put(batch.vertices);
+    if (batch.edges !== undefined) this.edges.put(batch.edges);
+    for (const scope of batch.scopes) this.scopes.set(scope.id, scope);
+    for (const id of batch.goneVertices) this.vertices.drop(id);
+    for (const id of batch.goneEdges) this.edges.drop(id);
+    for (const id of batch.goneScopes) this.scopes.delete(id);
+    batch.mergedFrom.forEach((from, i) => {
+      this.merged.set(from, batch.mergedInto[i] ?? 0);
+    });
+    this.epoch = batch.epoch;
+    this.revision = batch.revision;
+    this.timeMs = batch.timeMs;
+  }
+}
+
+/** A channel's boxes, by grouping. They have their own frames and their own revision. */
+export class ChannelPositions {
+  #table = new PositionTable();
+  revision = 0;
+  grouping = "";
+
+  get table(): PositionTable {
+    return this.#table;
+  }
+
+  apply(batch: PositionBatch): void {
+    if (batch.whole || batch.grouping !== this.grouping) this.#table = new PositionTable();
+    this.grouping = batch.grouping;
+    this.revision = batch.revision;
+    this.#table.put(batch);
+  }
+}

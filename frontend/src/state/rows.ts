@@ -1,0 +1,68 @@
+/**
+ * Which row of a table an ID has. Rows are dense: a dropped row is filled by
+ * the last one. A table subclasses this and says how to make room and how to
+ * move a row.
+ */
+export abstract class Rows {
+  readonly #rowOf = new Map<number, number>();
+  #capacity = 0;
+  ids = new Float64Array(0);
+
+  get size(): number {
+    return this.#rowOf.size;
+  }
+
+  rowOf(id: number): number | undefined {
+    return this.#rowOf.get(id);
+  }
+
+  has(id: number): boolean {
+    return this.#rowOf.has(id);
+  }
+
+  /** The row of an ID, a new one if it has none. */
+  protected take(id: number): number {
+    const held = this.#rowOf.get(id);
+    if (held !== undefined) return held;
+    const row = this.#rowOf.size;
+    if (row >= this.#capacity) this.reserve(Math.max(64, this.#capacity * 2));
+    this.#rowOf.set(id, row);
+    this.ids[row] = id;
+    return row;
+  }
+
+  protected reserve(capacity: number): void {
+    if (capacity <= this.#capacity) return;
+    this.#capacity = capacity;
+    this.ids = grown(this.ids, new Float64Array(capacity));
+    this.grow(capacity);
+  }
+
+  /** Forgets an ID; says whether it was there. */
+  drop(id: number): boolean {
+    const row = this.#rowOf.get(id);
+    if (row === undefined) return false;
+    this.#rowOf.delete(id);
+    const last = this.#rowOf.size;
+    this.clearRow(row);
+    if (row !== last) {
+      const moved = this.ids[last] ?? 0;
+      this.ids[row] = moved;
+      this.#rowOf.set(moved, row);
+      this.moveRow(last, row);
+    }
+    return true;
+  }
+
+  protected abstract grow(capacity: number): void;
+  protected abstract clearRow(row: number): void;
+  protected abstract moveRow(from: number, to: number): void;
+}
+
+type Column = Uint8Array | Uint32Array | Float32Array | Float64Array;
+
+/** Copies a column into a longer one. */
+export function grown<C extends Column>(from: C, into: C): C {
+  into.set(from as never);
+  return into;
+}

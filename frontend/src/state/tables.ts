@@ -1,0 +1,210 @@
+import type { Status } from "./freshness";
+import type { Edge, Vertex } from "./graph";
+import { worstOf } from "./rollup";
+import type { Selection, Tab } from "./view";
+import { EdgeFlag, EdgeKind, Kind } from "./words";
+import type { World } from "./world";
+
+/** A row of a table: what it stands for, and its cells in the order of the columns. */
+export type Row = {
+  readonly selection: Selection;
+  readonly status: Status;
+  readonly cells: readonly string[];
+};
+
+export type Table = { readonly columns: readonly string[]; readonly rows: readonly Row[] };
+
+/** The table of a tab: the same things as on the map, in words. */
+export function tableOf(world: World, tab: Tab): Table {
+  switch (tab) {
+    case "sites":
+      return vertexTable(
+        world,
+        Kind.site,
+        ["Site", "Clusters", "Devices", "Nodes", "Pods", "State"],
+        siteCells,
+      );
+    case "devices":
+      return vertexTable(
+        world,
+        Kind.device,
+        ["Device", "Site", "Ports in use", "State"],
+        deviceCells,
+      );
+    case "links":
+      return linkTable(world);
+    case "clusters":
+      return vertexTable(
+        world,
+        Kind.cluster,
+        ["Cluster", "Site", "Nodes", "Pods", "Services", "State"],
+        clusterCells,
+      );
+    case "nodes":
+      return vertexTable(
+        world,
+        Kind.node,
+        ["Node", "Cluster", "NIC", "Switch port", "Pods", "State"],
+        nodeCells,
+      );
+    case "pods":
+      return vertexTable(
+        world,
+        Kind.pod,
+        ["Pod", "Namespace", "Workload", "Node", "State"],
+        podCells,
+      );
+    case "services":
+      return vertexTable(
+        world,
+        Kind.service,
+        ["Service", "Namespace", "Cluster", "Endpoints", "State"],
+        serviceCells,
+      );
+  }
+}
+
+type Cells = (world: World, vertex: Vertex) => string[];
+
+function vertexTable(world: World, kind: number, columns: readonly string[], cells: Cells): Table {
+  const rows: Row[] = [];
+  world.eachVertex((id, of) => {
+    if (of !== kind) return;
+    const vertex = world.vertex(id);
+    if (vertex === undefined) return;
+    rows.push({
+      selection: { type: "vertex", id },
+      status: vertex.status,
+      cells: [...cells(world, vertex), stateText(vertex)],
+    });
+  });
+  return { columns, rows };
+}
+
+function stateText({ status, note }: Vertex): string {
+  return note === "" || note === status ? status : `${status} (${note})`;
+}
+
+function nameOf(world: World, id: number): string {
+  return world.vertex(id)?.name ?? "";
+}
+
+function siteCells(world: World, { id, name }: Vertex): string[] {
+  const { devices, nodes, pods } = world.rollup(id);
+  const clusters = world.childrenOf(id).filter((child) => world.kindOf(child) === Kind.cluster);
+  return [name, String(clusters.length), String(devices), String(nodes), String(pods)];
+}
+
+function clusterCells(world: World, { id, name, parent }: Vertex): string[] {
+  const { nodes, pods, services } = world.rollup(id);
+  return [name, nameOf(world, parent), String(nodes), String(pods), String(services)];
+}
+
+function deviceCells(world: World, { id, name, parent }: Vertex): string[] {
+  const ports = world.childrenOf(id).filter((child) => world.kindOf(child) === Kind.port);
+  const used = ports.filter((port) => world.edgesOf(port).length > 0).length;
+  return [name, nameOf(world, parent), ports.length === 0 ? "" : `${used} of ${ports.length}`];
+}
+
+function nodeCells(world: World, { id, name, parent }: Vertex): string[] {
+  const nics = world.childrenOf(id).filter((child) => world.kindOf(child) === Kind.nic);
+  const attached = nics.flatMap((nic) =>
+    world.edgesOf(nic).filter(({ kind }) => kind === EdgeKind.attach),
+  );
+  const ports = attached.map(({ b }) => portText(world, b));
+  return [
+    name,
+    nameOf(world, parent),
+    nics.map((nic) => nameOf(world, nic)).join(" "),
+    ports.join(", "),
+    String(world.rollup(id).pods),
+  ];
+}
+
+function podCells(world: World, { name, parent, controller }: Vertex): string[] {
+  const above = world.vertex(controller);
+  const namespace = above?.kind === Kind.namespace ? above.name : nameOf(world, above?.parent ?? 0);
+  const workload = above?.kind === Kind.workload ? above.name : "";
+  const on = world.vertex(parent);
+  return [name, namespace, workload, on?.kind === Kind.node ? on.name : "no node"];
+}
+
+function serviceCells(world: World, { id, name, parent }: Vertex): string[] {
+  const namespace = world.vertex(parent);
+  const endpoints = world.edgesOf(id).filter(({ kind }) => kind === EdgeKind.endpoint).length;
+  return [name, namespace?.name ?? "", nameOf(world, namespace?.parent ?? 0), String(endpoints)];
+}
+
+/** "leaf1 swp1" */
+export function portText(world: World, port: number): string {
+  const vertex = world.vertex(port);
+  return [nameOf(world, vertex?.parent ?? 0), vertex?.name ?? ""]
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
+function linkTable(world: World): Table {
+  const rows: Row[] = [];
+  for (const kind of [EdgeKind.link, EdgeKind.attach]) {
+    world.eachEdge(kind, (edge) => {
+      const [first, second] = kind === EdgeKind.attach ? [edge.b, edge.a] : [edge.a, edge.b];
+      const cells = [
+        kind === EdgeKind.attach ? "attach" : "link",
+        portText(world, first),
+        portText(world, second),
+        `${edge.confidence} %`,
+        reportedText(edge),
+        edge.status,
+      ];
+      rows.push({ selection: { type: "edge", id: edge.id }, status: edge.status, cells });
+    });
+  }
+  return { columns: ["Kind", "From", "To", "Confidence", "Reported by", "State"], rows };
+}
+
+export function reportedText({ flags }: Edge): string {
+  const both = EdgeFlag.reportedA | EdgeFlag.reportedB;
+  if ((flags & both) === both) return "both ends";
+  if ((flags & both) === 0) return "neither end";
+  return "one end";
+}
+
+/** The rows in which every word of the filter occurs. */
+export function filterRows(rows: readonly Row[], filter: string): readonly Row[] {
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  if (words.length === 0) return rows;
+  return rows.filter(({ cells }) => {
+    const text = cells.join("\n").toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+const byName = new Intl.Collator("en", { numeric: true });
+
+/** Sorts by a column, "Name" up or "-Name" down; equal rows stay as the world has them. */
+export function sortRows(table: Table, rows: readonly Row[], sort: string): readonly Row[] {
+  const down = sort.startsWith("-");
+  const column = Math.max(0, table.columns.indexOf(down ? sort.slice(1) : sort));
+  const sorted = [...rows].sort((p, q) =>
+    byName.compare(p.cells[column] ?? "", q.cells[column] ?? ""),
+  );
+  return down ? sorted.reverse() : sorted;
+}
+
+/** What a screen reader is told of the map as a whole. */
+export function summaryText(world: World): string {
+  let [sites, clusters] = [0, 0];
+  const problems: string[] = [];
+  world.eachVertex((id, kind) => {
+    if (kind === Kind.site) sites++;
+    if (kind === Kind.cluster) clusters++;
+    if (kind !== Kind.site) return;
+    const worst = worstOf(world.rollup(id));
+    if (worst !== undefined) problems.push(`${nameOf(world, id)}: ${worst.count} ${worst.status}`);
+  });
+  const count = `${sites} site${sites === 1 ? "" : "s"}, ${clusters} cluster${clusters === 1 ? "" : "s"}`;
+  return problems.length === 0 ? `${count}, no problems` : `${count}. ${problems.join(". ")}`;
+}

@@ -1,0 +1,63 @@
+import {
+  type Anchor,
+  firstView,
+  type Panel,
+  type Selection,
+  type Tab,
+  tabs,
+  type View,
+} from "./view";
+import { edgeText, parseEdge, parseVertex, vertexText } from "./words";
+
+/** Writes a view as a query string; what is as at the beginning is left out. */
+export function writeView(view: View): string {
+  const params = new URLSearchParams();
+  if (view.selection !== undefined) params.set("sel", selectionText(view.selection));
+  if (view.anchor !== undefined) params.set("at", anchorText(view.anchor));
+  if (view.panel !== firstView.panel) params.set("show", view.panel);
+  if (view.tab !== firstView.tab) params.set("table", view.tab);
+  if (view.filter !== "") params.set("filter", view.filter);
+  if (view.sort !== "") params.set("sort", view.sort);
+  const text = params.toString().replaceAll("%2C", ",");
+  return text === "" ? "" : `?${text}`;
+}
+
+/** Reads what writeView wrote. What it does not understand is as at the beginning. */
+export function readView(search: string): View {
+  const params = new URLSearchParams(search);
+  return {
+    selection: readSelection(params.get("sel") ?? ""),
+    anchor: readAnchor(params.get("at") ?? ""),
+    panel: oneOf<Panel>(params.get("show"), ["map", "both", "table"], firstView.panel),
+    tab: oneOf<Tab>(params.get("table"), tabs, firstView.tab),
+    filter: params.get("filter") ?? "",
+    sort: params.get("sort") ?? "",
+  };
+}
+
+export function selectionText({ type, id }: Selection): string {
+  return type === "vertex" ? vertexText(id) : edgeText(id);
+}
+
+export function readSelection(text: string): Selection | undefined {
+  const vertex = parseVertex(text);
+  if (vertex !== 0) return { type: "vertex", id: vertex };
+  const edge = parseEdge(text);
+  return edge === 0 ? undefined : { type: "edge", id: edge };
+}
+
+function anchorText({ id, across, down, scale }: Anchor): string {
+  return [vertexText(id), across.toFixed(4), down.toFixed(4), scale.toPrecision(5)].join(",");
+}
+
+function readAnchor(text: string): Anchor | undefined {
+  const [name = "", ...rest] = text.split(",");
+  const id = parseVertex(name);
+  const [across = Number.NaN, down = Number.NaN, scale = Number.NaN] = rest.map(Number);
+  if (id === 0 || ![across, down, scale].every(Number.isFinite) || scale <= 0) return undefined;
+  return { id, across, down, scale };
+}
+
+function oneOf<T extends string>(text: string | null, known: readonly T[], otherwise: T): T {
+  return known.find((one) => one === text) ?? otherwise;
+}

@@ -1,0 +1,55 @@
+/** What is selected: one vertex or one edge, by ID. */
+export type Selection =
+  | { readonly type: "vertex"; readonly id: number }
+  | { readonly type: "edge"; readonly id: number };
+
+export type Panel = "map" | "both" | "table";
+export type Theme = "auto" | "dark" | "light";
+
+/** The tables beside the map. */
+export type Tab = "sites" | "devices" | "links" | "clusters" | "nodes" | "pods" | "services";
+export const tabs: readonly Tab[] = [
+  "sites",
+  "devices",
+  "links",
+  "clusters",
+  "nodes",
+  "pods",
+  "services",
+];
+
+/**
+ * A place to look at that survives a new layout: a box, the point of it that
+ * is in the middle of the screen (0 to 1 of its width and height), and how
+ * many pixels a layout unit has.
+ */
+export type Anchor = {
+  readonly id: number;
+  readonly across: number;
+  readonly down: number;
+  readonly scale: number;
+};
+
+/** What the user chose: small, immutable, mirrored in the URL. */
+export type View = {
+  readonly selection: Selection | undefined;
+  readonly panel: Panel;
+  readonly tab: Tab;
+  readonly filter: string;
+  readonly sort: string;
+  /** Where the map was, if it has been moved; undefined is "all of it, fitted". */
+  readonly anchor: Anchor | undefined;
+};
+
+export const firstView: View = {
+  selection: undefined,
+  panel: "both",
+  tab: "devices",
+  filter: "",
+  sort: "",
+  anchor: undefined,
+};
+
+export function sameSelection(p: Selection | undefined, q: Selection | undefined): boolean {
+  return p?.type === q?.type && p?.id === q?.id;
+}

@@ -1,0 +1,31 @@
+import type { Theme } from "../state/view";
+
+const key = "netseam-theme";
+
+/** Puts a theme on the page and remembers it; "auto" follows the system. */
+export function applyTheme(theme: Theme): void {
+  const dark = theme === "dark" || (theme === "auto" && systemIsDark().matches);
+  document.documentElement.dataset.theme = dark ? "dark" : "light";
+  try {
+    localStorage.setItem(key, theme);
+  } catch {
+    // Storage may be switched off; the choice then lasts as long as the page.
+  }
+}
+
+export function rememberedTheme(): Theme {
+  try {
+    const held = localStorage.getItem(key);
+    return held === "dark" || held === "light" ? held : "auto";
+  } catch {
+    return "auto";
+  }
+}
+
+export function systemIsDark(): MediaQueryList {
+  return matchMedia("(prefers-color-scheme: dark)");
+}
+
+export function wantsLessMotion(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}

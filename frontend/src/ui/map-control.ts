@@ -1,0 +1,192 @@
+import type { FrameLoop } from "../render/frame-loop";
+import type { MapRenderer } from "../render/renderer";
+import {
+  between,
+  type Camera,
+  clamp,
+  fitCamera,
+  overlaps,
+  type Point,
+  pan,
+  type Rect,
+  type Size,
+  toScreen,
+  toWorld,
+  zoomAt,
+} from "../render/space";
+import { Cell } from "../state/cell";
+import type { Anchor, Selection } from "../state/view";
+import { wantsLessMotion } from "../theme/theme";
+
+const flightMs = 280;
+/** Until the first minute of data is in, a map that nobody has moved stays fitted. */
+const settleMs = 5_000;
+/** A target with sides below this is not readable where it is. */
+const readable = 14;
+
+/**
+ * Moves the camera: at the user's hand, and otherwise not. The one exception
+ * is the beginning, while the world is still arriving and nobody has touched
+ * the map.
+ */
+export class MapControl {
+  readonly renderer: MapRenderer;
+  readonly camera: Cell<Camera>;
+  readonly #loop: FrameLoop;
+  readonly #size: () => Size;
+  #stopFlight: (() => void) | undefined;
+  #touched = false;
+  #firstDataMs = 0;
+  #wanted: Anchor | undefined;
+
+  constructor(renderer: MapRenderer, loop: FrameLoop, size: () => Size) {
+    this.renderer = renderer;
+    this.#loop = loop;
+    this.#size = size;
+    this.camera = new Cell<Camera>({ x: 0, y: 0, scale: 1 });
+    this.camera.watch((camera) => renderer.setCamera(camera));
+  }
+
+  /** Goes back to a place that the URL names; without one, to all of the map. */
+  restore(anchor: Anchor | undefined): void {
+    this.#wanted = anchor;
+    this.#touched = anchor !== undefined;
+    this.settle(0, true);
+  }
+
+  /** The scene has changed or the screen has: keeps an untouched map fitted while the world arrives. */
+  settle(nowMs: number, mayFit: boolean): void {
+    if (this.#wanted !== undefined) {
+      this.#reach(this.#wanted);
+      return;
+    }
+    if (this.#touched) return;
+    const bounds = this.renderer.bounds();
+    if (bounds === undefined) return;
+    if (this.#firstDataMs === 0) this.#firstDataMs = nowMs;
+    if (mayFit || nowMs - this.#firstDataMs < settleMs)
+      this.camera.set(fitCamera(bounds, this.#size()));
+  }
+
+  /** The place that the camera is at, by the smallest box around it; undefined while fitted. */
+  anchor(boxes: readonly { readonly id: number; readonly rect: Rect }[]): Anchor | undefined {
+    if (!this.#touched) return undefined;
+    const { w, h } = this.#size();
+    const around = boxes.filter(({ rect }) => overlaps(rect, { x: w / 2, y: h / 2, w: 0, h: 0 }));
+    const id = around.at(-1)?.id ?? boxes[0]?.id;
+    const world = id === undefined ? undefined : this.renderer.worldRect(id);
+    if (id === undefined || world === undefined) return undefined;
+    const { x, y, scale } = this.camera.get();
+    return { id, across: (x - world.x) / world.w, down: (y - world.y) / world.h, scale };
+  }
+
+  panBy(dx: number, dy: number): void {
+    this.#touch();
+    this.camera.set(pan(this.camera.get(), dx, dy));
+  }
+
+  zoom(at: Point, factor: number): void {
+    this.#touch();
+    this.camera.set(zoomAt(this.camera.get(), this.#size(), at, factor));
+  }
+
+  zoomMiddle(factor: number): void {
+    const { w, h } = this.#size();
+    this.zoom({ x: w / 2, y: h / 2 }, factor);
+  }
+
+  toWorld(point: Point): Point {
+    return toWorld(this.camera.get(), this.#size(), point);
+  }
+
+  fitAll(): void {
+    const bounds = this.renderer.bounds();
+    if (bounds === undefined) return;
+    this.#fly(fitCamera(bounds, this.#size()));
+    this.#touched = false;
+  }
+
+  fitBox(id: number): void {
+    const rect = this.renderer.worldRect(id);
+    if (rect === undefined) return;
+    this.#touch();
+    this.#fly(fitCamera(rect, this.#size(), 48, clamp(320 / Math.max(rect.w, rect.h), 1, 6)));
+  }
+
+  /** Goes to a target only if it is off the screen or too small to read. */
+  reveal(ids: readonly number[]): void {
+    const rects = ids.flatMap((id) => this.renderer.worldRect(id) ?? []);
+    const size = this.#size();
+    const shown = rects.every((rect) => {
+      const { x, y, w, h } = toScreen(this.camera.get(), size, rect);
+      const inside = x >= 0 && y >= 0 && x + w <= size.w && y + h <= size.h;
+      return (inside || (w > size.w && h > size.h)) && Math.min(w, h) >= readable;
+    });
+    if (rects.length === 0 || shown) return;
+    const [first] = ids;
+    if (ids.length === 1 && first !== undefined) {
+      this.fitBox(first);
+      return;
+    }
+    const x = Math.min(...rects.map((rect) => rect.x));
+    const y = Math.min(...rects.map((rect) => rect.y));
+    const w = Math.max(...rects.map((rect) => rect.x + rect.w)) - x;
+    const h = Math.max(...rects.map((rect) => rect.y + rect.h)) - y;
+    this.#touch();
+    this.#fly(fitCamera({ x, y, w, h }, size, 60, 2));
+  }
+
+  isSeenLarge(id: number, leastWidth: number): boolean {
+    const world = this.renderer.worldRect(id);
+    if (world === undefined) return false;
+    const size = this.#size();
+    const rect = toScreen(this.camera.get(), size, world);
+    return rect.w >= leastWidth && overlaps(rect, { x: 0, y: 0, w: size.w, h: size.h });
+  }
+
+  destroy(): void {
+    this.#stopFlight?.();
+    this.renderer.destroy();
+  }
+
+  #touch(): void {
+    this.#stopFlight?.();
+    this.#touched = true;
+    this.#wanted = undefined;
+  }
+
+  #reach({ id, across, down, scale }: Anchor): void {
+    const world = this.renderer.worldRect(id);
+    if (world === undefined) return; // not there yet
+    this.#wanted = undefined;
+    this.camera.set({ x: world.x + across * world.w, y: world.y + down * world.h, scale });
+  }
+
+  #fly(to: Camera): void {
+    this.#stopFlight?.();
+    if (wantsLessMotion()) {
+      this.camera.set(to);
+      return;
+    }
+    const from = this.camera.get();
+    let startMs: number | undefined;
+    const stop = this.#loop.move((nowMs) => {
+      startMs ??= nowMs;
+      const part = clamp((nowMs - startMs) / flightMs, 0, 1);
+      this.camera.set(part === 1 ? to : between(from, to, 1 - (1 - part) ** 3));
+      if (part === 1) this.#stopFlight?.();
+    });
+    this.#stopFlight = () => {
+      stop();
+      this.#stopFlight = undefined;
+    };
+  }
+}
+
+/** What to go to for a selection: the vertex, or both ends of the edge. */
+export function targetsOf(
+  selection: Selection,
+  ends: (edge: number) => readonly number[],
+): readonly number[] {
+  return selection.type === "vertex" ? [selection.id] : ends(selection.id);
+}

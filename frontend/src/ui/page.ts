@@ -1,0 +1,113 @@
+import type { StreamClient } from "../api/client";
+import type { FeedEvent } from "../api/feed";
+import { RestClient } from "../api/rest";
+import { Board } from "../state/board";
+import { Cell } from "../state/cell";
+import { readView, writeView } from "../state/url";
+import { type Selection, sameSelection, type Theme, type View } from "../state/view";
+import { overview, World } from "../state/world";
+import { applyTheme, rememberedTheme, systemIsDark } from "../theme/theme";
+
+/** Panels read the world at most this often; the map reads it with every frame. */
+const panelMs = 250;
+
+/** The page: what the server said, what the user chose, and the actions on both. */
+export class Page {
+  readonly world = new World();
+  readonly board = new Board();
+  readonly rest = new RestClient();
+  readonly view: Cell<View>;
+  readonly theme = new Cell<Theme>(rememberedTheme());
+  /** Replaced whenever the world has changed: at once for the map, in steps for panels. */
+  readonly worldVersion = new Cell(0);
+  readonly panelVersion = new Cell(0);
+  readonly #held = new Set<string>([overview]);
+  #stream: StreamClient | undefined;
+  #panelTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    this.view = new Cell(readView(location.search));
+    applyTheme(this.theme.get());
+    this.theme.watch(applyTheme);
+    systemIsDark().addEventListener("change", () => applyTheme(this.theme.get()));
+    addEventListener("popstate", () => this.view.set(readView(location.search)));
+  }
+
+  /** Begins to listen to a server. */
+  follow(stream: StreamClient): void {
+    this.#stream = stream;
+    const url = new URL("/api/v1/stream", location.href);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    stream.start(url.href);
+    for (const channel of this.#held) stream.open(channel);
+  }
+
+  receive(event: FeedEvent): void {
+    this.board.receive(event, Date.now());
+    if (event.type === "otherSchema") reloadOnce(event.theirs);
+    const before = this.world.version;
+    this.world.receive(event);
+    if (this.world.version !== before) this.#changed();
+  }
+
+  retry(): void {
+    this.#stream?.retry();
+  }
+
+  /** Holds these channels beside the overview, and no others. */
+  hold(channels: ReadonlySet<string>): void {
+    for (const channel of channels) {
+      if (this.#held.has(channel)) continue;
+      this.#held.add(channel);
+      this.#stream?.open(channel);
+    }
+    for (const channel of this.#held) {
+      if (channel === overview || channels.has(channel)) continue;
+      this.#held.delete(channel);
+      this.#stream?.close(channel);
+      this.world.forget(channel);
+      this.#changed();
+    }
+  }
+
+  get held(): ReadonlySet<string> {
+    return this.#held;
+  }
+
+  /** Selects, as a step that the browser's "back" undoes. */
+  select(selection: Selection | undefined): void {
+    const view = this.view.get();
+    if (sameSelection(view.selection, selection)) return;
+    const next = { ...view, selection };
+    history.pushState(null, "", writeView(next) || location.pathname);
+    this.view.set(next);
+  }
+
+  /** Changes what the user chose without a step in the history. */
+  change(part: Partial<View>): void {
+    const next = { ...this.view.get(), ...part };
+    history.replaceState(history.state, "", writeView(next) || location.pathname);
+    this.view.set(next);
+  }
+
+  #changed(): void {
+    this.worldVersion.set(this.world.version);
+    this.#panelTimer ??= setTimeout(() => {
+      this.#panelTimer = undefined;
+      this.panelVersion.set(this.world.version);
+    }, panelMs);
+  }
+}
+
+const reloadKey = "netseam-reloaded-for";
+
+/** Another schema means a newer server: its own page fits it. Once, not again and again. */
+function reloadOnce(schema: number): void {
+  try {
+    if (sessionStorage.getItem(reloadKey) === String(schema)) return;
+    sessionStorage.setItem(reloadKey, String(schema));
+  } catch {
+    return; // nothing to remember by: the banner asks the user instead
+  }
+  location.reload();
+}
