@@ -27,8 +27,8 @@ type cluster struct {
 	kubeconfig string
 	// moving are the pods whose state passes by itself.
 	moving   []*pod
-	nextPort int32 // The NodePort given out last.
-	nextVIP  byte  // The last octet of the load balancer address given out last.
+	nextPort int32  // The NodePort given out last.
+	nextVIP  uint16 // The load balancer address given out last.
 	nextIP   uint16
 }
 

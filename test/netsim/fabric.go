@@ -126,7 +126,7 @@ func (f *fabric) addStrangers(s *site) {
 }
 
 func (f *fabric) addStranger(at *port, name string, number byte, said advert) {
-	said.chassis = mac{0x0a, 0x5e, 0x10, byte(at.device.chassis[4]), number, 0}
+	said.chassis = mac{0x0a, 0x5e, at.device.chassis[3], at.device.chassis[4], number, 0}
 	st := &stranger{advert: said}
 	st.jack = jack{stranger: st, name: name, mac: said.chassis, sends: true}
 	if said.portSubtype == portIDMAC {

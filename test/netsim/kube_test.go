@@ -182,6 +182,46 @@ func podReady(p *corev1.Pod) bool {
 	return false
 }
 
+// countPods counts the pods of a cluster, by phase too, and looks into each.
+func countPods(t testing.TB, api kubernetes.Interface, phases map[corev1.PodPhase]int) int {
+	t.Helper()
+	list, err := api.CoreV1().Pods("").List(t.Context(), metav1.ListOptions{})
+	do(t, err)
+	for _, p := range list.Items {
+		phases[p.Status.Phase]++
+		if got := p.Spec.Containers[0].Env[1].Value; got != netsim.SecretValue {
+			t.Fatalf("pod %s has %q in its environment", p.Name, got)
+		}
+	}
+	return len(list.Items)
+}
+
+// countNodes counts the Nodes of a cluster and looks at each.
+func countNodes(t testing.TB, api kubernetes.Interface) int {
+	t.Helper()
+	list, err := api.CoreV1().Nodes().List(t.Context(), metav1.ListOptions{})
+	do(t, err)
+	for _, n := range list.Items {
+		if n.Spec.ProviderID != "" || n.Labels[corev1.LabelTopologyZone] == "" {
+			t.Errorf("node %s: provider %q, zone %q", n.Name, n.Spec.ProviderID, n.Labels[corev1.LabelTopologyZone])
+		}
+	}
+	return len(list.Items)
+}
+
+// countServices counts the Services of a cluster by type.
+func countServices(t testing.TB, api kubernetes.Interface, kinds map[corev1.ServiceType]int) {
+	t.Helper()
+	list, err := api.CoreV1().Services("").List(t.Context(), metav1.ListOptions{})
+	do(t, err)
+	for _, s := range list.Items {
+		kinds[s.Spec.Type]++
+		if (len(s.Status.LoadBalancer.Ingress) == 1) != (s.Spec.Type == corev1.ServiceTypeLoadBalancer) {
+			t.Errorf("service %s of type %s has the addresses %v", s.Name, s.Spec.Type, s.Status.LoadBalancer.Ingress)
+		}
+	}
+}
+
 func TestTheClustersAreWhatTheyLookLike(t *testing.T) {
 	w := started(t, netsim.Config{Seed: 1})
 	pods, nodes := 0, 0
@@ -190,34 +230,12 @@ func TestTheClustersAreWhatTheyLookLike(t *testing.T) {
 	phases := map[corev1.PodPhase]int{}
 	for _, c := range w.Clusters() {
 		api := client(t, w, c.Name)
-		list, err := api.CoreV1().Pods("").List(t.Context(), metav1.ListOptions{})
-		do(t, err)
-		pods += len(list.Items)
-		for _, p := range list.Items {
-			phases[p.Status.Phase]++
-			if got := p.Spec.Containers[0].Env[1].Value; got != netsim.SecretValue {
-				t.Fatalf("pod %s has %q in its environment", p.Name, got)
-			}
-		}
-		machines, err := api.CoreV1().Nodes().List(t.Context(), metav1.ListOptions{})
-		do(t, err)
-		nodes += len(machines.Items)
-		for _, n := range machines.Items {
-			if n.Spec.ProviderID != "" || n.Labels[corev1.LabelTopologyZone] == "" {
-				t.Errorf("node %s: provider %q, zone %q", n.Name, n.Spec.ProviderID, n.Labels[corev1.LabelTopologyZone])
-			}
-		}
+		pods += countPods(t, api, phases)
+		nodes += countNodes(t, api)
 		system, err := api.CoreV1().Namespaces().Get(t.Context(), "kube-system", metav1.GetOptions{})
 		do(t, err)
 		uids[string(system.UID)] = true
-		services, err := api.CoreV1().Services("").List(t.Context(), metav1.ListOptions{})
-		do(t, err)
-		for _, s := range services.Items {
-			kinds[s.Spec.Type]++
-			if (len(s.Status.LoadBalancer.Ingress) == 1) != (s.Spec.Type == corev1.ServiceTypeLoadBalancer) {
-				t.Errorf("service %s of type %s has the addresses %v", s.Name, s.Spec.Type, s.Status.LoadBalancer.Ingress)
-			}
-		}
+		countServices(t, api, kinds)
 	}
 	if pods != 400 || nodes != 40 || len(uids) != 3 {
 		t.Errorf("%d pods, %d nodes, %d cluster identities, want 400, 40, 3", pods, nodes, len(uids))

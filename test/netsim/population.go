@@ -168,7 +168,7 @@ func (c *cluster) addService(w *workload, kind serviceKind, name string) *servic
 		s.address = netip.Addr{}
 	case loadBalancer:
 		c.nextVIP++
-		s.vip = netip.AddrFrom4([4]byte{192, 0, 2, byte(c.number)<<6 + c.nextVIP})
+		s.vip = netip.AddrFrom4([4]byte{198, 18 + byte(c.nextVIP>>8)&1, byte(c.number), byte(c.nextVIP)})
 		c.nextPort++
 		s.nodePort = c.nextPort
 	case nodePort:

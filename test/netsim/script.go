@@ -88,30 +88,12 @@ func (w *World) happen(e *effects) {
 
 // someCableMoves moves a cable of a node to a free port at its site.
 func (w *World) someCableMoves(e *effects) func(*effects) error {
-	r := w.script.random
-	var nics []*nic
-	for _, c := range w.clusters {
-		for _, n := range c.nodes {
-			for _, k := range n.nics {
-				if k.sends && k.carrier() {
-					nics = append(nics, k)
-				}
-			}
-		}
-	}
+	r, nics := w.script.random, w.movable()
 	if len(nics) == 0 {
 		return nil
 	}
 	k := nics[r.IntN(len(nics))]
-	var free []*port
-	for _, d := range w.fabric.devices {
-		if d.role != leaf || d.site != k.node.site {
-			continue
-		}
-		if i := slices.IndexFunc(d.ports, func(p *port) bool { return p.front() && p.cable == nil && p.bridge <= leafPorts }); i >= 0 {
-			free = append(free, d.ports[i])
-		}
-	}
+	free := w.freePorts(k.node.site)
 	if len(free) == 0 {
 		return nil
 	}
@@ -122,6 +104,36 @@ func (w *World) someCableMoves(e *effects) func(*effects) error {
 	return func(e *effects) error {
 		return w.moveCable(e, k.node.name, k.name, from.device.name, from.name)
 	}
+}
+
+// movable are the NICs whose move can be seen.
+func (w *World) movable() []*nic {
+	var out []*nic
+	for _, c := range w.clusters {
+		for _, n := range c.nodes {
+			for _, k := range n.nics {
+				if k.sends && k.carrier() {
+					out = append(out, k)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// freePorts are the first free port of each leaf at a site that has one.
+func (w *World) freePorts(site string) []*port {
+	free := func(p *port) bool { return p.front() && p.cable == nil && p.bridge <= leafPorts }
+	var out []*port
+	for _, d := range w.fabric.devices {
+		if d.role != leaf || d.site != site {
+			continue
+		}
+		if i := slices.IndexFunc(d.ports, free); i >= 0 {
+			out = append(out, d.ports[i])
+		}
+	}
+	return out
 }
 
 // someLinkFails breaks a cable that has a switch at one end.

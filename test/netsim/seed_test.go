@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/netseam/netseam/test/netsim"
 )
 
@@ -91,5 +93,37 @@ func TestABadSizeIsNamed(t *testing.T) {
 		if _, err := netsim.New(cfg); err == nil || err.Error() != want {
 			t.Errorf("error %v, want %s", err, want)
 		}
+	}
+}
+
+func TestAWorldNeitherGrowsNorEmptiesInTheLongRun(t *testing.T) {
+	c := newClock()
+	w, err := netsim.New(netsim.Config{Seed: 11, ActEvery: 10, Now: func() time.Time { return c.now }})
+	do(t, err)
+	before := w.Truth()
+	for range 1500 {
+		c.now = c.now.Add(500 * time.Millisecond)
+		do(t, w.Step())
+	}
+	pods, unready := 0, 0
+	for _, name := range []string{"fra-prod", "ams-prod", "stage"} {
+		for _, obj := range w.Objects(name) {
+			if p, ok := obj.(*corev1.Pod); ok {
+				pods++
+				if !podReady(p) {
+					unready++
+				}
+			}
+		}
+	}
+	if pods < 390 || pods > 470 || unready > 60 {
+		t.Errorf("%d pods, %d of them not ready, after 1500 steps", pods, unready)
+	}
+	after := w.Truth()
+	if len(after.Attachments) != len(before.Attachments) || len(after.Links) != len(before.Links) {
+		t.Errorf("%d attachments and %d links became %d and %d", len(before.Attachments), len(before.Links), len(after.Attachments), len(after.Links))
+	}
+	if got, want := after.Known(), before.Known()-2; got < want {
+		t.Errorf("%d nodes with a known port, want at least %d with two acts outstanding", got, want)
 	}
 }

@@ -145,6 +145,9 @@ func (w *World) Start(ctx context.Context) error {
 	if w.stop != nil {
 		return errors.New("world has been started already")
 	}
+	if w.cfg.Dir == "" {
+		return errors.New("world has no directory to write kubeconfigs to")
+	}
 	if err := os.MkdirAll(w.cfg.Dir, 0o700); err != nil {
 		return fmt.Errorf("make the world's directory: %w", err)
 	}

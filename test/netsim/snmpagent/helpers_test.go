@@ -102,7 +102,7 @@ func exchange(t testing.TB, a *snmpagent.Agent, request *gosnmp.SnmpPacket) []by
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	if _, err := conn.Write(out); err != nil {
 		t.Fatal(err)
 	}
