@@ -174,7 +174,7 @@ func try(ctx context.Context, c *client, k *kind, report KindReport) KindReport 
 		report.Message = judge(err).message
 		return report
 	}
-	finish(w)
+	w.finish()
 	report.Watch = true
 	return report
 }

@@ -150,7 +150,7 @@ func (c *client) list(ctx context.Context, k *kind, limit int, next string, into
 
 // watch opens a watch. With an empty version the watch begins with all that
 // is there.
-func (c *client) watch(ctx context.Context, k *kind, version string, lasts time.Duration) (watch.Interface, error) {
+func (c *client) watch(ctx context.Context, k *kind, version string, lasts time.Duration) (*stream, error) {
 	req := c.rest.Get().AbsPath(k.path()).MaxRetries(0).
 		Param("watch", "true").
 		Param("allowWatchBookmarks", "true").
@@ -174,7 +174,25 @@ func (c *client) watch(ctx context.Context, k *kind, version string, lasts time.
 	if err != nil {
 		return nil, c.explain("watch", k.Resource, err, note)
 	}
-	return w, nil
+	return &stream{Interface: w, note: note}, nil
+}
+
+// stream is a watch that is open.
+type stream struct {
+	watch.Interface
+
+	note *note
+}
+
+// broke is the network's error that ended the stream, nil when it was not the
+// network. It may be asked once the stream has ended.
+func (s *stream) broke() error { return s.note.broke }
+
+// finish ends the watch and waits until nothing of it runs any more.
+func (s *stream) finish() {
+	s.Stop()
+	for range s.ResultChan() { //nolint:revive // Its sender closes it.
+	}
 }
 
 // get reads one object.
@@ -243,7 +261,11 @@ func (c *client) explain(verb, what string, err error, note *note) error {
 
 // note is where the transport writes down why a request got no answer, which
 // client-go's errors tell only in words.
-type note struct{ err error }
+type note struct {
+	err error
+	// broke is why the body of the answer could not be read to its end.
+	broke error
+}
 
 type noteKey struct{}
 
@@ -268,8 +290,8 @@ func (t noting) RoundTrip(req *http.Request) (*http.Response, error) {
 // errTooLarge says that an answer was cut off.
 var errTooLarge = errors.New("answer is larger than 256 MiB")
 
-// limited bounds the bodies of answers. A watch has no end; there each event
-// is bounded by its decoder.
+// limited bounds the bodies of answers. A watch has no end, and each of its
+// events is bounded by the decoder; there it notes why reading ended.
 type limited struct{ next http.RoundTripper }
 
 func (t limited) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -279,8 +301,24 @@ func (t limited) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	if req.URL.Query().Get("watch") == "" {
 		resp.Body = &limitedBody{ReadCloser: resp.Body, left: bodyLimit}
+	} else if n, ok := req.Context().Value(noteKey{}).(*note); ok {
+		resp.Body = &notedBody{ReadCloser: resp.Body, note: n}
 	}
 	return resp, nil
+}
+
+type notedBody struct {
+	io.ReadCloser
+
+	note *note
+}
+
+func (b *notedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		b.note.broke = err
+	}
+	return n, err //nolint:wrapcheck // io.EOF has to stay itself.
 }
 
 type limitedBody struct {

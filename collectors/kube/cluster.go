@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/netseam/netseam/api"
@@ -121,6 +123,17 @@ type session struct {
 	// all are the scopes: the cluster's own first, then those of the kinds.
 	all   []*outlet
 	kinds []kind
+
+	// mu guards verdict, and is held while one is reached.
+	mu      sync.Mutex
+	verdict verdict
+}
+
+// verdict is what the cluster last said of who it is.
+type verdict struct {
+	client       *client
+	began, ended time.Time
+	err          error
 }
 
 func (c *Cluster) newSession() *session {
@@ -187,9 +200,13 @@ func resyncLater(err error) error {
 
 // identify asks the server who it is.
 func (c *Cluster) identify(ctx context.Context) (identity, error) {
+	return c.identifyOver(ctx, c.current.Load())
+}
+
+func (c *Cluster) identifyOver(ctx context.Context, over *client) (identity, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timing.Answer)
 	defer cancel()
-	return identify(ctx, c.current.Load())
+	return identify(ctx, over)
 }
 
 // identify reads the UID of the namespace kube-system, which is there once in
@@ -232,10 +249,39 @@ func (s *session) read(ctx context.Context, id identity) error {
 	for i, k := range s.kinds {
 		r := newReader(k, s.cfg, id.uid, owners, s.all[i+1])
 		r.client, r.nudge = s.current.Load, s.nudge
+		r.verify = func(ctx context.Context, c *client, since time.Time) error {
+			return s.verify(ctx, c, since, id.uid)
+		}
 		group.Go(func() error { return guard(ctx, r.run) })
 	}
 	group.Go(func() error { return guard(ctx, func(ctx context.Context) error { return s.lookAfter(ctx, id) }) })
 	return group.Wait() //nolint:wrapcheck // The errors are our own.
+}
+
+// verify asks whether it is still the same cluster that answers, unless that
+// was asked over this connection after since. Readers that ask at the same time
+// share one answer. Without the permission to ask, what was known has to do.
+func (s *session) verify(ctx context.Context, c *client, since time.Time, uid string) error {
+	asked := time.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := &s.verdict
+	if v.client == c && (v.ended.After(asked) || v.err == nil && v.began.After(since)) {
+		return v.err
+	}
+	began := time.Now()
+	id, err := s.identifyOver(ctx, c)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err == nil && id.uid != uid {
+		err = errOtherCluster
+	}
+	if apierrors.IsForbidden(err) {
+		err = nil
+	}
+	s.verdict = verdict{client: c, began: began, ended: time.Now(), err: err}
+	return err
 }
 
 // introduce says who the cluster is.

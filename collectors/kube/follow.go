@@ -22,13 +22,6 @@ func (r *reader) readChanges(ctx context.Context, c *client) error {
 	return r.follow(ctx, c, w, lasts)
 }
 
-// finish ends a watch and waits until nothing of it runs any more.
-func finish(w watch.Interface) {
-	w.Stop()
-	for range w.ResultChan() { //nolint:revive // Its sender closes it.
-	}
-}
-
 // timers are those that a stream needs.
 type timers struct {
 	// proof ends the time after which a quiet watch counts as working.
@@ -47,8 +40,8 @@ func (t *timers) stop() {
 
 // follow reads one stream to its end. It returns nil when the next may follow
 // at once.
-func (r *reader) follow(ctx context.Context, c *client, w watch.Interface, lasts time.Duration) error {
-	defer finish(w)
+func (r *reader) follow(ctx context.Context, c *client, w *stream, lasts time.Duration) error {
+	defer w.finish()
 	t := &timers{
 		proof:   time.NewTimer(r.cfg.Timing.BackoffMin),
 		initial: time.NewTimer(r.cfg.Timing.InitialEvents),
@@ -75,7 +68,7 @@ func (r *reader) follow(ctx context.Context, c *client, w watch.Interface, lasts
 				return r.ended(c, proven, time.Since(opened), lasts)
 			}
 			proven = proven || e.Type != watch.Error
-			err = r.event(ctx, c, e, t)
+			err = r.event(ctx, c, w, e, t)
 		case <-t.proof.C:
 			proven = true
 			err = r.proof(ctx)
@@ -105,7 +98,7 @@ func (r *reader) ended(c *client, proven bool, lasted, lasts time.Duration) erro
 		return nil
 	}
 	// Earlier than agreed: perhaps the server was restarted.
-	r.doubt = true
+	r.mistrust()
 	if proven && lasted >= 10*r.cfg.Timing.BackoffMin {
 		r.pauses.reset()
 		return nil
@@ -143,10 +136,10 @@ func (r *reader) progress(t *timers) error {
 }
 
 // event takes one event of the stream.
-func (r *reader) event(ctx context.Context, c *client, e watch.Event, t *timers) error {
+func (r *reader) event(ctx context.Context, c *client, w *stream, e watch.Event, t *timers) error {
 	switch e.Type {
 	case watch.Error:
-		return r.errorEvent(c, e.Object)
+		return r.errorEvent(c, w, e.Object)
 	case watch.Bookmark:
 		return r.bookmark(ctx, e.Object)
 	case watch.Added, watch.Modified, watch.Deleted:
@@ -191,13 +184,15 @@ func (r *reader) versionOf(o runtime.Object) (string, error) {
 	return m.GetResourceVersion(), nil
 }
 
-// errorEvent ends the stream. The first one that cannot be read may be the
-// network's fault; after a second one in a row where we are is not trusted.
-func (r *reader) errorEvent(c *client, o runtime.Object) error {
+// errorEvent ends the stream. Unless it is the network's fault, what we are at
+// is not trusted after a second one in a row.
+func (r *reader) errorEvent(c *client, w *stream, o runtime.Object) error {
 	if c.closed.Load() {
 		return errRenewed
 	}
-	r.doubt = true
+	if err := w.broke(); err != nil {
+		return &callError{verb: "watch", what: r.kind.Resource, err: err, unanswered: true}
+	}
 	r.broken++
 	if r.broken > 1 {
 		r.broken = 0

@@ -19,6 +19,8 @@ type reader struct {
 	kind   kind
 	cfg    Config
 	client func() *client
+	// verify says whether this is still the same cluster, as seen after since.
+	verify func(ctx context.Context, c *client, since time.Time) error
 	// nudge tells the cluster that the server seems not to answer, or not to
 	// take the credentials.
 	nudge   func()
@@ -37,8 +39,11 @@ type reader struct {
 	version string
 	// contact is when what we hold was last known to be current.
 	contact time.Time
-	// doubt says that a watch broke off: the server may have another history.
-	doubt bool
+	// doubt is since when the server may be another than it was, or have
+	// another history: a watch broke off. Zero when there is none.
+	doubt time.Time
+	// last is the client of the latest round.
+	last *client
 	// paged says that the server does not do WatchList, lonely how often in a
 	// row it broke off one.
 	paged  bool
@@ -73,7 +78,11 @@ func newReader(k kind, cfg Config, uid string, owners *owners, out *outlet) *rea
 	}
 }
 
-// run reads until ctx ends. It returns an error only when the sink fails.
+// mistrust makes the next round ask whether things are as they were.
+func (r *reader) mistrust() { r.doubt = time.Now() }
+
+// run reads until ctx ends. It returns an error only when the sink fails or
+// another cluster answers.
 func (r *reader) run(ctx context.Context) error {
 	if r.kind.Resource == tablePods {
 		r.awaitOwners(ctx)
@@ -109,6 +118,15 @@ func (r *reader) awaitOwners(ctx context.Context) {
 // as the stream lasts. It returns nil when the next round may follow at once.
 func (r *reader) round(ctx context.Context) error {
 	c := r.client()
+	if r.last != nil && r.last != c {
+		r.mistrust()
+	}
+	r.last = c
+	if !r.doubt.IsZero() {
+		if err := r.verify(ctx, c, r.doubt); err != nil {
+			return err
+		}
+	}
 	if r.version == "" {
 		if !r.paged && r.cfg.WatchList != WatchListOff {
 			return r.readStream(ctx, c)
@@ -116,7 +134,7 @@ func (r *reader) round(ctx context.Context) error {
 		if err := r.readPages(ctx, c); err != nil {
 			return err
 		}
-	} else if r.doubt {
+	} else if !r.doubt.IsZero() {
 		if err := r.checkHistory(ctx, c); err != nil {
 			return err
 		}
@@ -134,8 +152,11 @@ func (r *reader) handle(ctx context.Context, err error) error {
 	if errors.As(err, &sink) {
 		return r.resync(ctx, err)
 	}
+	if errors.Is(err, errOtherCluster) {
+		return err
+	}
 	t := judge(err)
-	r.doubt = true
+	r.mistrust()
 	if t.renewed {
 		return nil
 	}

@@ -81,7 +81,7 @@ func (r *reader) end(ctx context.Context, version string) error {
 		return err
 	}
 	r.sync, r.book, r.repeats = nil, s.book, newCoalescer(r.cfg.Timing.Coalesce)
-	r.version, r.doubt = version, false
+	r.version, r.doubt = version, time.Time{}
 	r.contact = time.Now()
 	if r.kind.Resource == tableReplicaSets {
 		r.owners.replace(s.owners)
@@ -163,7 +163,7 @@ func (r *reader) readStream(ctx context.Context, c *client) error {
 		return err
 	}
 	if err := r.begin(ctx); err != nil {
-		finish(w)
+		w.finish()
 		return err
 	}
 	err = r.follow(ctx, c, w, lasts)
@@ -203,7 +203,7 @@ func (r *reader) checkHistory(ctx context.Context, c *client) error {
 	if err != nil || about.GetResourceVersion() == "" {
 		return r.garbage("list")
 	}
-	r.doubt = false
+	r.doubt = time.Time{}
 	if older(about.GetResourceVersion(), r.version) {
 		return &callError{verb: "list", what: r.kind.Resource, err: errNewHistory}
 	}

@@ -1,0 +1,407 @@
+package kube_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/collectors/kube"
+	"github.com/netseam/netseam/test/netsim/kubeapi"
+)
+
+// awaitNewPod proves that pods flow: a new one has to come, and nothing else
+// may have gone.
+func awaitNewPod(t *testing.T, s *kubeapi.Server, m *model, source, name string) {
+	t.Helper()
+	want := append(m.keys(source, "pods"), "pod/shop/"+name)
+	put(t, s, makePod(name, "web-1"))
+	m.awaitKeys(t, source, "pods", want...)
+}
+
+// nothingDropped fails when anything of the shop was ever withdrawn.
+func nothingDropped(t *testing.T, m *model, source string) {
+	t.Helper()
+	for table, keys := range shopKeys() {
+		have := m.keys(source, table)
+		for _, k := range keys {
+			if !slices.Contains(have, k) {
+				t.Errorf("%s is gone from %s", k, table)
+			}
+		}
+		m.with(source, table, func(tm *tableModel) {
+			if len(tm.drops) > 0 {
+				t.Errorf("%s dropped %v", table, tm.drops)
+			}
+		})
+	}
+}
+
+func TestServerThatRefusesWatchListIsReadInPages(t *testing.T) {
+	s := serve(t, "east", shop()...)
+	inject(t, s, kubeapi.Fault{Kind: kubeapi.NoWatchList})
+	for i := range 1100 {
+		put(t, s, makeNode(fmt.Sprintf("m%04d", i)))
+	}
+	m := newModel()
+	collect(t, configFor(t, s, "east"), m)
+	m.awaitLive(t, "east")
+	if got, want := len(m.keys("east", "nodes")), 1101; got != want {
+		t.Errorf("%d nodes, want %d", got, want)
+	}
+	if got, want := s.Count(kubeapi.VerbList, "nodes"), 3; got != want {
+		t.Errorf("%d pages of nodes, want %d", got, want)
+	}
+	awaitNewPod(t, s, m, "east", "web-1-c")
+}
+
+func TestWatchListWithoutItsBookmarkFallsBack(t *testing.T) {
+	s := serve(t, "east", shop()...)
+	inject(t, s, kubeapi.Fault{Kind: kubeapi.NeverInitialBookmark, Resource: "pods"})
+	m := newModel()
+	collect(t, configFor(t, s, "east"), m)
+	m.awaitShop(t, "east")
+	if s.Count(kubeapi.VerbList, "pods") == 0 || s.Count(kubeapi.VerbList, "nodes") != 0 {
+		t.Error("pods alone should have been listed")
+	}
+	awaitNewPod(t, s, m, "east", "web-1-c")
+}
+
+func TestWatchListOnNeverFallsBack(t *testing.T) {
+	s := serve(t, "east", shop()...)
+	remove := inject(t, s, kubeapi.Fault{Kind: kubeapi.NeverInitialBookmark, Resource: "pods"})
+	refuse := inject(t, s, kubeapi.Fault{Kind: kubeapi.NoWatchList, Resource: "nodes"})
+	m := newModel()
+	cfg := configFor(t, s, "east")
+	cfg.WatchList = kube.WatchListOn
+	collect(t, cfg, m)
+	m.awaitState(t, "east", "pods", api.StateUnreachable, "watch pods", "initial events do not end")
+	m.awaitState(t, "east", "nodes", api.StateUnreachable, "watch nodes", "422")
+	remove()
+	refuse()
+	m.awaitShop(t, "east")
+	if n := s.Count(kubeapi.VerbList, ""); n != 0 {
+		t.Errorf("%d lists, want none", n)
+	}
+}
+
+// Each of these befalls pods alone: pods say what is wrong, all else goes on.
+func TestFaultOfOneKindHoldsUpNoOther(t *testing.T) {
+	for _, c := range []struct {
+		fault kubeapi.Fault
+		fresh api.State // what pods become when they never were live
+		later api.State // what they become when they were
+		words []string
+	}{
+		{kubeapi.Fault{Kind: kubeapi.Forbidden}, api.StateForbidden, api.StateForbidden, []string{"pods: not permitted (403)", `cannot`, `resource "pods"`}},
+		{kubeapi.Fault{Kind: kubeapi.Unauthorized}, api.StateUnauthorised, api.StateUnauthorised, []string{"pods: credentials are refused (401)"}},
+		{kubeapi.Fault{Kind: kubeapi.TooManyRequests}, api.StateUnreachable, api.StateStale, []string{"pods: server is too busy (429)"}},
+		{kubeapi.Fault{Kind: kubeapi.InternalError}, api.StateUnreachable, api.StateStale, []string{"pods: server answers 500"}},
+		{kubeapi.Fault{Kind: kubeapi.Garbage}, api.StateUnreachable, api.StateStale, nil},
+		{kubeapi.Fault{Kind: kubeapi.Hang}, api.StateUnreachable, api.StateStale, []string{"pods: no answer in time"}},
+	} {
+		for _, when := range []string{"from the start", "later"} {
+			t.Run(string(c.fault.Kind)+" "+when, func(t *testing.T) {
+				t.Parallel()
+				s := serve(t, "east", shop()...)
+				c.fault.Resource = "pods"
+				m := newModel()
+				cfg := configFor(t, s, "east")
+				cfg.Timing.Answer = 300 * time.Millisecond
+				want := c.fresh
+				var remove func()
+				if when == "later" {
+					want = c.later
+					collect(t, cfg, m)
+					m.awaitShop(t, "east")
+					remove = inject(t, s, c.fault)
+					s.CutWatches("pods")
+				} else {
+					remove = inject(t, s, c.fault)
+					collect(t, cfg, m)
+				}
+				m.awaitState(t, "east", "pods", want, c.words...)
+				for table, keys := range shopKeys() {
+					if table != "pods" {
+						m.awaitKeys(t, "east", table, keys...)
+						m.awaitState(t, "east", table, api.StateLive)
+					}
+				}
+				put(t, s, makeNode("n2"))
+				m.awaitKeys(t, "east", "nodes", "node/n1", "node/n2")
+				if err := s.Delete(gvr("", "nodes"), "", "n2"); err != nil {
+					t.Fatal(err)
+				}
+				m.awaitKeys(t, "east", "nodes", "node/n1")
+				if when == "later" {
+					m.awaitKeys(t, "east", "pods", shopKeys()["pods"]...)
+				}
+				remove()
+				m.awaitState(t, "east", "pods", api.StateLive)
+				awaitNewPod(t, s, m, "east", "web-1-c")
+			})
+		}
+	}
+}
+
+func TestStateIsSaidAndLoggedOncePerChange(t *testing.T) {
+	s := serve(t, "east", shop()...)
+	remove := inject(t, s, kubeapi.Fault{Kind: kubeapi.Forbidden, Resource: "pods"})
+	m := newModel()
+	logs, stop := collect(t, configFor(t, s, "east"), m)
+	m.awaitState(t, "east", "pods", api.StateForbidden)
+	await(t, func() string {
+		if n := s.Count(kubeapi.VerbWatchList, "pods"); n < 8 {
+			return fmt.Sprintf("tried %d times", n)
+		}
+		return ""
+	})
+	if got, want := strings.Join(m.states("east", "pods"), " "), "connecting forbidden"; got != want {
+		t.Errorf("states %s, want %s", got, want)
+	}
+	if n := strings.Count(logs.String(), "to=forbidden"); n != 1 {
+		t.Errorf("logged %d times, want once", n)
+	}
+	remove()
+	m.awaitShop(t, "east")
+	stop()
+}
+
+func TestBusyServerIsLeftAloneForAsLongAsItAsks(t *testing.T) {
+	s := serve(t, "east", shop()...)
+	inject(t, s, kubeapi.Fault{Kind: kubeapi.TooManyRequests, Resource: "pods", Times: 1, RetryAfter: time.Second})
+	m := newModel()
+	collect(t, configFor(t, s, "east"), m)
+	m.awaitShop(t, "east")
+	var times []time.Time
+	for _, r := range s.Requests() {
+		if r.Resource == "pods" {
+			times = append(times, r.Time)
+		}
+	}
+	if len(times) != 2 || times[1].Sub(times[0]) < time.Second {
+		t.Errorf("pods were asked for at %v, want twice with a second between", times)
+	}
+}
+
+func TestHistoryThatIsGoneMakesACleanRelist(t *testing.T) {
+	for _, mode := range []kube.WatchList{kube.WatchListAuto, kube.WatchListOff} {
+		t.Run(string(mode), func(t *testing.T) {
+			s := serve(t, "east", shop()...)
+			m := newModel()
+			cfg := configFor(t, s, "east")
+			cfg.WatchList = mode
+			collect(t, cfg, m)
+			m.awaitShop(t, "east")
+			s.ExpireWatches("pods")
+			await(t, func() string {
+				if n := m.begins("east", "pods"); n != 2 {
+					return fmt.Sprintf("pods were read %d times, want 2", n)
+				}
+				return ""
+			})
+			m.awaitShop(t, "east")
+			// An object that goes while nobody looks: the relist finds it gone.
+			remove := inject(t, s, kubeapi.Fault{Kind: kubeapi.InternalError, Resource: "pods"})
+			s.CutWatches("pods")
+			if err := s.Delete(gvr("", "pods"), "shop", "web-1-b"); err != nil {
+				t.Fatal(err)
+			}
+			s.Compact("")
+			remove()
+			m.awaitKeys(t, "east", "pods", "pod/shop/web-1-a")
+			m.awaitLive(t, "east")
+			if n := m.begins("east", "nodes"); n != 1 {
+				t.Errorf("nodes were read %d times, want once", n)
+			}
+		})
+	}
+}
+
+func TestWatchesThatEndAreTakenUpWhereTheyWere(t *testing.T) {
+	for name, end := range map[string]func(*kubeapi.Server){
+		"in order":    func(s *kubeapi.Server) { s.DropWatches("") },
+		"cut":         func(s *kubeapi.Server) { s.CutWatches("") },
+		"connections": func(s *kubeapi.Server) { s.CutConnections() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t, "east", shop()...)
+			m := newModel()
+			collect(t, configFor(t, s, "east"), m)
+			m.awaitShop(t, "east")
+			end(s)
+			awaitNewPod(t, s, m, "east", "web-1-c")
+			end(s)
+			if err := s.Delete(gvr("", "pods"), "shop", "web-1-c"); err != nil {
+				t.Fatal(err)
+			}
+			m.awaitShop(t, "east")
+			for _, table := range kindTables() {
+				if got, want := strings.Join(m.states("east", table), " "), "connecting syncing live"; got != want {
+					t.Errorf("states of %s: %s, want %s", table, got, want)
+				}
+				if n := m.begins("east", table); n != 1 {
+					t.Errorf("%s was read %d times, want once", table, n)
+				}
+			}
+		})
+	}
+}
+
+func TestDeadServerIsUnreachableAndThenStale(t *testing.T) {
+	s := serve(t, "east", shop()...)
+	cfg := configFor(t, s, "east")
+	s.Refuse()
+	m := newModel()
+	_, stop := collect(t, cfg, m)
+	for _, table := range tables() {
+		m.awaitState(t, "east", table, api.StateUnreachable, "connection refused")
+	}
+	if err := s.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	m.awaitShop(t, "east")
+	s.Refuse()
+	m.awaitState(t, "east", "cluster", api.StateUnreachable, "no answer since", "connection refused")
+	for _, table := range kindTables() {
+		m.awaitState(t, "east", table, api.StateStale, "not current since", "connection refused")
+	}
+	nothingDropped(t, m, "east")
+	if err := s.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	m.awaitShop(t, "east")
+	awaitNewPod(t, s, m, "east", "web-1-c")
+	nothingDropped(t, m, "east")
+	for _, table := range kindTables() {
+		if n := m.begins("east", table); n != 1 {
+			t.Errorf("%s was read %d times, want once", table, n)
+		}
+	}
+	stop()
+}
+
+// A server that keeps its connections and answers nothing any more.
+func TestHangingServerIsNoticed(t *testing.T) {
+	s := serve(t, "east", shop()...)
+	m := newModel()
+	cfg := configFor(t, s, "east")
+	cfg.Timing.Answer = 200 * time.Millisecond
+	collect(t, cfg, m)
+	m.awaitShop(t, "east")
+	inject(t, s, kubeapi.Fault{Kind: kubeapi.NoBookmarks})
+	remove := inject(t, s, kubeapi.Fault{Kind: kubeapi.Hang})
+	m.awaitState(t, "east", "cluster", api.StateUnreachable, "no answer in time")
+	for _, table := range kindTables() {
+		m.awaitState(t, "east", table, api.StateStale, "no answer in time")
+	}
+	remove()
+	m.awaitShop(t, "east")
+	nothingDropped(t, m, "east")
+	awaitNewPod(t, s, m, "east", "web-1-c")
+}
+
+func TestRestoredServerIsReadAnew(t *testing.T) {
+	for _, mode := range []kube.WatchList{kube.WatchListAuto, kube.WatchListOff} {
+		t.Run(string(mode), func(t *testing.T) {
+			s := serve(t, "east", shop()...)
+			m := newModel()
+			cfg := configFor(t, s, "east")
+			cfg.WatchList = mode
+			collect(t, cfg, m)
+			m.awaitShop(t, "east")
+			// With bookmarks that show the new history, and without.
+			if mode == kube.WatchListOff {
+				inject(t, s, kubeapi.Fault{Kind: kubeapi.NoBookmarks})
+			}
+			if err := s.Delete(gvr("", "pods"), "shop", "web-1-b"); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.NewHistory(); err != nil {
+				t.Fatal(err)
+			}
+			for _, table := range kindTables() {
+				await(t, func() string {
+					if n := m.begins("east", table); n < 2 {
+						return table + " was not read again"
+					}
+					return ""
+				})
+			}
+			m.awaitKeys(t, "east", "pods", "pod/shop/web-1-a")
+			m.awaitLive(t, "east")
+			awaitNewPod(t, s, m, "east", "web-1-c")
+		})
+	}
+}
+
+func TestSinkThatMissedSomethingGetsTheScopeAnew(t *testing.T) {
+	s := serve(t, "east", shop()...)
+	m := newModel()
+	collect(t, configFor(t, s, "east"), m)
+	m.awaitShop(t, "east")
+	refused := false
+	m.mu.Lock()
+	m.refuse = func(o api.Observation) error {
+		if o.Scope.Table == "pods" && o.Kind == api.ObserveDelta && !refused {
+			refused = true
+			return fmt.Errorf("gap: %w", api.ErrResync)
+		}
+		return nil
+	}
+	m.mu.Unlock()
+	awaitNewPod(t, s, m, "east", "web-1-c")
+	for _, table := range kindTables() {
+		want := 1
+		if table == "pods" {
+			want = 2
+		}
+		if n := m.begins("east", table); n != want {
+			t.Errorf("%s was read %d times, want %d", table, n, want)
+		}
+	}
+}
+
+func TestSinkThatFailsEndsTheCollector(t *testing.T) {
+	s := serve(t, "east", shop()...)
+	m := newModel()
+	broken := errors.New("disk on fire")
+	m.refuse = func(o api.Observation) error {
+		if o.Kind == api.ObservePart && o.Scope.Table == "pods" {
+			return broken
+		}
+		return nil
+	}
+	c, err := kube.New(configFor(t, s, "east"), m, discard(), kube.NewMetrics())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Run(t.Context()); !errors.Is(err, broken) {
+		t.Errorf("run returned %v, want the sink's error", err)
+	}
+}
+
+func TestOtherClusterUnderTheSameNameIsReadAnew(t *testing.T) {
+	one := serve(t, "one", shop()...)
+	m := newModel()
+	cfg := configFor(t, one, "east")
+	collect(t, cfg, m)
+	m.awaitShop(t, "east")
+	before, _ := m.claim("east", "cluster", "cluster")
+	two := serve(t, "two", shop()...)
+	put(t, two, makePod("web-1-z", "web-1"))
+	if err := two.WriteKubeconfig(cfg.Kubeconfig); err != nil {
+		t.Fatal(err)
+	}
+	one.Refuse()
+	m.awaitKeys(t, "east", "pods", "pod/shop/web-1-a", "pod/shop/web-1-b", "pod/shop/web-1-z")
+	m.awaitLive(t, "east")
+	after, _ := m.claim("east", "cluster", "cluster")
+	pod, _ := m.claim("east", "pods", "pod/shop/web-1-a")
+	if after.Vertex.Aliases[0].Value == before.Vertex.Aliases[0].Value || pod.Vertex.Aliases[0].Scope != after.Vertex.Aliases[0].Value {
+		t.Error("the new cluster's objects are not said under its own identity")
+	}
+}
