@@ -47,14 +47,14 @@ func (e *Engine) publish(v *api.Vertex) {
 		e.unpublish(v.ID, was)
 		return
 	}
-	if was != nil && was.Parent == v.Parent {
+	if was != nil && was.Parent == v.Parent && was.Kind == v.Kind {
 		v.Slot = was.Slot
 	} else {
 		if was != nil {
-			e.slotsOf(was.Parent).release(was.Slot)
+			e.releaseSlot(was)
 		}
 		identity := e.memory.of(v.ID)
-		v.Slot = e.slotsOf(v.Parent).take(identity.Slot, was == nil && !identity.Gone.IsZero())
+		v.Slot = e.slotsOf(v).take(identity.Slot, was == nil && !identity.Gone.IsZero())
 	}
 	if was != nil && equalVertices(was, v) {
 		return
@@ -75,8 +75,7 @@ func (e *Engine) unpublish(id api.VertexID, was *api.Vertex) {
 	if was == nil {
 		return
 	}
-	e.slotsOf(was.Parent).release(was.Slot)
-	delete(e.slots, id)
+	e.releaseSlot(was)
 	if !became {
 		e.memory.left(id, e.batch.now)
 	}
@@ -132,13 +131,31 @@ func (e *Engine) touchEdgesOf(v *api.Vertex) {
 	}
 }
 
-func (e *Engine) slotsOf(parent api.VertexID) *slots {
-	s := e.slots[parent]
+// shelf names a row of slots: the children of one kind in one container, so
+// that the nodes of a cluster stand together whatever else comes between.
+type shelf struct {
+	parent api.VertexID
+	kind   api.VertexKind
+}
+
+func (e *Engine) slotsOf(v *api.Vertex) *slots {
+	key := shelf{v.Parent, v.Kind}
+	s := e.slots[key]
 	if s == nil {
 		s = &slots{}
-		e.slots[parent] = s
+		e.slots[key] = s
 	}
 	return s
+}
+
+func (e *Engine) releaseSlot(v *api.Vertex) {
+	key := shelf{v.Parent, v.Kind}
+	if s := e.slots[key]; s != nil {
+		s.release(v.Slot)
+		if len(s.taken) == 0 {
+			delete(e.slots, key)
+		}
+	}
 }
 
 // compose makes the vertex that a thing's claims and rows amount to; of kind 0

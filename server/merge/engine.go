@@ -24,7 +24,7 @@ type Engine struct {
 	index     *stitch.Index
 	lost      map[*held]struct{} // sightings kept because they went away, until it is known whether their port is down
 	memory    *memory
-	slots     map[api.VertexID]*slots // parent -> which slots its children have
+	slots     map[shelf]*slots // container and kind -> which slots are taken
 
 	kept        graph.Map[*store.ClaimOp] // handle -> claim, for checkpoints
 	freeHandles []uint64
@@ -60,7 +60,7 @@ func New() *Engine {
 		index:     stitch.NewIndex(),
 		lost:      map[*held]struct{}{},
 		memory:    newMemory(),
-		slots:     map[api.VertexID]*slots{},
+		slots:     map[shelf]*slots{},
 	}
 	return e
 }

@@ -63,7 +63,7 @@ func (e *Engine) loadGraph(state store.State) {
 	}
 	e.snap = (&graph.Snapshot{}).Apply(c, state.Epoch, state.Revision, state.Time)
 	for v := range e.snap.Vertices() {
-		e.slotsOf(v.Parent).take(v.Slot, true)
+		e.slotsOf(v).take(v.Slot, true)
 		e.index.Replace(nil, stitch.Entries(v))
 	}
 }
