@@ -1,0 +1,158 @@
+package layout
+
+import (
+	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/server/graph"
+)
+
+// Measures, in layout units: one unit is one CSS pixel at scale 1.
+const (
+	gap    float32 = 12
+	header float32 = 30
+
+	portW, portH float32 = 30, 18
+	podSize      float32 = 16
+	podGap       float32 = 4
+	podColumns           = 8
+	nicH         float32 = 18
+	cardHead     float32 = 22
+	chipW, chipH float32 = 104, 20
+
+	seam    float32 = 96   // from the fabric to the clusters: cables end in it
+	rowW    float32 = 2400 // a tier or a row of clusters wraps at this width
+	pitch   float32 = 200  // sizes of what stands beside others are multiples of it
+	spacing float32 = 80   // between sites
+)
+
+// District returns the boxes of a channel: of a site, its devices with their
+// ports; of a cluster, its nodes, NICs and pods and its shelf; of 0, the
+// overview, the sites and clusters. A vertex that is drawn nowhere has no box.
+func District(s *graph.Snapshot, district api.VertexID) []Box {
+	if district == 0 {
+		return overview(s)
+	}
+	v, ok := s.Vertex(district)
+	if !ok {
+		return nil
+	}
+	if v.Kind == api.VertexCluster {
+		boxes, _ := layCluster(s, v)
+		return boxes
+	}
+	boxes, _ := layFabric(s, v)
+	return boxes
+}
+
+// size is a width and a height.
+type size struct{ w, h float32 }
+
+// class is the capacity that a container of n is built for: it grows by
+// doubling, so that churn resizes nothing.
+func class(n, least int) int {
+	c := least
+	for c < n {
+		c *= 2
+	}
+	return c
+}
+
+// quantise rounds a length up to a multiple of step.
+func quantise(length, step float32) float32 {
+	n := float32(int(length / step))
+	if n*step < length {
+		n++
+	}
+	return n * step
+}
+
+// highest is one more than the highest slot of the vertices.
+func highest(list []*api.Vertex) int {
+	n := 0
+	for _, v := range list {
+		n = max(n, int(v.Slot)+1)
+	}
+	return n
+}
+
+// childrenOf returns a vertex's children by kind, in order of slots.
+func childrenOf(s *graph.Snapshot, parent api.VertexID) map[api.VertexKind][]*api.Vertex {
+	out := map[api.VertexKind][]*api.Vertex{}
+	for v := range s.Children(parent) {
+		out[v.Kind] = append(out[v.Kind], v)
+	}
+	for _, list := range out {
+		sortBySlot(list)
+	}
+	return out
+}
+
+// overview places sites in rows, each with its clusters below its fabric, and
+// clusters without a site below them all.
+func overview(s *graph.Snapshot) []Box {
+	roots := childrenOf(s, 0)
+	var boxes []Box
+	var sizes []size
+	var inside [][]Box
+	for _, site := range roots[api.VertexSite] {
+		in, sz := laySite(s, site)
+		inside = append(inside, in)
+		sizes = append(sizes, sz)
+	}
+	bottom := float32(0)
+	columns := gridColumns(len(sizes))
+	x, y, rowH := float32(0), float32(0), float32(0)
+	for i, site := range roots[api.VertexSite] {
+		if i > 0 && i%columns == 0 {
+			x, y, rowH = 0, y+rowH+spacing, 0
+		}
+		boxes = append(boxes, Box{ID: site.ID, X: x, Y: y, W: sizes[i].w, H: sizes[i].h})
+		boxes = append(boxes, inside[i]...)
+		x += sizes[i].w + spacing
+		rowH = max(rowH, sizes[i].h)
+		bottom = max(bottom, y+rowH)
+	}
+	x = 0
+	if bottom > 0 {
+		bottom += spacing
+	}
+	for _, cluster := range roots[api.VertexCluster] {
+		_, sz := layCluster(s, cluster)
+		boxes = append(boxes, Box{ID: cluster.ID, X: x, Y: bottom, W: sz.w, H: sz.h})
+		x += sz.w + spacing
+	}
+	return boxes
+}
+
+// gridColumns is how many sites stand beside one another.
+func gridColumns(n int) int {
+	for c := 1; ; c++ {
+		if c*c >= n {
+			return max(c, 1)
+		}
+	}
+}
+
+// laySite returns the boxes of a site's clusters, framed in the site, and the
+// site's size.
+func laySite(s *graph.Snapshot, site *api.Vertex) ([]Box, size) {
+	_, fabric := layFabric(s, site)
+	var boxes []Box
+	x, y, rowH := gap, header+fabric.h+seam, float32(0)
+	width := fabric.w
+	clusters := childrenOf(s, site.ID)[api.VertexCluster]
+	for i, cluster := range clusters {
+		_, sz := layCluster(s, cluster)
+		if i > 0 && x+sz.w > rowW {
+			x, y, rowH = gap, y+rowH+2*gap, 0
+		}
+		boxes = append(boxes, Box{ID: cluster.ID, Frame: site.ID, X: x, Y: y, W: sz.w, H: sz.h})
+		x += sz.w + 2*gap
+		width = max(width, x)
+		rowH = max(rowH, sz.h)
+	}
+	h := header + fabric.h + 2*gap
+	if len(clusters) > 0 {
+		h = y + rowH + gap
+	}
+	return boxes, size{quantise(width+2*gap, pitch), quantise(h, pitch/2)}
+}
