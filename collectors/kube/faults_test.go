@@ -196,6 +196,7 @@ func TestHistoryThatIsGoneMakesACleanRelist(t *testing.T) {
 			cfg.WatchList = mode
 			collect(t, cfg, m)
 			m.awaitShop(t, "east")
+			awaitWatches(t, s)
 			s.ExpireWatches("pods")
 			await(t, func() string {
 				if n := m.begins("east", "pods"); n != 2 {
@@ -204,6 +205,7 @@ func TestHistoryThatIsGoneMakesACleanRelist(t *testing.T) {
 				return ""
 			})
 			m.awaitShop(t, "east")
+			awaitWatches(t, s)
 			// An object that goes while nobody looks: the relist finds it gone.
 			remove := inject(t, s, kubeapi.Fault{Kind: kubeapi.InternalError, Resource: "pods"})
 			s.CutWatches("pods")
@@ -234,6 +236,7 @@ func TestWatchesThatEndAreTakenUpWhereTheyWere(t *testing.T) {
 			m.awaitShop(t, "east")
 			end(s)
 			awaitNewPod(t, s, m, "east", "web-1-c")
+			awaitWatches(t, s)
 			end(s)
 			if err := s.Delete(gvr("", "pods"), "shop", "web-1-c"); err != nil {
 				t.Fatal(err)
@@ -313,6 +316,7 @@ func TestRestoredServerIsReadAnew(t *testing.T) {
 			cfg.WatchList = mode
 			collect(t, cfg, m)
 			m.awaitShop(t, "east")
+			awaitWatches(t, s)
 			// With bookmarks that show the new history, and without.
 			if mode == kube.WatchListOff {
 				inject(t, s, kubeapi.Fault{Kind: kubeapi.NoBookmarks})

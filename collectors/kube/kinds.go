@@ -93,6 +93,9 @@ func typed[T interface {
 		if gone {
 			res.claims = nil
 		}
+		for i := range res.claims {
+			makeValid(&res.claims[i])
+		}
 		return res, nil
 	}
 }

@@ -120,6 +120,7 @@ const maxReason = 160
 // bytes, and never in the middle of a rune.
 func short(text string) string {
 	text, _, _ = strings.Cut(strings.TrimSpace(strings.ToValidUTF8(text, "?")), "\n")
+	text = strings.TrimSpace(text)
 	if len(text) <= maxReason {
 		return strings.Clone(text)
 	}

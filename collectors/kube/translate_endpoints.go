@@ -1,6 +1,8 @@
 package kube
 
 import (
+	"strings"
+
 	discoveryv1 "k8s.io/api/discovery/v1"
 
 	"github.com/netseam/netseam/api"
@@ -31,7 +33,7 @@ func (t *translator) endpointSlice(o *discoveryv1.EndpointSlice) result {
 		// A slice's pods stand in its own namespace; the API leaves it out or
 		// repeats it.
 		if ref == nil || ref.Kind != "Pod" || ref.Name == "" ||
-			(ref.Namespace != "" && ref.Namespace != o.Namespace) {
+			(ref.Namespace != "" && ref.Namespace != o.Namespace) || strings.Contains(ref.Name, "\n") {
 			r.skipped++
 			continue
 		}

@@ -130,6 +130,20 @@ func (m *model) awaitShop(t *testing.T, source string) {
 	}
 }
 
+// awaitWatches waits until every kind is being watched: a kind that is read in
+// pages is live a moment before.
+func awaitWatches(t *testing.T, s *kubeapi.Server) {
+	t.Helper()
+	for _, table := range kindTables() {
+		await(t, func() string {
+			if s.Watchers(table) == 0 {
+				return table + " is not watched"
+			}
+			return ""
+		})
+	}
+}
+
 // quick are short durations for tests.
 func quick() kube.Timing {
 	return kube.Timing{

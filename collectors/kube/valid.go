@@ -1,0 +1,53 @@
+package kube
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/netseam/netseam/api"
+)
+
+// makeValid replaces what is no UTF-8. The decoders of protobuf let it
+// through, and neither the journal nor a browser could hold it. Nothing is
+// allocated for a claim that is as it should be.
+func makeValid(c *api.Claim) {
+	fix(&c.Key)
+	if v := c.Vertex; v != nil {
+		fix(&v.Parent)
+		fix(&v.Controller)
+		fix(&v.Name)
+		for i := range v.Aliases {
+			fix(&v.Aliases[i].Value)
+		}
+		fixAttrs(v.Attrs)
+		v.Labels = validLabels(v.Labels)
+	}
+	if e := c.Edge; e != nil {
+		fix(&e.A)
+		fix(&e.B)
+		// The attributes are our own words, and shared.
+	}
+}
+
+func fix(s *string) { *s = strings.ToValidUTF8(*s, "\uFFFD") }
+
+func fixAttrs(attrs []api.KV) {
+	for i := range attrs {
+		fix(&attrs[i].Value)
+	}
+}
+
+// validLabels returns the labels, or a copy of them if they need a change:
+// they are shared.
+func validLabels(labels []api.Label) []api.Label {
+	if !slices.ContainsFunc(labels, func(l api.Label) bool { return !utf8.ValidString(l.Key) || !utf8.ValidString(l.Value) }) {
+		return labels
+	}
+	labels = slices.Clone(labels)
+	for i := range labels {
+		fix(&labels[i].Key)
+		fix(&labels[i].Value)
+	}
+	return labels
+}
