@@ -34,11 +34,11 @@ func TestDiscovery(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	version, err := c.ServerVersion() //nolint:staticcheck // SA1019: the plain form
+	version, err := c.ServerVersion()
 	if err != nil || version.Minor != "35" || version.GitVersion != "v1.35.2" {
 		t.Errorf("version %v, %v", version, err)
 	}
-	_, resources, err := c.ServerGroupsAndResources() //nolint:staticcheck // SA1019: the plain form
+	_, resources, err := c.ServerGroupsAndResources()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -78,7 +78,7 @@ func (s *Server) serveList(w http.ResponseWriter, r *http.Request, c call) error
 	if err != nil {
 		return err
 	}
-	limit := int(o.Limit)
+	limit := max(0, int(o.Limit))
 	if o.Continue == "" && o.ResourceVersion == "0" {
 		// From its cache a real server answers whole, whatever the limit.
 		limit = 0

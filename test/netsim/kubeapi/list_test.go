@@ -2,6 +2,7 @@ package kubeapi_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -120,6 +121,7 @@ func TestListVersions(t *testing.T) {
 		{options: metav1.ListOptions{ResourceVersion: "many"}, reason: metav1.StatusReasonBadRequest},
 		{options: metav1.ListOptions{Continue: "nonsense"}, reason: metav1.StatusReasonBadRequest},
 		{options: metav1.ListOptions{ResourceVersion: "0", ResourceVersionMatch: "Exact"}, reason: metav1.StatusReasonInvalid},
+		{options: metav1.ListOptions{Limit: -1}, want: 10},
 		{options: metav1.ListOptions{FieldSelector: "spec.nodeName=n1"}, want: 3},
 		{options: metav1.ListOptions{FieldSelector: "spec.nodeName!=n1"}, want: 7},
 		{options: metav1.ListOptions{FieldSelector: "metadata.name=p3"}, want: 1},
@@ -181,12 +183,12 @@ func TestContinueTooLate(t *testing.T) {
 	put(t, s, pod("b", "p0", "n0"))
 	s.Compact("")
 	_, err = pods.List(t.Context(), metav1.ListOptions{Limit: 4, Continue: first.Continue})
-	if !apierrors.IsResourceExpired(err) {
+	var status *apierrors.StatusError
+	if !apierrors.IsResourceExpired(err) || !errors.As(err, &status) {
 		t.Fatalf("too late: %v", err)
 	}
 	// The answer has a token to go on inconsistently, at the present version.
-	token := err.(*apierrors.StatusError).ErrStatus.Continue //nolint:errorlint // as client-go returns it
-	rest, err := pods.List(t.Context(), metav1.ListOptions{Continue: token})
+	rest, err := pods.List(t.Context(), metav1.ListOptions{Continue: status.ErrStatus.Continue})
 	if err != nil || len(rest.Items) != 7 || rest.ResourceVersion != versionOf(s) {
 		t.Errorf("rest: %v, %v", names(rest), err)
 	}

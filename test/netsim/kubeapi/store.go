@@ -32,6 +32,7 @@ type Ref struct {
 	Name      string
 }
 
+// String names the object in messages.
 func (r Ref) String() string {
 	if r.Namespace == "" {
 		return r.Resource.Resource + " " + r.Name
