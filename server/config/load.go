@@ -19,7 +19,11 @@ const maxFile = 16 << 20
 // Load reads and checks a configuration. Relative paths in it are taken from
 // the folder of the file, and "~/" from the home folder. The error is
 // [Problems] when the file could be read: all of its faults at once.
-func Load(path string) (Config, error) {
+func Load(path string) (Config, error) { return LoadWith(path, func(*Config) {}) }
+
+// LoadWith is Load with what the command line says on top: override sets it
+// after the file is decoded and before all of it is checked.
+func LoadWith(path string, override func(*Config)) (Config, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return Config{}, fmt.Errorf("read configuration: %w", err)
@@ -31,11 +35,11 @@ func Load(path string) (Config, error) {
 	if err != nil {
 		return Config{}, fmt.Errorf("read configuration: %w", err)
 	}
-	return parse(path, text)
+	return parse(path, text, override)
 }
 
 // parse decodes and checks the text of a configuration file.
-func parse(path string, text []byte) (Config, error) {
+func parse(path string, text []byte, override func(*Config)) (Config, error) {
 	d := &decoder{file: path, lines: map[string]int{}, anchors: map[string]ast.Node{}}
 	cfg := Default()
 	file, err := parser.ParseBytes(text, 0, parser.AllowDuplicateMapKey())
@@ -57,6 +61,7 @@ func parse(path string, text []byte) (Config, error) {
 	for _, p := range d.problems {
 		d.faulty[p.Key] = true
 	}
+	override(&cfg)
 	c := &checker{decoder: d, cfg: &cfg, dir: filepath.Dir(path)}
 	c.check()
 	if err := d.problems.asError(); err != nil {

@@ -213,3 +213,13 @@ func (e *Engine) State() store.State {
 		Vertices: snap.Vertices(), Edges: snap.Edges(), Scopes: snap.Scopes(), Merged: snap.Merged(),
 	}
 }
+
+// VertexOf returns the vertex that a source's key means.
+func (e *Engine) VertexOf(source api.SourceID, key string) (api.VertexID, bool) {
+	src := e.sources[source]
+	if src == nil {
+		return 0, false
+	}
+	id := src.stems[stemOf(key)]
+	return id, id != 0
+}

@@ -11,6 +11,10 @@ import (
 // "subtype:id": what its neighbours hear.
 const AttrLLDPPortID = "lldp_port_id"
 
+// attrLLDPPortDescription is the attribute in which a port says the LLDP port
+// description that it sends, where that is none of its names.
+const attrLLDPPortDescription = "lldp_port_description"
+
 // AttrMACs is the attribute in which a device says the MACs of interfaces that
 // are not drawn, separated by one space.
 const AttrMACs = "macs"
@@ -71,6 +75,8 @@ func portEntries(v *api.Vertex) []Entry {
 			out = append(out, Entry{portKey(v.Parent, "alias", a.Value), id})
 		case api.AttrIfIndex:
 			out = append(out, Entry{portKey(v.Parent, "index", a.Value), id})
+		case attrLLDPPortDescription:
+			out = append(out, Entry{portKey(v.Parent, "descr", a.Value), id})
 		case AttrLLDPPortID:
 			out = append(out, Entry{portKey(v.Parent, "lldp", a.Value), id})
 		case api.AttrMAC:
@@ -84,11 +90,16 @@ func portEntries(v *api.Vertex) []Entry {
 
 func nodeEntries(v *api.Vertex) []Entry {
 	id := uint64(v.ID)
-	out := []Entry{{nodeNameKey(strings.ToLower(v.Name)), id}}
+	var out []Entry
+	for _, name := range hostNames(v.Name) {
+		out = append(out, Entry{nodeNameKey(name), id})
+	}
 	for i := range v.Attrs {
 		switch a := &v.Attrs[i]; a.Key {
 		case "hostname":
-			out = append(out, Entry{nodeNameKey(strings.ToLower(a.Value)), id})
+			for _, name := range hostNames(a.Value) {
+				out = append(out, Entry{nodeNameKey(name), id})
+			}
 		case api.AttrAddress:
 			out = append(out, Entry{nodeAddressKey(a.Value), id})
 		case api.AttrMAC, AttrMACs:

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/netseam/netseam/collectors/kube"
+	"github.com/netseam/netseam/collectors/snmp"
+	"github.com/netseam/netseam/server/config"
+	"github.com/netseam/netseam/server/hub"
+	"github.com/netseam/netseam/server/layout"
+	"github.com/netseam/netseam/server/store"
+	"github.com/netseam/netseam/server/stream"
+)
+
+// app is the whole program, wired. Everything in it is inert until run.
+type app struct {
+	cfg      config.Config
+	logger   *slog.Logger
+	store    *store.Store
+	hub      *hub.Hub
+	stream   *stream.Stream
+	clusters *kube.Pool
+	devices  *snmp.Pool
+	registry *prometheus.Registry
+}
+
+// newApp opens the store and builds the rest on it. close is called when run
+// has returned.
+func newApp(cfg config.Config, logger *slog.Logger) (*app, error) {
+	journal, err := store.Open(filepath.Join(cfg.Data, "journal.db"), store.Options{Retention: cfg.Retention, Logger: logger})
+	if err != nil {
+		return nil, err
+	}
+	a := &app{cfg: cfg, logger: logger, store: journal, registry: prometheus.NewRegistry()}
+	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	a.hub = hub.New(hub.DefaultConfig(named(logger, "hub")), journal, hub.NewMetrics(a.registry))
+	a.stream = stream.New(stream.Config{Version: version, MaxClients: cfg.MaxClients, CheckOrigin: originCheck(cfg)},
+		a.hub, layout.District, named(logger, "stream"), a.registry)
+	clusterMetrics, deviceMetrics := kube.NewMetrics(), snmp.NewMetrics()
+	a.registry.MustRegister(clusterMetrics, deviceMetrics)
+	a.clusters = kube.NewPool(a.hub, named(logger, "kube"), clusterMetrics)
+	a.devices, err = snmp.NewPool(snmp.PoolConfig{
+		Concurrency: cfg.SNMP.Concurrency, Logger: named(logger, "snmp"), Metrics: deviceMetrics,
+	}, a.hub)
+	if err != nil {
+		return nil, fmt.Errorf("set up snmp: %w", err)
+	}
+	return a, nil
+}
+
+func named(logger *slog.Logger, component string) *slog.Logger {
+	return logger.With(slog.String("component", component))
+}
+
+// run serves on the listener until ctx ends or something breaks; when it
+// returns nothing of it is still running. Sources are those of the
+// configuration at first, and of each that comes over reload after that.
+func (a *app) run(ctx context.Context, listener net.Listener, reload <-chan config.Config) error {
+	state, err := a.store.Load()
+	if err != nil {
+		return err
+	}
+	server, err := a.web()
+	if err != nil {
+		return err
+	}
+	// The hub outlives what speaks to it, so that the last words are kept.
+	hubCtx, stopHub := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopHub()
+	hubDone := make(chan error, 1)
+	group, ctx := errgroup.WithContext(ctx)
+	go func() { hubDone <- a.hub.Run(hubCtx, state) }()
+	group.Go(func() error { return a.stream.Run(ctx) })
+	group.Go(func() error { return a.clusters.Run(ctx) })
+	group.Go(func() error { return a.devices.Run(ctx) })
+	group.Go(func() error { return server.Run(ctx, listener) })
+	group.Go(func() error {
+		if err := a.apply(ctx, a.cfg); err != nil {
+			return err
+		}
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case cfg := <-reload:
+				if err := a.apply(ctx, cfg); err != nil {
+					return err
+				}
+			}
+		}
+	})
+	err = group.Wait()
+	stopHub()
+	if hubErr := <-hubDone; err == nil {
+		err = hubErr
+	}
+	return err
+}
+
+// apply makes the sources those of a configuration. What is removed is stopped
+// first, so that it says nothing after it is forgotten.
+func (a *app) apply(ctx context.Context, cfg config.Config) error {
+	if err := a.clusters.Set(ctx, clusterConfigs(cfg)); err != nil {
+		return ignoreEnd(ctx, err)
+	}
+	if err := a.devices.Set(ctx, deviceConfigs(cfg)); err != nil {
+		return ignoreEnd(ctx, err)
+	}
+	return ignoreEnd(ctx, a.hub.SetSources(ctx, sourceIDs(cfg)))
+}
+
+// ignoreEnd forgives errors that come of the program's ending.
+func ignoreEnd(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func (a *app) close() error { return a.store.Close() }

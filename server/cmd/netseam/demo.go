@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/netseam/netseam/server/config"
+	"github.com/netseam/netseam/test/netsim"
+)
+
+func newDemo() *cobra.Command {
+	var size, listen, data string
+	var seed uint64
+	var still, verbose bool
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Serve the map of a simulated world: nothing else is needed",
+		Long: `Starts a world that does not exist, in this process and over real protocols:
+switches answer SNMP on loopback, clusters serve the Kubernetes API over HTTPS.
+Pods come and go, a cable moves, a link fails, a node dies, and all comes back.
+The same seed makes the same world. Stop it with Ctrl-C.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			out := cmd.OutOrStdout()
+			logger := newLogger(cmd.ErrOrStderr(), verbose)
+			if !verbose {
+				logger = slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+			}
+			dir, err := os.MkdirTemp("", "netseam-demo-")
+			if err != nil {
+				return err
+			}
+			defer os.RemoveAll(dir) //nolint:errcheck // A leftover in the temporary folder harms nobody.
+			act := 0
+			if still {
+				act = -1
+			}
+			world, err := netsim.New(netsim.Config{Size: size, Seed: seed, Dir: dir, ActEvery: act, Logger: named(logger, "netsim")})
+			if err != nil {
+				return err
+			}
+			progress(out, "building the world %q from seed %d …", size, seed)
+			if err := world.Start(cmd.Context()); err != nil {
+				return err
+			}
+			cfg := demoConfig(world, listen, data, dir)
+			if err := cfg.CheckListen(); err != nil {
+				world.Close()
+				return err
+			}
+			ctx, cancel := context.WithCancel(cmd.Context())
+			defer cancel()
+			group, ctx := errgroup.WithContext(ctx)
+			group.Go(func() error {
+				if still {
+					return nil
+				}
+				return world.Run(ctx)
+			})
+			group.Go(func() error {
+				defer cancel()
+				return serve(ctx, cfg, logger, nil, func(url string) {
+					progress(out, "netseam serves the demo at %s: %d clusters, %d switches. Ctrl-C stops it.",
+						url, len(cfg.Clusters), len(cfg.Switches))
+				})
+			})
+			err = group.Wait()
+			if cmd.Context().Err() != nil {
+				err = nil // it was asked to stop
+			}
+			world.Close()
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&size, "size", "small", "size of the world")
+	cmd.Flags().Uint64Var(&seed, "seed", 1, "what the world is drawn from")
+	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "address to serve at")
+	cmd.Flags().StringVar(&data, "data", "", "folder of the journal (default: a temporary one)")
+	cmd.Flags().BoolVar(&still, "still", false, "let nothing happen in the world")
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "log details")
+	return cmd
+}
+
+// demoConfig is a configuration that reads the world.
+func demoConfig(world *netsim.World, listen, data, dir string) config.Config {
+	cfg := config.Default()
+	cfg.Listen = listen
+	cfg.Data = data
+	if data == "" {
+		cfg.Data = filepath.Join(dir, "data")
+	}
+	for _, c := range world.Clusters() {
+		cfg.Clusters = append(cfg.Clusters, config.Cluster{Name: c.Name, Kubeconfig: c.KubeconfigPath, Context: c.Context})
+	}
+	for _, s := range world.Switches() {
+		cfg.Switches = append(cfg.Switches, config.Switch{
+			Name: s.Name, Address: s.Address, Credentials: config.Credentials{Community: config.NewSecret(s.Community)},
+			Interval: time.Second, Timeout: cfg.SNMP.Timeout, Retries: cfg.SNMP.Retries,
+		})
+	}
+	return cfg
+}

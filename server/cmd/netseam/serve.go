@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/netseam/netseam/server/config"
+)
+
+func newServe() *cobra.Command {
+	var path, listen, data string
+	var proxy, verbose bool
+	cmd := &cobra.Command{
+		Use:   "serve -c netseam.yaml",
+		Short: "Read clusters and switches and serve the map",
+		Long: `Reads the clusters and switches of the configuration and serves the map.
+
+On SIGHUP it reads the configuration again: sources that are new are added, and
+what removed ones have said is dropped. An address beyond this machine is
+refused unless auth.tokens and TLS (or --behind-tls-proxy) are configured.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			load := func() (config.Config, error) {
+				return config.LoadWith(path, func(c *config.Config) {
+					if listen != "" {
+						c.Listen = listen
+					}
+					if data != "" {
+						c.Data = data
+					}
+					c.BehindTLSProxy = c.BehindTLSProxy || proxy
+				})
+			}
+			cfg, err := load()
+			if err != nil {
+				return err
+			}
+			logger := newLogger(cmd.ErrOrStderr(), verbose)
+			reload, stop := reloads(cmd.Context(), load, logger)
+			defer stop()
+			return serve(cmd.Context(), cfg, logger, reload, func(url string) {
+				fmt.Fprintf(cmd.OutOrStdout(), "netseam serves %s: %d clusters, %d switches\n", url, len(cfg.Clusters), len(cfg.Switches))
+			})
+		},
+	}
+	cmd.Flags().StringVarP(&path, "config", "c", "netseam.yaml", "the configuration")
+	cmd.Flags().StringVar(&listen, "listen", "", "address to serve at, instead of the configuration's")
+	cmd.Flags().StringVar(&data, "data", "", "folder of the journal, instead of the configuration's")
+	cmd.Flags().BoolVar(&proxy, "behind-tls-proxy", false, "a proxy in front ends TLS")
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "log details")
+	return cmd
+}
+
+// serve runs the program at the configuration's address until ctx ends; ready
+// is called with the URL once it listens.
+func serve(ctx context.Context, cfg config.Config, logger *slog.Logger, reload <-chan config.Config, ready func(url string)) error {
+	a, err := newApp(cfg, logger)
+	if err != nil {
+		return err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.Listen)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listen: %w; choose another with --listen", err), a.close())
+	}
+	scheme := "http"
+	if cfg.TLS.Configured() {
+		scheme = "https"
+	}
+	ready(scheme + "://" + listener.Addr().String())
+	return errors.Join(a.run(ctx, listener, reload), a.close())
+}
+
+// reloads yields the configuration anew at each SIGHUP. One that is at fault
+// changes nothing and is reported.
+func reloads(ctx context.Context, load func() (config.Config, error), logger *slog.Logger) (<-chan config.Config, func()) {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	out := make(chan config.Config)
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-hangups:
+			}
+			cfg, err := load()
+			if err != nil {
+				logger.ErrorContext(ctx, "configuration not reloaded; going on with the old one", slog.Any("error", err))
+				continue
+			}
+			select {
+			case out <- cfg:
+				logger.InfoContext(ctx, "configuration reloaded", slog.Int("clusters", len(cfg.Clusters)), slog.Int("switches", len(cfg.Switches)))
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out, func() {
+		signal.Stop(hangups)
+		cancel()
+		<-done
+	}
+}
+
+// progress writes a line for people.
+func progress(w io.Writer, format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/collectors/kube"
+	"github.com/netseam/netseam/collectors/snmp"
+	"github.com/netseam/netseam/server/config"
+)
+
+// clusterConfigs turns the configuration's clusters into the collector's.
+func clusterConfigs(cfg config.Config) []kube.Config {
+	out := make([]kube.Config, 0, len(cfg.Clusters))
+	for _, c := range cfg.Clusters {
+		out = append(out, kube.Config{
+			Name: c.Name, Kubeconfig: c.Kubeconfig, Context: c.Context, InCluster: c.InCluster, AllowExec: c.AllowExec,
+		})
+	}
+	return out
+}
+
+// deviceConfigs turns the configuration's switches into the collector's.
+func deviceConfigs(cfg config.Config) []snmp.Config {
+	out := make([]snmp.Config, 0, len(cfg.Switches))
+	for _, s := range cfg.Switches {
+		out = append(out, snmp.Config{
+			Name: s.Name, Address: s.Address, Community: snmp.NewSecret(s.Community.Reveal()), Site: s.Site,
+			Interval: s.Interval, Timeout: s.Timeout, Retries: s.Retries,
+		})
+	}
+	return out
+}
+
+// sourceIDs names all sources of a configuration.
+func sourceIDs(cfg config.Config) []api.SourceID {
+	var ids []api.SourceID
+	for _, c := range clusterConfigs(cfg) {
+		ids = append(ids, c.SourceID())
+	}
+	for _, d := range deviceConfigs(cfg) {
+		ids = append(ids, d.Source())
+	}
+	slices.Sort(ids)
+	return ids
+}
