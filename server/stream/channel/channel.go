@@ -13,7 +13,7 @@ import (
 // used by one goroutine at a time.
 type Channel struct {
 	ref     Ref
-	at      uint64 // the revision that it is true of
+	at      uint64 // the revision of the snapshot or the last delta
 	stubs   refs
 	chain   api.VertexID
 	scopes  map[api.ScopeID]int
@@ -29,10 +29,19 @@ func Open(ref Ref, s *graph.Snapshot) (*Channel, []*wire.Columns) {
 	}, c.columns(ref, s)
 }
 
-// Whole returns a channel's snapshot in parts.
-func Whole(ref Ref, s *graph.Snapshot) []*wire.Columns {
-	return find(ref, s).columns(ref, s)
+// Whole returns a channel's snapshot in parts, named by a revision. That is the
+// snapshot's own, or the one at which the channel last changed before, so that
+// the next delta applies to it.
+func Whole(ref Ref, s *graph.Snapshot, revision uint64) []*wire.Columns {
+	parts := find(ref, s).columns(ref, s)
+	for _, part := range parts {
+		part.Revision = revision
+	}
+	return parts
 }
+
+// Revision is the one at which the channel last changed, or was opened.
+func (ch *Channel) Revision() uint64 { return ch.at }
 
 // Delta is what one step changed in a channel.
 type Delta struct {

@@ -54,7 +54,7 @@ func large() *graph.Snapshot {
 // together hold everything once.
 func TestALargeSnapshotTravelsInParts(t *testing.T) {
 	s := large()
-	parts := channel.Whole(channel.Ref{Kind: api.VertexCluster, District: 1}, s)
+	parts := channel.Whole(channel.Ref{Kind: api.VertexCluster, District: 1}, s, 1)
 	vertices, edges := 0, 0
 	for i, part := range parts {
 		size := proto.Size(part)
@@ -71,7 +71,7 @@ func TestALargeSnapshotTravelsInParts(t *testing.T) {
 
 func TestAnEmptyChannelHasOnePart(t *testing.T) {
 	for _, ref := range []channel.Ref{{}, {Kind: api.VertexSite, District: 7}} {
-		if parts := channel.Whole(ref, &graph.Snapshot{}); len(parts) != 1 {
+		if parts := channel.Whole(ref, &graph.Snapshot{}, 1); len(parts) != 1 {
 			t.Errorf("%s: got %d parts, want 1", ref, len(parts))
 		}
 	}

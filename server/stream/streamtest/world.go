@@ -45,9 +45,18 @@ func population() []struct {
 		kind api.VertexKind
 		n    int
 	}{
-		{api.VertexRegion, 1}, {api.VertexSite, 2}, {api.VertexRack, 2}, {api.VertexDevice, 3},
-		{api.VertexPort, 6}, {api.VertexCluster, 2}, {api.VertexNode, 3}, {api.VertexNIC, 4},
-		{api.VertexNamespace, 2}, {api.VertexWorkload, 2}, {api.VertexPod, 6}, {api.VertexService, 2},
+		{api.VertexRegion, 1},
+		{api.VertexSite, 2},
+		{api.VertexRack, 2},
+		{api.VertexDevice, 3},
+		{api.VertexPort, 6},
+		{api.VertexCluster, 2},
+		{api.VertexNode, 3},
+		{api.VertexNIC, 4},
+		{api.VertexNamespace, 2},
+		{api.VertexWorkload, 2},
+		{api.VertexPod, 6},
+		{api.VertexService, 2},
 	}
 }
 
