@@ -106,6 +106,13 @@ func (o *owners) replace(all map[uint64]string) {
 // ready lets the pods begin.
 func (o *owners) ready() { o.firstOnce.Do(func() { close(o.first) }) }
 
+// isComplete says whether all ReplicaSets that there are are known.
+func (o *owners) isComplete() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.complete
+}
+
 // anew says whether all pods have to be read again: unresolved says that some
 // could not be remembered while they waited. It says so once.
 func (o *owners) anew(unresolved bool) bool {

@@ -108,3 +108,42 @@ func TestReplicaSetThatChangesHandsTakesItsPodsAlong(t *testing.T) {
 	awaitController(t, m, "pod/shop/web-1-b", "workload/ReplicaSet/shop/web-1")
 	m.awaitLive(t, "east")
 }
+
+// More pods of a late ReplicaSet than are remembered: they are read again,
+// once.
+func TestTooManyPodsWithoutTheirReplicaSetAreReadAgainOnce(t *testing.T) {
+	s := serve(t, "east", shop()...)
+	const pods = 4200
+	for i := range pods {
+		put(t, s, makePod(fmt.Sprintf("web-1-%04d", i), "web-1"))
+	}
+	remove := inject(t, s, kubeapi.Fault{Kind: kubeapi.InternalError, Resource: "replicasets"})
+	m := newModel()
+	cfg := configFor(t, s, "east")
+	cfg.Timing.InitialEvents = time.Minute
+	collect(t, cfg, m)
+	m.awaitState(t, "east", "pods", api.StateLive)
+	remove()
+	resolved := func() string {
+		n := 0
+		m.with("east", "pods", func(table *tableModel) {
+			for _, c := range table.claims {
+				if c.Vertex.Controller == "workload/Deployment/shop/web" {
+					n++
+				}
+			}
+		})
+		if n != pods+2 {
+			return fmt.Sprintf("%d pods are in their Deployment", n)
+		}
+		return ""
+	}
+	await(t, resolved)
+	m.awaitLive(t, "east")
+	put(t, s, makeReplicaSet("other", ""))
+	m.awaitKeys(t, "east", "replicasets", "workload/ReplicaSet/shop/other")
+	m.awaitLive(t, "east")
+	if n := m.begins("east", "pods"); n != 2 {
+		t.Errorf("pods were read %d times, want twice", n)
+	}
+}

@@ -232,8 +232,16 @@ func (r *reader) pod(o *corev1.Pod, gone bool) result {
 		return res
 	}
 	if len(r.waiting) >= maxWaiting {
-		r.unresolved = true
-		return res
+		if !r.owners.isComplete() {
+			r.unresolved = true
+			return res
+		}
+		// So many pods of ReplicaSets that are not there: it is more likely the
+		// new one whose ReplicaSet is about to come.
+		for key := range r.waiting {
+			delete(r.waiting, key)
+			break
+		}
 	}
 	r.waiting[res.key] = waiter{namespace: r.translator.words.share(o.Namespace), replicaSet: replicaSet, claim: res.claims[0]}
 	return res

@@ -17,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/collectors/kube"
 	"github.com/netseam/netseam/test/netsim/kubeapi"
 )
@@ -220,8 +221,27 @@ func (b *logBuffer) String() string {
 func collect(t *testing.T, cfg kube.Config, m *model) (logs *logBuffer, stop func()) {
 	t.Helper()
 	logs = new(logBuffer)
-	logger := slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	c, err := kube.New(cfg, m, logger, kube.NewMetrics())
+	end := runWith(t, cfg, m, slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	stop = sync.OnceFunc(func() {
+		end()
+		m.check(t)
+		if t.Failed() {
+			t.Log(logs.String())
+		}
+	})
+	t.Cleanup(stop)
+	return logs, stop
+}
+
+// run runs a cluster's collector until stop is called or the test ends.
+func run(t *testing.T, cfg kube.Config, sink api.Sink) (stop func()) {
+	t.Helper()
+	return runWith(t, cfg, sink, discard())
+}
+
+func runWith(t *testing.T, cfg kube.Config, sink api.Sink, logger *slog.Logger) (stop func()) {
+	t.Helper()
+	c, err := kube.New(cfg, sink, logger, kube.NewMetrics())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,11 +255,7 @@ func collect(t *testing.T, cfg kube.Config, m *model) (logs *logBuffer, stop fun
 	stop = sync.OnceFunc(func() {
 		cancel()
 		wg.Wait()
-		m.check(t)
-		if t.Failed() {
-			t.Log(logs.String())
-		}
 	})
 	t.Cleanup(stop)
-	return logs, stop
+	return stop
 }
