@@ -76,7 +76,7 @@ func (p *poller) run(ctx context.Context) error {
 		return err
 	}
 	phase := phaseOf(p.cfg.Name, p.cfg.LLDPInterval)
-	withLLDP := true // All is read at once at first.
+	lldpDue, withLLDP := time.Time{}, true // All is read at once at first.
 	for {
 		began := time.Now()
 		silent := p.standing != standAnswering
@@ -87,14 +87,15 @@ func (p *poller) run(ctx context.Context) error {
 			return err
 		}
 		now := time.Now()
-		status := nextTick(now, p.cfg.Interval, phase%p.cfg.Interval)
-		lldp := nextTick(now, p.cfg.LLDPInterval, phase)
 		p.metrics.skipped(int(now.Sub(began) / p.cfg.Interval))
-		withLLDP = !lldp.After(status)
-		next := status
 		if withLLDP {
-			next = lldp
+			lldpDue = nextTick(now, p.cfg.LLDPInterval, phase)
 		}
+		next := nextTick(now, p.cfg.Interval, phase%p.cfg.Interval)
+		if lldpDue.After(now) && lldpDue.Before(next) {
+			next = lldpDue
+		}
+		withLLDP = !lldpDue.After(next) // Also if it came due during this poll.
 		if !sleepUntil(ctx, next) {
 			return context.Cause(ctx)
 		}

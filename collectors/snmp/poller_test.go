@@ -329,3 +329,19 @@ func TestTheSinkMayAskForAllAgain(t *testing.T) {
 		}
 	}
 }
+
+func TestNeighboursAreReadAtTheirOwnPace(t *testing.T) {
+	a, s := leaf().serve(t), newSink()
+	cfg := quick(a, "leaf1")
+	cfg.LLDPInterval = 5 * cfg.Interval
+	runPool(t, s, nil, cfg)
+	s.await(t, "leaf1", "lldp", "read three times", func(h *held) bool {
+		return h.count(api.ObserveSame) >= 2 && h.every == cfg.LLDPInterval
+	})
+	s.look("leaf1", "lldp", func(n *held) {
+		h := s.scopes[api.Scope{Source: "snmp:leaf1", Table: "if"}]
+		if often, seldom := h.count(api.ObserveSame), n.count(api.ObserveSame); often < 2*seldom {
+			t.Errorf("interfaces were read %d times more, neighbours %d times, want five times as often", often, seldom)
+		}
+	})
+}

@@ -33,7 +33,7 @@ func (s Secret) String() string { return hidden }
 
 // Format never writes the text, whatever the verb.
 func (s Secret) Format(f fmt.State, _ rune) {
-	_, _ = io.WriteString(f, hidden) //nolint:errcheck // A fmt.State does not fail.
+	_, _ = io.WriteString(f, hidden)
 }
 
 // LogValue never returns the text.

@@ -103,7 +103,7 @@ func managementScope(id identity) string {
 // network, else "".
 func ownAddress(text string) string {
 	addr, err := netip.ParseAddr(text)
-	if err != nil || addr.IsLoopback() || addr.IsUnspecified() {
+	if err != nil || addr.IsLoopback() || addr.IsUnspecified() || addr.IsLinkLocalUnicast() {
 		return ""
 	}
 	return addr.Unmap().WithZone("").String()

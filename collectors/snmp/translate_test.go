@@ -197,7 +197,7 @@ func TestSightings(t *testing.T) {
 		{Index: 3, Name: "swp1", Descr: "Port 1", Type: 6, Alias: "up"}, {Index: 4, Name: "vlan10", Type: 135},
 	}
 	l := snmp.LLDP{
-		ChassisID: "02:00:00:00:00:01", ChassisIDSubtype: 4, Addresses: []string{"10.0.0.1", "127.0.0.1"},
+		ChassisID: "02:00:00:00:00:01", ChassisIDSubtype: 4, Addresses: []string{"10.0.0.1", "127.0.0.1", "169.254.1.1", "fe80::1"},
 		Ports: []snmp.LocalPort{
 			{Number: 2, ID: "622", IDSubtype: api.PortLocal, Description: "-", IfIndex: 2},
 			{Number: 3, ID: "swp1", IDSubtype: api.PortInterfaceName, Description: "Port 1", IfIndex: 3},
