@@ -80,8 +80,8 @@ func (s *Server) CutConnections() {
 // NewHistory gives every object a new and lower resource version, counted from
 // 1, and forgets all events, as when a cluster has been restored from a backup.
 // Watches are ended. As with a real server, a client that goes on watching from
-// a version of the former history is heard, and is told nothing until the new
-// one has reached it.
+// a version of the former history is heard, and is told nothing, not even in a
+// bookmark, until the new one has reached it.
 func (s *Server) NewHistory() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -36,6 +36,10 @@ const (
 	// Hang accepts requests and never answers; when the fault is removed those
 	// that still wait are cut off.
 	Hang FaultKind = "hang"
+	// Silence keeps watches open and sends nothing in them, whatever happens,
+	// as a network does that swallows packets. It is for those that are open
+	// already, too, and goes on where it was when it is removed.
+	Silence FaultKind = "silence"
 	// Latency answers after Fault.Delay.
 	Latency FaultKind = "latency"
 )
@@ -88,18 +92,21 @@ func (s *Server) Inject(f Fault) (remove func(), err error) {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
 	s.faults.active = append(s.faults.active, in)
-	return func() { s.faults.remove(in) }, nil
+	return func() { s.remove(in) }, nil
 }
 
 func (s *Server) check(f Fault) error {
 	switch f.Kind {
 	case Unauthorized, Forbidden, TooManyRequests, InternalError, Garbage, Gone,
-		NoWatchList, NeverInitialBookmark, NoBookmarks, Hang, Latency:
+		NoWatchList, NeverInitialBookmark, NoBookmarks, Hang, Silence, Latency:
 	default:
 		return fmt.Errorf("fault %q is unknown", f.Kind)
 	}
 	if f.Times < 0 || f.Delay < 0 || f.RetryAfter < 0 {
 		return fmt.Errorf("fault %s: negative times, delay or retry", f.Kind)
+	}
+	if f.Kind == Silence && f.Times > 0 {
+		return fmt.Errorf("fault %s: cannot be counted in requests", f.Kind)
 	}
 	known := f.Resource == ""
 	for _, t := range s.tables {
@@ -117,7 +124,17 @@ func (s *Server) ClearFaults() {
 	active := slices.Clone(s.faults.active)
 	s.faults.mu.Unlock()
 	for _, in := range active {
-		s.faults.remove(in)
+		s.remove(in)
+	}
+}
+
+// remove ends a fault and wakes the watches that it may have kept silent.
+func (s *Server) remove(in *injected) {
+	s.faults.remove(in)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.tables {
+		t.wakeAll()
 	}
 }
 

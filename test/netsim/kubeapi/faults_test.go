@@ -117,17 +117,20 @@ func TestRetryAfter(t *testing.T) {
 func TestHang(t *testing.T) {
 	s := tenPods(t, kubeapi.Config{})
 	remove := inject(t, s, kubeapi.Fault{Kind: kubeapi.Hang, Resource: "pods"})
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	failed := make(chan error, 1)
+	list := func(ctx context.Context) {
+		_, err := client(t, s, runtime.ContentTypeProtobuf).CoreV1().Pods("").List(ctx, metav1.ListOptions{})
+		failed <- err
+	}
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	_, err := client(t, s, runtime.ContentTypeProtobuf).CoreV1().Pods("").List(ctx, metav1.ListOptions{})
-	if !errors.Is(err, context.DeadlineExceeded) {
+	go list(ctx)
+	eventually(t, "a request", func() bool { return s.Count(kubeapi.VerbList, "pods") == 1 })
+	cancel()
+	if err := <-failed; !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
-	failed := make(chan error, 1)
-	go func() {
-		_, err := listOnce(t, s, metav1.ListOptions{})
-		failed <- err
-	}()
+	go list(t.Context())
 	eventually(t, "the second request", func() bool { return s.Count(kubeapi.VerbList, "pods") == 2 })
 	remove()
 	if err := <-failed; err == nil {
@@ -256,6 +259,39 @@ func TestNoBookmarks(t *testing.T) {
 	}
 }
 
+func TestSilence(t *testing.T) {
+	s := tenPods(t, kubeapi.Config{BookmarkEvery: 5 * time.Millisecond})
+	seconds := int64(1)
+	w := watchPods(t, s, runtime.ContentTypeProtobuf, metav1.ListOptions{
+		ResourceVersion: versionOf(s), AllowWatchBookmarks: true, TimeoutSeconds: &seconds,
+	})
+	expect(t, w, "BOOKMARK  1011")
+	remove := inject(t, s, kubeapi.Fault{Kind: kubeapi.Silence, Resource: "pods"})
+	put(t, s, pod("c", "p", "n1"))
+	// Bookmarks that were under way may still come; then nothing does, and not
+	// even the time limit ends the watch.
+	silent := time.NewTimer(1200 * time.Millisecond)
+	defer silent.Stop()
+	late := 0
+	for waiting := true; waiting; {
+		select {
+		case e, ok := <-w.ResultChan():
+			late++
+			if !ok || tell(t, e) != "BOOKMARK  1011" {
+				t.Fatalf("got %v", e)
+			}
+		case <-silent.C:
+			waiting = false
+		}
+	}
+	if late > 50 {
+		t.Errorf("%d bookmarks in the silence", late)
+	}
+	remove()
+	expect(t, w, "ADDED p 1012")
+	ended(t, w)
+}
+
 // TestRefuse closes the server under an informer and opens it again on the
 // same port.
 func TestRefuse(t *testing.T) {
@@ -284,7 +320,7 @@ func TestRefuse(t *testing.T) {
 // TestNewHistory restores the cluster from a backup, as it were: the versions
 // are lower than those that clients know.
 func TestNewHistory(t *testing.T) {
-	s := tenPods(t, kubeapi.Config{BookmarkEvery: time.Hour})
+	s := tenPods(t, kubeapi.Config{BookmarkEvery: 5 * time.Millisecond})
 	before := s.ResourceVersion()
 	w := watchPods(t, s, runtime.ContentTypeProtobuf, metav1.ListOptions{ResourceVersion: versionOf(s)})
 	if err := s.NewHistory(); err != nil {
@@ -300,7 +336,7 @@ func TestNewHistory(t *testing.T) {
 	}
 	// A version of the former history is from the future now: it is watched in
 	// silence, and a list that must not be older is refused.
-	old := watchPods(t, s, runtime.ContentTypeProtobuf, metav1.ListOptions{ResourceVersion: "1011"})
+	old := watchPods(t, s, runtime.ContentTypeProtobuf, metav1.ListOptions{ResourceVersion: "1011", AllowWatchBookmarks: true})
 	put(t, s, pod("c", "p", "n1"))
 	select {
 	case e := <-old.ResultChan():
@@ -355,4 +391,3 @@ func TestRotateCA(t *testing.T) {
 		t.Errorf("new authority: %v", err)
 	}
 }
-

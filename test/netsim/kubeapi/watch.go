@@ -139,21 +139,22 @@ func (s *Server) follow(ctx context.Context, w *watcher, limit time.Duration) er
 	defer deadline.Stop()
 	bookmarks := time.NewTicker(s.cfg.BookmarkEvery)
 	defer bookmarks.Stop()
-	due := false
+	due, over := false, false
 	for {
-		events, rv, wake, ok := s.take(w)
-		if !ok {
+		now := s.take(w)
+		switch {
+		case now.overtaken:
 			// Too slow: a real server hangs up, too.
 			return nil
-		}
-		if err := w.sendAll(events); err != nil {
-			return err
-		}
-		if len(events) > 0 {
+		case len(now.events) > 0:
+			if err := w.sendAll(now.events); err != nil {
+				return err
+			}
 			continue
-		}
-		if due && !w.silent {
-			if err := w.mark(rv); err != nil {
+		case over && !now.mute:
+			return w.mark(now.version)
+		case due && !now.mute:
+			if err := w.mark(now.version); err != nil {
 				return err
 			}
 		}
@@ -162,42 +163,50 @@ func (s *Server) follow(ctx context.Context, w *watcher, limit time.Duration) er
 		case <-ctx.Done():
 			return nil
 		case <-deadline.C:
-			if w.silent {
-				return nil
-			}
-			return w.mark(rv)
+			over = true
 		case <-bookmarks.C:
 			due = true
-		case <-wake:
+		case <-now.wake:
 		case how := <-w.end:
 			return s.finish(w, how)
 		}
 	}
 }
 
-// take gets the next events of a watcher, or what to wait for when there are
-// none, and the version that it is then abreast of. It is not ok when the
-// history has overtaken the watcher.
-func (s *Server) take(w *watcher) (events []event, rv uint64, wake <-chan struct{}, ok bool) {
+// moment is what a watcher finds when it looks.
+type moment struct {
+	// overtaken says that the history no longer has what comes next.
+	overtaken bool
+	// events are the next ones; when there are none, the watcher is abreast of
+	// version, and wake is closed when there may be more.
+	events  []event
+	version uint64
+	wake    <-chan struct{}
+	// mute says that nothing may be sent.
+	mute bool
+}
+
+func (s *Server) take(w *watcher) moment {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	h := &w.table.history
-	if w.next < h.oldest() {
-		return nil, 0, nil, false
+	if s.faults.would(Silence, w.verb, w.resource) {
+		return moment{mute: true, wake: w.table.waiting()}
 	}
+	if w.next < h.oldest() {
+		return moment{overtaken: true}
+	}
+	var events []event
 	for ; w.next < h.next && len(events) < burst; w.next++ {
 		events = append(events, h.at(w.next))
 	}
 	if len(events) > 0 {
-		return events, 0, nil, true
+		return moment{events: events}
 	}
-	return nil, s.version, w.table.waiting(), true
+	return moment{version: s.version, wake: w.table.waiting()}
 }
 
 func (w *watcher) sendAll(events []event) error {
-	if len(events) == 0 {
-		return nil
-	}
 	for _, e := range events {
 		if e.rv <= w.floor {
 			continue
@@ -245,7 +254,12 @@ func (w *watcher) seen(e event) (kind watch.EventType, raw []byte, err error) {
 	return "", nil, nil
 }
 
+// mark sends a bookmark to those who want one. A watch from a version that is
+// not reached yet gets none.
 func (w *watcher) mark(rv uint64) error {
+	if w.silent || rv < w.floor {
+		return nil
+	}
 	if err := w.out.bookmark(rv, false); err != nil {
 		return err
 	}
