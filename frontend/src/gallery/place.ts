@@ -11,127 +11,195 @@ export type Placed = {
   h: number;
 };
 
-/**
- * Places a made-up world the way the server's layout does, in plain grids. It
- * is not that layout: only near enough to draw and test with.
- */
+type Extent = { readonly w: number; readonly h: number };
+
+// The measures of server/layout, so that what is drawn here looks as it will.
+// The rest of that layout (slots, capacities, tiers by cabling) is not needed.
+const gap = 12;
+const header = 30;
+const port = { w: 30, h: 18 };
+const pod = 16;
+const podStep = 20;
+const podColumns = 8;
+const nicHeight = 18;
+const cardHead = 22;
+const chip = { w: 104, h: 20 };
+const seam = 96;
+const spacing = 80;
+
+/** Places a made-up world much as the server's layout does. */
 export function placeWorld(model: Model): Placed[] {
   const placed: Placed[] = [];
   let x = 0;
-  for (const site of [...model.vertices.values()].filter((v) => v.kind === Kind.site)) {
-    const { w, h } = placeSite(model, site, placed);
-    placed.push({ id: site.id, channel: "overview", frame: 0, x, y: 0, w, h });
-    x += w + 200;
+  let bottom = 0;
+  for (const site of model.childrenOf(0, Kind.site)) {
+    const extent = placeSite(model, site, placed);
+    placed.push({ id: site.id, channel: "overview", frame: 0, x, y: 0, ...extent });
+    x += extent.w + spacing;
+    bottom = Math.max(bottom, extent.h + spacing);
+  }
+  x = 0;
+  for (const cluster of model.childrenOf(0, Kind.cluster)) {
+    const extent = placeCluster(model, cluster, placed);
+    placed.push({ id: cluster.id, channel: "overview", frame: 0, x, y: bottom, ...extent });
+    x += extent.w + spacing;
   }
   return placed;
 }
 
-type Extent = { w: number; h: number };
-
 function placeSite(model: Model, site: ModelVertex, placed: Placed[]): Extent {
+  const channel = `site:v${site.id}`;
   const devices = model.childrenOf(site.id, Kind.device);
-  const tier = (word: string) => devices.filter((d) => d.name.includes(word));
-  const rest = devices.filter((d) => !/border|spine|leaf/.test(d.name));
-  let y = 80;
-  let width = 0;
-  const clusters = model.childrenOf(site.id, Kind.cluster).map((cluster) => {
-    const extent = placeCluster(model, cluster, placed);
-    return { cluster, extent };
-  });
-  const clusterWidth = clusters.reduce((sum, { extent }) => sum + extent.w + 60, -60);
-  for (const row of [rest, tier("border"), tier("spine"), tier("leaf")]) {
-    const extents = row.map((device) => placeDevice(model, device, placed));
-    const rowWidth = extents.reduce((sum, { w }) => sum + w + 40, -40);
-    width = Math.max(width, rowWidth, clusterWidth);
-    let x = 40 + (width - rowWidth) / 2;
-    row.forEach((device, i) => {
-      const extent = extents[i] ?? { w: 0, h: 0 };
-      placed.push({ id: device.id, channel: `site:v${site.id}`, frame: site.id, x, y, ...extent });
-      x += extent.w + 40;
-    });
-    if (row.length > 0) y += Math.max(...extents.map(({ h }) => h)) + 70;
+  const tier = (which: RegExp) => devices.filter(({ name }) => which.test(name));
+  const known = /border|spine|leaf/;
+  const rows = [
+    devices.filter(({ name }) => !known.test(name)),
+    tier(/border/),
+    tier(/spine/),
+    tier(/leaf/),
+  ]
+    .filter((row) => row.length > 0)
+    .map((row) =>
+      row.map((device) => ({ device, extent: placeDevice(model, device, channel, placed) })),
+    );
+  const widthOf = (row: (typeof rows)[number]): number =>
+    row.reduce((sum, { extent }) => sum + extent.w + 2 * gap, gap);
+  const width = Math.max(200, ...rows.map(widthOf));
+  let y = header;
+  for (const row of rows) {
+    let x = gap + Math.trunc((width - widthOf(row)) / 2);
+    for (const { device, extent } of row) {
+      placed.push({ id: device.id, channel, frame: site.id, x, y, ...extent });
+      x += extent.w + 2 * gap;
+    }
+    y += Math.max(...row.map(({ extent }) => extent.h)) + 4 * gap;
   }
-  y += 60;
-  let x = 40;
+  const clusters = model.childrenOf(site.id, Kind.cluster);
+  const top = y + seam;
+  let x = gap;
   let height = 0;
-  for (const { cluster, extent } of clusters) {
-    placed.push({ id: cluster.id, channel: "overview", frame: site.id, x, y, ...extent });
-    x += extent.w + 60;
+  for (const cluster of clusters) {
+    const extent = placeCluster(model, cluster, placed);
+    placed.push({ id: cluster.id, channel: "overview", frame: site.id, x, y: top, ...extent });
+    x += extent.w + 2 * gap;
     height = Math.max(height, extent.h);
   }
-  return { w: Math.max(width, clusterWidth) + 80, h: y + height + 40 };
+  const below = clusters.length === 0 ? y + 2 * gap : top + height + gap;
+  return { w: stepped(Math.max(width, x) + 2 * gap, 200), h: stepped(below, 100) };
 }
 
-function placeDevice(model: Model, device: ModelVertex, placed: Placed[]): Extent {
+function placeDevice(model: Model, device: ModelVertex, channel: string, placed: Placed[]): Extent {
   const ports = model.childrenOf(device.id, Kind.port);
-  const columns = Math.max(6, Math.ceil(ports.length / 2));
-  ports.forEach((port, i) => {
-    const channel = model.home.get(port.id) ?? "";
-    placed.push({
-      id: port.id,
-      channel,
-      frame: device.id,
-      x: 6 + Math.floor(i / 2) * 20,
-      y: 26 + (i % 2) * 20,
-      w: 18,
-      h: 18,
-    });
+  ports.forEach(({ id }, i) => {
+    const x = gap + Math.floor(i / 2) * (port.w + 2);
+    placed.push({ id, channel, frame: device.id, x, y: header + (i % 2) * (port.h + 2), ...port });
   });
-  return { w: 10 + columns * 20, h: 70 };
+  const columns = doubled(Math.ceil(ports.length / 2), 2);
+  return {
+    w: Math.max(2 * gap + columns * (port.w + 2), 120),
+    h: header + 2 * (port.h + 2) + gap / 2,
+  };
 }
-
-const podsAcross = 6;
-const nodeWidth = podsAcross * 20 + 10;
-const nodeHeight = 120;
 
 function placeCluster(model: Model, cluster: ModelVertex, placed: Placed[]): Extent {
   const channel = `cluster:v${cluster.id}`;
   const nodes = model.childrenOf(cluster.id, Kind.node);
-  const across = Math.max(4, Math.ceil(Math.sqrt(nodes.length * 2)));
+  const most = Math.max(0, ...nodes.map(({ id }) => model.childrenOf(id, Kind.pod).length));
+  const card = {
+    w: 2 * gap + podColumns * podStep,
+    h: nicHeight + cardHead + (doubled(most, 16) / podColumns) * podStep + gap,
+  };
+  const capacity = doubled(nodes.length, 4);
+  const columns = capacity <= 4 ? 4 : capacity <= 16 ? 8 : 16;
   nodes.forEach((node, i) => {
-    const x = 20 + (i % across) * (nodeWidth + 16);
-    const y = 60 + Math.floor(i / across) * (nodeHeight + 16);
-    placed.push({ id: node.id, channel, frame: cluster.id, x, y, w: nodeWidth, h: nodeHeight });
-    placeNode(model, node, channel, placed);
+    const x = gap + (i % columns) * (card.w + gap);
+    const y = header + Math.floor(i / columns) * (card.h + gap);
+    placed.push({ id: node.id, channel, frame: cluster.id, x, y, ...card });
+    placeNode(model, node, channel, card, placed);
   });
-  const width = 40 + across * (nodeWidth + 16) - 16;
-  const shelf = 60 + Math.ceil(nodes.length / across) * (nodeHeight + 16) + 20;
-  let x = 20;
-  const namespaces = model.childrenOf(cluster.id, Kind.namespace);
-  const each = (width - 40 - (namespaces.length - 1) * 16) / Math.max(1, namespaces.length);
-  for (const namespace of namespaces) {
-    placed.push({ id: namespace.id, channel, frame: cluster.id, x, y: shelf, w: each, h: 110 });
-    placeNamespace(model, namespace, channel, each, placed);
-    x += each + 16;
-  }
-  return { w: width, h: shelf + 130 };
+  const width = columns * (card.w + gap) + gap;
+  let y = header + Math.ceil(nodes.length / columns) * (card.h + gap);
+  y += placeTray(model.childrenOf(cluster.id, Kind.pod), cluster, y, width, placed);
+  y += placeShelf(model, cluster, y, width, placed);
+  return { w: width, h: stepped(y, 40) };
 }
 
-function placeNode(model: Model, node: ModelVertex, channel: string, placed: Placed[]): void {
-  model.childrenOf(node.id, Kind.nic).forEach((nic, i) => {
-    placed.push({ id: nic.id, channel, frame: node.id, x: 8 + i * 40, y: 0, w: 34, h: 14 });
-  });
-  model.childrenOf(node.id, Kind.pod).forEach((pod, i) => {
-    const x = 6 + (i % podsAcross) * 20;
-    const y = 44 + Math.floor(i / podsAcross) * 20;
-    placed.push({ id: pod.id, channel, frame: node.id, x, y, w: 17, h: 17 });
-  });
-}
-
-function placeNamespace(
+function placeNode(
   model: Model,
-  namespace: ModelVertex,
+  node: ModelVertex,
   channel: string,
-  width: number,
+  card: Extent,
   placed: Placed[],
 ): void {
-  const across = 3;
-  const each = (width - 16 - (across - 1) * 6) / across;
-  [Kind.workload, Kind.service].forEach((kind, row) => {
-    model.childrenOf(namespace.id, kind).forEach((item, i) => {
-      const x = 8 + (i % across) * (each + 6);
-      const y = 26 + row * 42 + Math.floor(i / across) * 20;
-      placed.push({ id: item.id, channel, frame: namespace.id, x, y, w: each, h: 18 });
-    });
+  const nics = model.childrenOf(node.id, Kind.nic);
+  const w = (card.w - 2 * gap) / Math.max(2, nics.length);
+  nics.forEach(({ id }, i) => {
+    placed.push({ id, channel, frame: node.id, x: gap + i * w, y: 0, w: w - 4, h: nicHeight });
   });
+  model.childrenOf(node.id, Kind.pod).forEach(({ id }, i) => {
+    const x = gap + (i % podColumns) * podStep;
+    const y = nicHeight + cardHead + Math.floor(i / podColumns) * podStep;
+    placed.push({ id, channel, frame: node.id, x, y, w: pod, h: pod });
+  });
+}
+
+function placeTray(
+  loose: readonly ModelVertex[],
+  cluster: ModelVertex,
+  top: number,
+  width: number,
+  placed: Placed[],
+): number {
+  if (loose.length === 0) return 0;
+  const columns = Math.floor((width - 2 * gap) / podStep);
+  const channel = `cluster:v${cluster.id}`;
+  loose.forEach(({ id }, i) => {
+    const x = gap + (i % columns) * podStep;
+    const y = top + cardHead + Math.floor(i / columns) * podStep;
+    placed.push({ id, channel, frame: cluster.id, x, y, w: pod, h: pod });
+  });
+  return cardHead + Math.ceil(loose.length / columns) * podStep + gap;
+}
+
+function placeShelf(
+  model: Model,
+  cluster: ModelVertex,
+  top: number,
+  width: number,
+  placed: Placed[],
+): number {
+  const channel = `cluster:v${cluster.id}`;
+  const w = 2 * chip.w + 3 * gap;
+  const columns = Math.max(1, Math.floor((width - gap) / (w + gap)));
+  let y = gap;
+  let rowHeight = 0;
+  model.childrenOf(cluster.id, Kind.namespace).forEach((namespace, i) => {
+    if (i > 0 && i % columns === 0) {
+      y += rowHeight + gap;
+      rowHeight = 0;
+    }
+    const lists = [Kind.workload, Kind.service].map((kind) => model.childrenOf(namespace.id, kind));
+    const rows = doubled(Math.max(...lists.map(({ length }) => length)), 2);
+    const h = cardHead + rows * (chip.h + 4) + gap / 2;
+    const x = gap + (i % columns) * (w + gap);
+    placed.push({ id: namespace.id, channel, frame: cluster.id, x, y: top + y, w, h });
+    lists.forEach((list, column) => {
+      list.forEach(({ id }, row) => {
+        const place = { x: gap + column * (chip.w + gap), y: cardHead + row * (chip.h + 4) };
+        placed.push({ id, channel, frame: namespace.id, ...place, ...chip });
+      });
+    });
+    rowHeight = Math.max(rowHeight, h);
+  });
+  return y + rowHeight + gap;
+}
+
+function doubled(count: number, least: number): number {
+  let capacity = least;
+  while (capacity < count) capacity *= 2;
+  return capacity;
+}
+
+function stepped(length: number, step: number): number {
+  return Math.ceil(length / step) * step;
 }

@@ -1,9 +1,11 @@
 import type { Vertex } from "../state/graph";
 import { Health, Kind, layerOf, VertexFlag } from "../state/words";
+import { cardTexts } from "./cards";
 import type { BoxItem, Tone } from "./items";
-import { cardTexts, containerTitle, labelRows } from "./labels";
 import type { Picture } from "./picture";
+import { labelRows, unnamedCards } from "./rows";
 import type { Rect } from "./space";
+import { containerTitle } from "./titles";
 
 /** Cells smaller than this have no room for a sign in them. */
 const leastSign = 9;
@@ -13,7 +15,7 @@ export function drawBoxes(picture: Picture): void {
   for (const id of picture.scene.childrenOf(0)) drawBox(picture, id);
 }
 
-function drawBox(picture: Picture, id: number): void {
+function drawBox(picture: Picture, id: number, named = true): void {
   const rect = picture.rect(id);
   const vertex = picture.scene.vertex(id);
   if (rect === undefined || vertex === undefined || !picture.isSeen(rect)) return;
@@ -28,7 +30,7 @@ function drawBox(picture: Picture, id: number): void {
   }
   const members = picture.scene.childrenOf(id);
   if (!isOpen) {
-    cardTexts(picture, vertex, box);
+    cardTexts(picture, vertex, box, named);
     // NICs are on the edge of a node's card whether or not it shows its pods.
     drawMembers(
       picture,
@@ -39,10 +41,22 @@ function drawBox(picture: Picture, id: number): void {
   containerTitle(picture, vertex, box);
   drawMembers(picture, members);
   labelRows(picture, members);
+  if (vertex.kind === Kind.cluster) trayTitle(picture, members);
 }
 
 function drawMembers(picture: Picture, members: readonly number[]): void {
-  for (const member of members) drawBox(picture, member);
+  const unnamed = unnamedCards(picture, members);
+  for (const member of members) drawBox(picture, member, !unnamed.has(member));
+}
+
+/** Pods that no node holds stand in a tray of their own. */
+function trayTitle(picture: Picture, members: readonly number[]): void {
+  const loose = members.filter((member) => picture.scene.kindOf(member) === Kind.pod);
+  const [first] = loose;
+  const rect = first === undefined ? undefined : picture.rect(first);
+  if (rect === undefined || rect.h < 6) return;
+  const text = `unplaced: ${loose.length} pod${loose.length === 1 ? "" : "s"} without a node`;
+  picture.write({ text, x: rect.x, y: rect.y - 9, font: "small", tone: "muted" });
 }
 
 function boxItem(picture: Picture, vertex: Vertex, rect: Rect, look: BoxItem["look"]): BoxItem {

@@ -10,6 +10,7 @@ import { drawSeams } from "./seams";
 import { drawSingles } from "./singles";
 import type { Camera, Size } from "./space";
 import type { Measure } from "./texts";
+import { drawTrunks } from "./trunks";
 
 export type ListInput = {
   readonly geometry: Geometry;
@@ -32,6 +33,7 @@ export function displayList(input: ListInput): {
   const picture = new Picture({ geometry, detail, focus, camera, size, measure });
   drawBoxes(picture);
   drawSeams(picture);
+  drawTrunks(picture);
   drawLinks(picture);
   drawSingles(picture);
   return { list: picture, open: detail.open() };

@@ -23,7 +23,8 @@ export function focusOn(
   geometry: Geometry,
   selection: Selection | undefined,
 ): Focus | undefined {
-  if (selection === undefined) return undefined;
+  // What is not there (any more) dims nothing.
+  if (selection === undefined || !isThere(scene, selection)) return undefined;
   const edges = new Map<number, Edge>();
   const lit = new Set<number>();
   const within = selection.type === "vertex" ? selection.id : 0;
@@ -51,6 +52,10 @@ export function focusOn(
   const controller = scene.vertex(selection.id)?.controller ?? 0;
   if (controller !== 0) light(controller);
   return { selection, lit, within, edges };
+}
+
+function isThere(scene: Scene, { type, id }: Selection): boolean {
+  return type === "vertex" ? scene.kindOf(id) !== 0 : scene.edgeById(id) !== undefined;
 }
 
 /** The vertex and those in it whose edges count as its own: a device's ports, a node's NICs, a cluster's nodes' NICs. */

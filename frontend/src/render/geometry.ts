@@ -110,6 +110,11 @@ export function titleBand(
   return { top, bottom: Math.min(Math.max(bottom, top), height) };
 }
 
+/** Kinds whose title may stand on the ground above them while their own strip is too low for it. */
+export function hasTitleOutside(kind: number): boolean {
+  return kind === Kind.site || kind === Kind.cluster || kind === Kind.region;
+}
+
 function openScale(scene: Scene, id: number): number {
   let scale = Number.POSITIVE_INFINITY;
   for (const child of scene.childrenOf(id)) {
@@ -119,7 +124,7 @@ function openScale(scene: Scene, id: number): number {
     if (box === undefined || kind === Kind.nic) continue;
     scale = Math.min(scale, leastSide(kind) / Math.max(1, Math.min(box.w, box.h)));
   }
-  if (!Number.isFinite(scale)) return scale;
+  if (!Number.isFinite(scale) || hasTitleOutside(scene.kindOf(id))) return scale;
   const { top, bottom } = titleBand(scene, id);
   return Math.max(scale, (titleHeight - 4) / Math.max(1, bottom - top));
 }

@@ -30,8 +30,6 @@ function drawBundle(picture: Picture, { from, to, edges }: Bundle): void {
   if (a === undefined || b === undefined || around === undefined || !picture.isSeen(around)) return;
   const [first] = edges;
   const single = edges.length === 1 && first !== undefined;
-  const atPorts =
-    picture.scene.kindOf(from) === Kind.port && picture.scene.kindOf(to) === Kind.port;
   const points = route(a, b);
   const { status, count } = bundleStatus(edges);
   const dim = isBundleDim(picture, edges);
@@ -40,7 +38,7 @@ function drawBundle(picture: Picture, { from, to, edges }: Bundle): void {
     kind: EdgeKind.link,
     points,
     curve: true,
-    width: single && atPorts ? 1.5 : bundleWidth(edges.length),
+    width: single ? 1.5 : bundleWidth(edges.length),
     tone: "physical",
     status,
     dash: status === "stale" ? [6, 4] : [],
@@ -69,8 +67,7 @@ function markLine(
     status === "ok" || total === 1 ? (total > 1 ? `${total}` : "") : `${count} of ${total}`;
   if (text === "") return;
   const side = status === "ok" ? 0 : 10;
-  picture.texts.push({
-    id: 0,
+  picture.write({
     text,
     x: x + side,
     y,

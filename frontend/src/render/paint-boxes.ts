@@ -4,7 +4,7 @@ import type { Palette } from "./palette";
 import type { Rect } from "./space";
 
 const cellFill = 0.22;
-const bodyFill = 0.08;
+const bodyFill = { card: 0.08, container: 0.04 } as const;
 const downFill = { cell: 0.9, card: 0.25, container: 0.15 } as const;
 /** Cells with sides below this are too small for an outline: they are all fill. */
 const leastOutline = 6;
@@ -46,7 +46,7 @@ function fillBox({ context, palette }: Brush, { look, status, tone, hollow }: Bo
   const down = status === "down";
   if (hollow && !down) return;
   const alpha = context.globalAlpha;
-  const strength = look === "cell" ? cellFill : bodyFill;
+  const strength = look === "cell" ? cellFill : bodyFill[look];
   context.globalAlpha = alpha * (down ? downFill[look] : strength);
   context.fillStyle = down ? palette.down : status === "stale" ? palette.stale : palette[tone];
   context.fill();

@@ -64,6 +64,11 @@ export class Picture implements DisplayList {
     return isDim(this.focus, this.geometry, id);
   }
 
+  /** Adds a text; by default of nobody, in ink, from the left, and not dimmed. */
+  write(text: Pick<TextItem, "text" | "x" | "y" | "font"> & Partial<TextItem>): void {
+    this.texts.push({ id: 0, tone: "ink", align: "left", plate: false, dim: false, ...text });
+  }
+
   /** The sign of a state with its middle at a point; a good state has none. */
   sign(status: Status, x: number, y: number, size: number): void {
     if (status !== "ok") this.glyphs.push({ sign: status, x, y, size });

@@ -1,4 +1,5 @@
 import type { Edge } from "../state/graph";
+import { edgeText } from "../state/names";
 import { EdgeKind, Kind } from "../state/words";
 import { Bundles } from "./bundles";
 import { dotsOf, middleOf, route } from "./links";
@@ -18,7 +19,7 @@ export function drawSingles(picture: Picture): void {
   for (const edge of focus.edges.values()) {
     if (edge.kind === EdgeKind.attach) drawAttach(picture, edge);
     else if (edge.kind !== EdgeKind.link) gather(picture, curves, edge);
-    if (named) nameEnds(picture, edge);
+    if (named && isCable(edge)) nameEnds(picture, edge);
   }
   for (const { from, to, kind, edges } of curves.all()) {
     const a = picture.rect(from);
@@ -37,6 +38,10 @@ export function drawSingles(picture: Picture): void {
       dim: false,
     });
   }
+}
+
+function isCable({ kind }: Edge): boolean {
+  return kind === EdgeKind.link || kind === EdgeKind.attach;
 }
 
 function gather({ detail }: Picture, curves: Bundles, edge: Edge): void {
@@ -96,17 +101,16 @@ function gutterX(picture: Picture, node: number, nic: Rect): number {
 
 /** "leaf1 swp1 ⇄ node-a ens1", beside the line. */
 function nameEnds(picture: Picture, edge: Edge): void {
-  const text = endsText(picture, edge);
   const line = [...picture.lines]
     .reverse()
     .find((item) => item.edges.includes(edge.id) && !item.dim);
-  if (text === "" || line === undefined) return;
+  if (line === undefined) return;
+  const text = edgeText(picture.scene, edge);
   const [x, y] =
     edge.kind === EdgeKind.attach
       ? [line.points[2] ?? 0, (line.points[3] ?? 0) - 26]
       : middleOf(line.points);
-  picture.texts.push({
-    id: 0,
+  picture.write({
     text,
     x,
     y: y - 10,
@@ -116,17 +120,4 @@ function nameEnds(picture: Picture, edge: Edge): void {
     plate: true,
     dim: false,
   });
-}
-
-/** Both ends by device and port, the network's first; empty for other edges than cables. */
-export function endsText({ scene }: Pick<Picture, "scene">, edge: Edge): string {
-  if (edge.kind !== EdgeKind.link && edge.kind !== EdgeKind.attach) return "";
-  const name = (id: number): string => {
-    const vertex = scene.vertex(id);
-    const holder = vertex === undefined ? undefined : scene.vertex(vertex.parent);
-    return [holder?.name ?? "", vertex?.name ?? "?"].filter((part) => part !== "").join(" ");
-  };
-  // An attachment's A is the NIC.
-  const [first, second] = edge.kind === EdgeKind.attach ? [edge.b, edge.a] : [edge.a, edge.b];
-  return `${name(first)} ⇄ ${name(second)}`;
 }

@@ -4,6 +4,11 @@ import { Cell } from "./cell";
 import { isFresh } from "./freshness";
 import { ScopeState, stateName } from "./words";
 
+export type Problem = { readonly text: string; readonly atMs: number };
+
+/** A problem is shown for so long after it was last met. */
+export const problemMs = 15_000;
+
 /** What cannot be shown as map: the connection, the sources, what went wrong. */
 export class Board {
   readonly connection = new Cell<Connection>({ state: "connecting" });
@@ -11,8 +16,8 @@ export class Board {
   readonly currentMs = new Cell(0);
   readonly tick = new Cell<Tick | undefined>(undefined);
   readonly serverVersion = new Cell("");
-  /** The last thing that the server refused or that could not be read; "" none. */
-  readonly problem = new Cell("");
+  /** The last thing that the server refused or that could not be read, and when. */
+  readonly problem = new Cell<Problem>({ text: "", atMs: 0 });
   readonly otherSchema = new Cell(false);
 
   receive(event: FeedEvent, nowMs: number): void {
@@ -29,12 +34,12 @@ export class Board {
         return;
       case "end":
         this.currentMs.set(nowMs);
-        this.problem.set("");
         return;
       case "problem":
-        this.problem.set(
-          event.channel === "" ? event.message : `${event.channel}: ${event.message}`,
-        );
+        this.problem.set({
+          text: event.channel === "" ? event.message : `${event.channel}: ${event.message}`,
+          atMs: nowMs,
+        });
         return;
       case "otherSchema":
         this.otherSchema.set(true);

@@ -17,6 +17,7 @@ export class District {
   #positionsVersion = 0;
   readonly #rollups: Memo<Map<number, Rollup>>;
   readonly #edges: Memo<Map<number, number[]>>;
+  readonly #members: Memo<Map<number, number[]>>;
   readonly #children: Memo<Map<number, number[]>>;
 
   constructor(name: string) {
@@ -25,6 +26,7 @@ export class District {
     const version = () => this.#version;
     this.#rollups = new Memo(version, () => rollUp(this.#store));
     this.#edges = new Memo(version, () => edgesByEnd(this.#store));
+    this.#members = new Memo(version, () => membersByParent(this.#store));
     this.#children = new Memo(
       () => this.#positionsVersion,
       () => childrenByFrame(this.positions),
@@ -79,36 +81,44 @@ export class District {
     return this.#edges.get().get(id) ?? [];
   }
 
+  /** Rows of the vertices whose parent is this one. */
+  membersOf(id: number): readonly number[] {
+    return this.#members.get().get(id) ?? [];
+  }
+
   /** The vertices whose boxes are counted in this one's, in the order of reading. */
   childrenOf(frame: number): readonly number[] {
     return this.#children.get().get(frame) ?? [];
   }
 }
 
+function addTo(lists: Map<number, number[]>, key: number, value: number): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}
+
 function edgesByEnd({ edges }: ChannelStore): Map<number, number[]> {
   const byEnd = new Map<number, number[]>();
-  const add = (end: number, row: number): void => {
-    const rows = byEnd.get(end);
-    if (rows === undefined) byEnd.set(end, [row]);
-    else rows.push(row);
-  };
   for (let row = 0; row < edges.size; row++) {
     const a = edges.a[row] ?? 0;
     const b = edges.b[row] ?? 0;
-    add(a, row);
-    if (b !== a) add(b, row);
+    addTo(byEnd, a, row);
+    if (b !== a) addTo(byEnd, b, row);
   }
   return byEnd;
+}
+
+function membersByParent({ vertices }: ChannelStore): Map<number, number[]> {
+  const byParent = new Map<number, number[]>();
+  for (let row = 0; row < vertices.size; row++) addTo(byParent, vertices.parent[row] ?? 0, row);
+  return byParent;
 }
 
 function childrenByFrame({ table }: ChannelPositions): Map<number, number[]> {
   const byFrame = new Map<number, number[]>();
   for (let row = 0; row < table.size; row++) {
-    const frame = table.frame[row] ?? 0;
-    const id = table.ids[row] ?? 0;
-    const children = byFrame.get(frame);
-    if (children === undefined) byFrame.set(frame, [id]);
-    else children.push(id);
+    addTo(byFrame, table.frame[row] ?? 0, table.ids[row] ?? 0);
   }
   const place = (id: number): readonly [number, number] => {
     const row = table.rowOf(id) ?? 0;

@@ -82,14 +82,17 @@ export function rollUp(store: ChannelStore): Map<number, Rollup> {
   return rollups;
 }
 
+/** Of a neighbour that nobody manages nothing is known, which is as it should be: no problem to count. */
 function ownStatus(store: ChannelStore): (row: number) => Status {
   const { vertices, scopes } = store;
   return (row) =>
-    statusOf(
-      vertices.kind[row] ?? 0,
-      vertices.health[row] ?? 0,
-      freshnessOf(vertices.scopes(row), scopes),
-    );
+    ((vertices.flags[row] ?? 0) & VertexFlag.unmanaged) !== 0
+      ? "ok"
+      : statusOf(
+          vertices.kind[row] ?? 0,
+          vertices.health[row] ?? 0,
+          freshnessOf(vertices.scopes(row), scopes),
+        );
 }
 
 function count(into: Rollup, what: "devices" | "nodes" | "pods", status: Status): void {

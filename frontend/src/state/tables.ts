@@ -1,5 +1,6 @@
 import type { Status } from "./freshness";
 import type { Edge, Vertex } from "./graph";
+import { endText, networkFirst } from "./names";
 import { worstOf } from "./rollup";
 import type { Selection, Tab } from "./view";
 import { EdgeFlag, EdgeKind, Kind } from "./words";
@@ -81,8 +82,10 @@ function vertexTable(world: World, kind: number, columns: readonly string[], cel
   return { columns, rows };
 }
 
-function stateText({ status, note }: Vertex): string {
-  return note === "" || note === status ? status : `${status} (${note})`;
+/** The state with what the server notes of it; of places it notes counts, which have their own columns. */
+function stateText({ kind, status, note }: Vertex): string {
+  const isPlace = kind === Kind.site || kind === Kind.cluster;
+  return note === "" || note === status || isPlace ? status : `${status} (${note})`;
 }
 
 function nameOf(world: World, id: number): string {
@@ -91,7 +94,7 @@ function nameOf(world: World, id: number): string {
 
 function siteCells(world: World, { id, name }: Vertex): string[] {
   const { devices, nodes, pods } = world.rollup(id);
-  const clusters = world.childrenOf(id).filter((child) => world.kindOf(child) === Kind.cluster);
+  const clusters = world.membersOf(id).filter((child) => world.kindOf(child) === Kind.cluster);
   return [name, String(clusters.length), String(devices), String(nodes), String(pods)];
 }
 
@@ -101,17 +104,17 @@ function clusterCells(world: World, { id, name, parent }: Vertex): string[] {
 }
 
 function deviceCells(world: World, { id, name, parent }: Vertex): string[] {
-  const ports = world.childrenOf(id).filter((child) => world.kindOf(child) === Kind.port);
+  const ports = world.membersOf(id).filter((child) => world.kindOf(child) === Kind.port);
   const used = ports.filter((port) => world.edgesOf(port).length > 0).length;
   return [name, nameOf(world, parent), ports.length === 0 ? "" : `${used} of ${ports.length}`];
 }
 
 function nodeCells(world: World, { id, name, parent }: Vertex): string[] {
-  const nics = world.childrenOf(id).filter((child) => world.kindOf(child) === Kind.nic);
+  const nics = world.membersOf(id).filter((child) => world.kindOf(child) === Kind.nic);
   const attached = nics.flatMap((nic) =>
     world.edgesOf(nic).filter(({ kind }) => kind === EdgeKind.attach),
   );
-  const ports = attached.map(({ b }) => portText(world, b));
+  const ports = attached.map(({ b }) => endText(world, b));
   return [
     name,
     nameOf(world, parent),
@@ -135,23 +138,15 @@ function serviceCells(world: World, { id, name, parent }: Vertex): string[] {
   return [name, namespace?.name ?? "", nameOf(world, namespace?.parent ?? 0), String(endpoints)];
 }
 
-/** "leaf1 swp1" */
-export function portText(world: World, port: number): string {
-  const vertex = world.vertex(port);
-  return [nameOf(world, vertex?.parent ?? 0), vertex?.name ?? ""]
-    .filter((part) => part !== "")
-    .join(" ");
-}
-
 function linkTable(world: World): Table {
   const rows: Row[] = [];
   for (const kind of [EdgeKind.link, EdgeKind.attach]) {
     world.eachEdge(kind, (edge) => {
-      const [first, second] = kind === EdgeKind.attach ? [edge.b, edge.a] : [edge.a, edge.b];
+      const [from, to] = networkFirst(edge);
       const cells = [
         kind === EdgeKind.attach ? "attach" : "link",
-        portText(world, first),
-        portText(world, second),
+        endText(world, from),
+        endText(world, to),
         `${edge.confidence} %`,
         reportedText(edge),
         edge.status,

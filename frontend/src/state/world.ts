@@ -2,6 +2,7 @@ import type { Batch, PositionBatch, ScopeRow } from "../api/columns";
 import type { FeedEvent } from "../api/feed";
 import { Departed } from "./departed";
 import { District } from "./district";
+import { edgeAt } from "./edge-at";
 import { freshnessOf, statusOf } from "./freshness";
 import type { Box, Edge, Gone, Vertex } from "./graph";
 import { addRollup, emptyRollup, type Rollup } from "./rollup";
@@ -197,6 +198,18 @@ export class World {
     return children;
   }
 
+  /** The vertices whose parent is this one, placed or not. */
+  membersOf(id: number): number[] {
+    const members: number[] = [];
+    for (const district of this.#districts.values()) {
+      for (const row of district.membersOf(id)) {
+        const member = district.store.vertices.ids[row] ?? 0;
+        if (this.#belongs(district, row, member)) members.push(member);
+      }
+    }
+    return members;
+  }
+
   rollup(id: number): Rollup {
     const sum = emptyRollup();
     for (const district of this.#districts.values()) {
@@ -274,21 +287,4 @@ export class World {
     }
     return undefined;
   }
-}
-
-function edgeAt({ edges, scopes }: District["store"], row: number): Edge {
-  const health = edges.health[row] ?? 0;
-  const kind = edges.kind[row] ?? 0;
-  const freshness = freshnessOf(edges.scopes(row), scopes);
-  return {
-    id: edges.ids[row] ?? 0,
-    kind,
-    a: edges.a[row] ?? 0,
-    b: edges.b[row] ?? 0,
-    health,
-    confidence: edges.confidence[row] ?? 0,
-    flags: edges.flags[row] ?? 0,
-    freshness,
-    status: statusOf(0, health, freshness),
-  };
 }

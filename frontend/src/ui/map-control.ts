@@ -68,6 +68,40 @@ export class MapControl {
       this.camera.set(fitCamera(bounds, this.#size()));
   }
 
+  /**
+   * The screen has changed its size. What is at its top left stays there, so
+   * that nothing jumps when a panel opens; a map that is still fitted is
+   * fitted anew if the user asked for the new size.
+   */
+  resized(before: Size, asked: boolean): void {
+    if (asked && !this.#touched) {
+      this.settle(0, true);
+      return;
+    }
+    const { w, h } = this.#size();
+    const { x, y, scale } = this.camera.get();
+    this.camera.set({
+      x: x + (w - before.w) / 2 / scale,
+      y: y + (h - before.h) / 2 / scale,
+      scale,
+    });
+  }
+
+  /** Moves as little as need be for a selection to be in sight, when a panel has come over it. */
+  nudge(ids: readonly number[]): void {
+    const size = this.#size();
+    const [first] = ids.flatMap((id) => this.renderer.worldRect(id) ?? []);
+    if (first === undefined) return;
+    const { x, y, w, h } = toScreen(this.camera.get(), size, first);
+    const margin = 24;
+    const over = (from: number, length: number, room: number): number =>
+      length + 2 * margin > room ? 0 : Math.max(0, from + length + margin - room);
+    const [dx, dy] = [over(x, w, size.w), over(y, h, size.h)];
+    if (dx === 0 && dy === 0) return;
+    this.#touch();
+    this.#fly(pan(this.camera.get(), -dx, -dy));
+  }
+
   /** The place that the camera is at, by the smallest box around it; undefined while fitted. */
   anchor(boxes: readonly { readonly id: number; readonly rect: Rect }[]): Anchor | undefined {
     if (!this.#touched) return undefined;

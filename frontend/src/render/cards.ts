@@ -1,0 +1,81 @@
+import type { Vertex } from "../state/graph";
+import { type Rollup, worstOf } from "../state/rollup";
+import { Kind } from "../state/words";
+import { titleBand } from "./geometry";
+import type { BoxItem, Tone } from "./items";
+import type { Picture } from "./picture";
+import type { Rect } from "./space";
+import { fitText } from "./texts";
+import { countText, inset, toneOfStatus } from "./titles";
+
+/** What a card says that stands for its members: name, worst state with its count, share bar, counts. */
+export function cardTexts(
+  picture: Picture,
+  vertex: Vertex,
+  { rect, tone, dim }: BoxItem,
+  named: boolean,
+): void {
+  const width = rect.w - 2 * inset;
+  if (rect.h < 15 || width < 16) {
+    const side = Math.min(rect.w, rect.h);
+    if (side >= 8)
+      picture.sign(vertex.status, rect.x + rect.w / 2, rect.y + rect.h / 2, Math.min(12, side - 2));
+    return;
+  }
+  const rollup = picture.scene.rollup(vertex.id);
+  const y = rect.h < 40 ? rect.y + rect.h / 2 : rect.y + inset + nicRoom(picture, vertex) + 8;
+  const font = vertex.kind === Kind.site || vertex.kind === Kind.cluster ? "title" : "name";
+  const used = cardProblem(picture, vertex, rollup, { x: rect.x + rect.w - inset, y, width });
+  const text = named ? fitText(vertex.name, font, width - used, picture.measure) : undefined;
+  if (text !== undefined) picture.write({ id: vertex.id, text, x: rect.x + inset, y, font, dim });
+  const below = y + 12;
+  cardShares(
+    picture,
+    rollup,
+    { x: rect.x + inset, y: below, w: width, h: rect.y + rect.h - below },
+    tone,
+    dim,
+  );
+}
+
+/** Pixels at the top of a node's card that its NICs take. */
+function nicRoom({ scene, camera }: Picture, { id, kind }: Vertex): number {
+  return kind === Kind.node ? titleBand(scene, id).top * camera.scale : 0;
+}
+
+/** The card's own state, else the worst inside with its count, at the right; returns the pixels used. */
+function cardProblem(
+  picture: Picture,
+  { status }: Vertex,
+  rollup: Rollup,
+  at: { readonly x: number; readonly y: number; readonly width: number },
+): number {
+  const worst = status === "ok" ? worstOf(rollup) : { status, count: 0 };
+  if (worst === undefined) return 0;
+  const text = worst.count === 0 ? "" : String(worst.count);
+  const wide = text === "" ? 0 : picture.measure(text, "small") + 4;
+  if (wide + 14 > at.width) return 0;
+  picture.sign(worst.status, at.x - wide - 6, at.y, 12);
+  if (text !== "") {
+    picture.write({
+      text,
+      x: at.x,
+      y: at.y,
+      font: "small",
+      tone: toneOfStatus(worst.status),
+      align: "right",
+    });
+  }
+  return wide + 20;
+}
+
+function cardShares(picture: Picture, rollup: Rollup, room: Rect, tone: Tone, dim: boolean): void {
+  const parts = (["ok", "degraded", "down", "stale", "unknown"] as const)
+    .map((status) => ({ status, count: rollup.status[status] }))
+    .filter(({ count }) => count > 0);
+  if (room.h < 10 || parts.length === 0) return;
+  picture.bars.push({ rect: { x: room.x, y: room.y, w: room.w, h: 6 }, tone, parts, dim });
+  const text = fitText(countText(rollup), "small", room.w, picture.measure);
+  if (room.h < 30 || text === undefined) return;
+  picture.write({ text, x: room.x, y: room.y + 18, font: "small", tone: "muted", dim });
+}
