@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -308,6 +309,31 @@ func lostAndBack(ctx context.Context, c *kubelabctl.Cluster, node string, lap fu
 		return fmt.Errorf("node %s has the pods %v, want those it had, %v", node, after, pods)
 	}
 	return err
+}
+
+func TestClusterRefuses(t *testing.T) {
+	binary := labkube(t)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name, want string
+		index      int
+	}{
+		{name: "Alpha", index: 1, want: `name "Alpha"`},
+		{name: "alpha", index: 51, want: "index 51"},
+		{name: "alpha", index: 0, want: "index 0"},
+	} {
+		_, err := kubelabctl.Start(t.Context(), binary, test.name, test.index, dir)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("Start(%s, %d) = %v, want an error with %s", test.name, test.index, err, test.want)
+		}
+	}
+	if _, err := kubelabctl.Start(t.Context(), binary, "alpha", 1, file); err == nil {
+		t.Error("Start in a file went well, want an error")
+	}
 }
 
 // A cluster that is killed and started again has the same address and keys, and is the same cluster.

@@ -26,30 +26,31 @@ const (
 )
 
 // Run runs the cluster until ctx ends or a component fails. It calls ready once, when the API server answers, the
-// reader's permissions stand, and pods can be made in the namespace default.
-func Run(ctx context.Context, c Config, ready func()) (err error) {
-	c, err = c.withDefaults()
+// reader's permissions stand, and pods can be made in the namespace default. A cluster that was ready has stopped when
+// Run returns; of one that was not, parts may run on until the process ends, because a Kubernetes API server that is
+// asked to stop while it starts ends the process or hangs.
+func Run(ctx context.Context, c Config, ready func()) error {
+	c, err := c.withDefaults()
 	if err != nil {
 		return err
 	}
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return fmt.Errorf("cluster %s: %w", c.Name, err)
 	}
-	listener, port, err := listen(ctx, c)
-	if err != nil {
-		return err
-	}
-	defer listener.Close() //nolint:errcheck // The API server has closed it already when all went well.
 	k, err := makeKeys(c)
 	if err != nil {
 		return err
 	}
-	if err := writeKubeconfigs(c, k, port); err != nil {
+	listener, port, err := listen(ctx, c)
+	if err != nil {
 		return err
+	}
+	if err := writeKubeconfigs(c, k, port); err != nil {
+		return errors.Join(err, listener.Close())
 	}
 	etcd, etcdURL, err := startEtcd(ctx, c)
 	if err != nil {
-		return err
+		return errors.Join(verdict(ctx, ctx, err), listener.Close())
 	}
 	attended, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
@@ -57,10 +58,6 @@ func Run(ctx context.Context, c Config, ready func()) (err error) {
 	outlive := context.WithoutCancel(ctx)
 	api, apiCtx := newGroup(outlive, fail)
 	workers, workersCtx := newGroup(outlive, fail)
-	defer func() { err = errors.Join(err, stop(workers, api, etcd)) }()
-	api.start("kube-apiserver", func() error {
-		return runAPIServer(apiCtx, listener, apiServerFlags(c, k, etcdURL, port))
-	})
 	api.start("etcd", func() error {
 		select {
 		case err := <-etcd.Err():
@@ -69,6 +66,9 @@ func Run(ctx context.Context, c Config, ready func()) (err error) {
 			return nil // It is closed when the API server has ended.
 		}
 	})
+	api.start("kube-apiserver", func() error {
+		return runAPIServer(apiCtx, listener, apiServerFlags(c, k, etcdURL, port))
+	})
 	err = bringUp(attended, c, func() {
 		workers.start("kube-controller-manager", func() error {
 			return runControllerManager(workersCtx, controllerManagerFlags(c, k))
@@ -76,13 +76,19 @@ func Run(ctx context.Context, c Config, ready func()) (err error) {
 		workers.start("kube-scheduler", func() error { return runScheduler(workersCtx, schedulerFlags(c)) })
 		workers.start("kwok", func() error { return runKWOK(workersCtx, c) })
 	})
-	if err == nil {
-		ready()
-		<-attended.Done()
+	if err != nil {
+		return verdict(ctx, attended, err)
 	}
+	ready()
+	<-attended.Done()
+	return errors.Join(verdict(ctx, attended, nil), stop(workers, api, etcd))
+}
+
+// verdict says why the cluster ends.
+func verdict(asked, attended context.Context, err error) error {
 	switch {
-	case ctx.Err() != nil:
-		return nil // Asked to stop, perhaps on the way up.
+	case asked.Err() != nil:
+		return nil // Asked to, perhaps on the way up.
 	case attended.Err() != nil:
 		return context.Cause(attended) // A component's failure explains every error that followed.
 	default:
