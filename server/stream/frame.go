@@ -53,10 +53,12 @@ func wholeFrames(ref channel.Ref, parts []*wire.Columns, boxes channel.Boxes) []
 	for _, part := range parts {
 		out = append(out, &wire.ServerFrame{Body: &wire.ServerFrame_Snapshot{Snapshot: part}})
 	}
-	out = append(out, &wire.ServerFrame{Body: &wire.ServerFrame_End{
-		End: &wire.End{Channel: ref.String(), Epoch: parts[0].Epoch, Revision: parts[0].Revision},
-	}})
+	out = append(out, endFrame(ref.String(), parts[0].Epoch, parts[0].Revision))
 	return append(out, positionFrames(boxes.Whole(ref, parts[0].Revision))...)
+}
+
+func endFrame(name string, epoch, revision uint64) *wire.ServerFrame {
+	return &wire.ServerFrame{Body: &wire.ServerFrame_End{End: &wire.End{Channel: name, Epoch: epoch, Revision: revision}}}
 }
 
 func positionFrames(parts []*wire.Positions) []*wire.ServerFrame {

@@ -110,6 +110,7 @@ func (s *served) connect(t *testing.T, former *browser) *browser {
 	b := &browser{t: t, conn: conn, done: make(chan struct{}), store: streamtest.NewStore()}
 	if former != nil {
 		b.store = former.store
+		b.store.Lost()
 	}
 	go b.read()
 	t.Cleanup(b.close)

@@ -79,8 +79,7 @@ func (l *loop) serve(ctx context.Context, r *room, w waiter, fit bool) {
 	held := w.open.Epoch != 0 || w.anew
 	if held && !w.anew && w.open.Epoch == l.current.Epoch && w.open.Revision <= l.current.Revision {
 		if frames, ok := r.missed(w.open.Revision); ok {
-			l.metrics.opens.WithLabelValues("resumed").Inc()
-			l.join(ctx, r, w.client, frames)
+			l.resume(ctx, r, w.client, frames)
 			return
 		}
 	}
@@ -99,6 +98,17 @@ func (l *loop) serve(ctx context.Context, r *room, w waiter, fit bool) {
 	}
 	l.metrics.opens.WithLabelValues("snapshot").Inc()
 	l.join(ctx, r, w.client, r.snapshot, r.sinceBase())
+}
+
+// resume sends a client what it missed, and that this was all.
+func (l *loop) resume(ctx context.Context, r *room, c *client, missed []frame) {
+	end, err := encode(endFrame(r.name, l.current.Epoch, r.follow.Revision()))
+	if err != nil {
+		l.fail(ctx, r, err)
+		return
+	}
+	l.metrics.opens.WithLabelValues("resumed").Inc()
+	l.join(ctx, r, c, missed, []frame{end})
 }
 
 // join sends a client all that it has to hear first; from then on it listens.

@@ -184,6 +184,9 @@ func TestABrowserThatComesBackIsSentOnlyWhatItMissed(t *testing.T) {
 	if got := see(b, func(s *streamtest.Store) int { return s.Snapshots[name] }); got != 1 {
 		t.Errorf("got %d snapshots, want only the first", got)
 	}
+	eventually(t, "the end of what was missed is told", func() bool {
+		return see(b, func(s *streamtest.Store) bool { return s.Resumed[name] == 1 })
+	})
 	if got := testutil.ToFloat64(s.Resumed()); got != 1 {
 		t.Errorf("counted %v resumed, want 1", got)
 	}

@@ -89,17 +89,20 @@ type Store struct {
 	Problems []string
 	Ticks    int
 	LastTick *wire.Tick
-	// Snapshots and StartOvers count those frames, by channel.
-	Snapshots, StartOvers map[string]int
+	// Snapshots, StartOvers and Resumed count these events, by channel.
+	Snapshots, StartOvers, Resumed map[string]int
 }
 
 // NewStore returns the store of a browser that has heard nothing.
 func NewStore() *Store {
 	return &Store{
 		Channels: map[string]*Contents{}, staged: map[string]*Contents{},
-		Snapshots: map[string]int{}, StartOvers: map[string]int{},
+		Snapshots: map[string]int{}, StartOvers: map[string]int{}, Resumed: map[string]int{},
 	}
 }
+
+// Lost forgets what a connection that broke had not finished.
+func (s *Store) Lost() { clear(s.staged) }
 
 // Apply takes in a frame. The error says how it does not fit the ones before.
 func (s *Store) Apply(f *wire.ServerFrame) error {
@@ -149,6 +152,10 @@ func (s *Store) snapshot(c *wire.Columns) error {
 
 func (s *Store) end(e *wire.End) error {
 	at := s.staged[e.Channel]
+	if held := s.Channels[e.Channel]; at == nil && held != nil && held.Epoch == e.Epoch && held.Revision == e.Revision {
+		s.Resumed[e.Channel]++ // what was missed has been sent
+		return nil
+	}
 	if at == nil || at.Epoch != e.Epoch || at.Revision != e.Revision {
 		return fmt.Errorf("%w: %s: an end without its snapshot", ErrProtocol, e.Channel)
 	}
