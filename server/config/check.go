@@ -1,7 +1,6 @@
 package config
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -13,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/netseam/netseam/server/auth"
 )
 
 // checker judges a decoded configuration and fills in what follows from it.
@@ -63,10 +64,8 @@ func (c *checker) checkTokens() {
 	for i, token := range c.cfg.Auth.Tokens {
 		key := fmt.Sprintf("auth.tokens[%d]", i)
 		c.name(key, token.Name, names)
-		digest, ok := strings.CutPrefix(token.Hash, "sha256:")
-		if raw, err := hex.DecodeString(digest); !ok || err != nil || len(raw) != 32 {
-			// What stands there may be a token written in clear: not quoted.
-			c.at(key+".hash", "want sha256: and 64 hexadecimal digits, as `netseam token` prints them")
+		if _, err := auth.ParseHash(token.Hash); err != nil {
+			c.at(key+".hash", "%v", err)
 			continue
 		}
 		c.cfg.Auth.Tokens[i].Hash = strings.ToLower(token.Hash)

@@ -4,8 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/netip"
 	"strings"
+
+	"github.com/netseam/netseam/server/auth"
 )
 
 // ErrExposed says that others than this machine could reach netseam without
@@ -19,7 +20,7 @@ func (c Config) CheckListen() error {
 	if err != nil {
 		return fmt.Errorf("want host:port such as 127.0.0.1:8080, got %q", c.Listen)
 	}
-	if IsLoopback(host) {
+	if auth.IsLoopback(host) {
 		return nil
 	}
 	var missing []string
@@ -34,14 +35,4 @@ func (c Config) CheckListen() error {
 	}
 	return fmt.Errorf("%w: %s can be reached from other machines; add %s; or listen on 127.0.0.1",
 		ErrExposed, c.Listen, strings.Join(missing, ", and "))
-}
-
-// IsLoopback says whether a host, a name or an address without port, is this
-// machine and no other.
-func IsLoopback(host string) bool {
-	if strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") {
-		return true
-	}
-	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return err == nil && addr.Unmap().IsLoopback()
 }

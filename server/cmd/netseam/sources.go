@@ -24,10 +24,17 @@ func clusterConfigs(cfg config.Config) []kube.Config {
 func deviceConfigs(cfg config.Config) []snmp.Config {
 	out := make([]snmp.Config, 0, len(cfg.Switches))
 	for _, s := range cfg.Switches {
-		out = append(out, snmp.Config{
+		d := snmp.Config{
 			Name: s.Name, Address: s.Address, Community: snmp.NewSecret(s.Community.Reveal()), Site: s.Site,
 			Interval: s.Interval, Timeout: s.Timeout, Retries: s.Retries,
-		})
+		}
+		if s.Retries == 0 {
+			d.Retries = -1 // the configuration's 0 means none, the collector's the default
+		}
+		if s.Interval < snmp.DefaultInterval {
+			d.LLDPInterval = s.Interval // whoever wants it quick wants neighbours quick
+		}
+		out = append(out, d)
 	}
 	return out
 }
