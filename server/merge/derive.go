@@ -49,6 +49,9 @@ func (e *Engine) publish(v *api.Vertex) {
 	}
 	if was != nil && was.Parent == v.Parent && was.Kind == v.Kind {
 		v.Slot = was.Slot
+		if slot, dealt := e.batch.dealt[v.ID]; dealt {
+			v.Slot = slot
+		}
 	} else {
 		if was != nil {
 			e.releaseSlot(was)
@@ -177,6 +180,9 @@ func (e *Engine) compose(id api.VertexID) *api.Vertex {
 	}
 	if v.Kind == api.VertexNode {
 		e.addPortState(v, t)
+	}
+	if v.Kind == api.VertexPort && v.Health == api.HealthDown && len(t.rows) == 0 {
+		v.Health = api.HealthUnknown // nothing was ever heard there: an empty port is no fault
 	}
 	identity := e.memory.of(id)
 	v.Aliases = identity.Aliases

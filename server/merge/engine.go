@@ -43,7 +43,8 @@ type batch struct {
 	edges      map[edgeKey]struct{}          // edges to derive again
 	became     map[api.VertexID]api.VertexID // derived vertex -> what its row means instead
 	kept       *graph.Editor[*store.ClaimOp]
-	switches   bool // whether any switch was a source when the step began
+	dealt      map[api.VertexID]uint32 // slots dealt anew, once, when a site is whole
+	switches   bool                    // whether any switch was a source when the step began
 }
 
 // New returns an engine without any claims.

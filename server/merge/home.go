@@ -1,6 +1,8 @@
 package merge
 
 import (
+	"slices"
+
 	"github.com/netseam/netseam/api"
 )
 
@@ -14,6 +16,7 @@ func (e *Engine) settleHomes() {
 	if !e.allHeard() {
 		return
 	}
+	e.dealSites()
 	for _, name := range sortedKeys(e.sources) {
 		id := e.sources[name].stems["cluster"]
 		if id == 0 || e.memory.of(id).Home != 0 {
@@ -24,6 +27,39 @@ func (e *Engine) settleHomes() {
 			identity.Home = home
 			e.memory.put(identity)
 			e.touchThing(id)
+		}
+	}
+}
+
+// dealSites puts a site's devices into natural order, once, when all sources
+// were heard for the first time: until then they stand as they came. After
+// that nothing moves.
+func (e *Engine) dealSites() {
+	for site := range e.snap.Children(0) {
+		identity := e.memory.of(site.ID)
+		if site.Kind != api.VertexSite || identity.Settled {
+			continue
+		}
+		identity.Settled = true
+		e.memory.put(identity)
+		var devices []*api.Vertex
+		for v := range e.snap.Children(site.ID) {
+			if now := e.vertex(v.ID); now != nil && now.Kind == api.VertexDevice && now.Parent == site.ID {
+				devices = append(devices, now)
+			}
+		}
+		slots := make([]uint32, len(devices))
+		for i, v := range devices {
+			slots[i] = v.Slot
+		}
+		slices.Sort(slots)
+		slices.SortStableFunc(devices, func(a, b *api.Vertex) int { return compareNatural(a.Name, b.Name) })
+		if e.batch.dealt == nil {
+			e.batch.dealt = map[api.VertexID]uint32{}
+		}
+		for i, v := range devices {
+			e.batch.dealt[v.ID] = slots[i]
+			e.touchThing(v.ID)
 		}
 	}
 }

@@ -45,6 +45,7 @@ func (e *Engine) conclude(rs *rowState) {
 		e.remove(h)
 		return
 	}
+	e.hearOn(rs)
 	switch c := rs.conclusion; c.Outcome {
 	case stitch.Host:
 		e.placeHost(rs, c)
@@ -67,6 +68,17 @@ func (e *Engine) conclude(rs *rowState) {
 	}
 	if h.op.Lost == 0 {
 		e.dropSuperseded(rs)
+	}
+}
+
+// hearOn notes on which ports there is something: a port that is down is a
+// fault only where something was.
+func (e *Engine) hearOn(rs *rowState) {
+	for _, port := range []api.VertexID{rs.row.Port, rs.conclusion.RemotePort} {
+		if port != 0 && rs.conclusion.Outcome != stitch.Self {
+			e.speakOf(rs, port)
+			e.thing(port).addRow(rs.held.row)
+		}
 	}
 }
 
@@ -165,11 +177,7 @@ func (e *Engine) placeHost(rs *rowState, c stitch.Conclusion) {
 	}
 	nic := e.derive(rs, d, aliases)
 	e.speakOf(rs, c.Node)
-	t := e.thing(c.Node)
-	if t.rows == nil {
-		t.rows = map[stitch.RowID]struct{}{}
-	}
-	t.rows[rs.held.row] = struct{}{}
+	e.thing(c.Node).addRow(rs.held.row)
 	e.support(rs, makeEdgeKey(api.EdgeAttach, nic, rs.row.Port), false)
 }
 
@@ -304,6 +312,7 @@ func (e *Engine) derivable(id api.VertexID, kind api.VertexKind) bool {
 	return true
 }
 
+// speakOf notes that a row says something of a vertex that a source claims.
 func (e *Engine) speakOf(rs *rowState, node api.VertexID) {
 	if rs.nodes == nil {
 		rs.nodes = map[api.VertexID]struct{}{}

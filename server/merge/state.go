@@ -45,11 +45,18 @@ type held struct {
 type thing struct {
 	claims  []*held                   // sorted by source and key
 	derived map[stitch.RowID]*derived // rows that conclude it
-	rows    map[stitch.RowID]struct{} // of a node: rows that place it on a port
+	rows    map[stitch.RowID]struct{} // of a node: rows that place it on a port; of a port: rows of what is on it
 	unclear map[stitch.RowID]string   // of a node: ambiguous rows that fit it, and why
 }
 
 func (t *thing) empty() bool { return len(t.claims) == 0 && len(t.derived) == 0 }
+
+func (t *thing) addRow(row stitch.RowID) {
+	if t.rows == nil {
+		t.rows = map[stitch.RowID]struct{}{}
+	}
+	t.rows[row] = struct{}{}
+}
 
 // derived is what one row says of a vertex that no source claims.
 type derived struct {
@@ -92,7 +99,7 @@ type rowState struct {
 	conclusion stitch.Conclusion
 	reverse    []stitch.Entry
 	things     map[api.VertexID]struct{} // vertices it derives
-	nodes      map[api.VertexID]struct{} // nodes it speaks of
+	nodes      map[api.VertexID]struct{} // nodes and ports it speaks of
 	edge       edgeKey                   // edge it supports; zero for none
 }
 

@@ -32,7 +32,7 @@ type ClaimOp struct {
 }
 
 // Identity is the memory of one vertex: minted ID, the aliases bound to it,
-// its slot, a cluster's home. It outlives the vertex for a while, so that what
+// its slot, a cluster's home, whether a site was ever whole. It outlives the vertex for a while, so that what
 // comes back is the same.
 type Identity struct {
 	ID      api.VertexID `cbor:"1,keyasint"`
@@ -41,6 +41,9 @@ type Identity struct {
 	Home    api.VertexID `cbor:"4,keyasint,omitempty"`
 	// Gone is when the vertex went; zero while it is there.
 	Gone time.Time `cbor:"5,keyasint,omitzero"`
+	// Settled is set on a site once all sources were heard and its devices
+	// were put into natural order.
+	Settled bool `cbor:"7,keyasint,omitempty"`
 	// Forgotten removes the identity.
 	Forgotten bool `cbor:"6,keyasint,omitempty"`
 }

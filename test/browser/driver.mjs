@@ -1,0 +1,102 @@
+// A browser for Go tests: reads one JSON request a line on standard input and
+// answers one a line on standard output. Requests are {id, op, …}:
+//
+//   open  {url, scheme}          loads a page
+//   wait  {js, timeout}          waits until an expression over window.netseam
+//                                is true in a frame; answers {at}: the time of
+//                                the painted frame, Unix milliseconds
+//   eval  {js}                   answers {value}
+//   shot  {path}                 takes a screenshot
+//   keys  {keys}                 presses keys, one after another
+//   click {x, y} | {selector}    clicks
+//   close {}
+//
+// The expression sees `n`, which is window.netseam. Errors of the page are kept
+// and answered with "eval" of `errors`.
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+
+const errors = [];
+let browser;
+let page;
+
+const handlers = {
+  async open({ url, scheme, width, height }) {
+    browser ??= await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+    await page?.context().close();
+    const context = await browser.newContext({
+      viewport: { width: width ?? 1600, height: height ?? 900 },
+      colorScheme: scheme ?? "dark",
+    });
+    page = await context.newPage();
+    page.on("console", (m) => m.type() === "error" && errors.push(m.text()));
+    page.on("pageerror", (e) => errors.push(String(e)));
+    await page.goto(url);
+    return {};
+  },
+  async wait({ js, timeout }) {
+    // The expression is part of the evaluated text: the page's CSP forbids it
+    // to make functions of strings.
+    const at = await page.evaluate(`new Promise((resolve, reject) => {
+      const end = performance.now() + ${timeout ?? 10000};
+      const look = () => {
+        try {
+          const n = window.netseam;
+          if (n && (${js}) && n.paintedRevision() >= n.revision()) return resolve(n.lastFrameAt);
+        } catch (error) {
+          return reject(error);
+        }
+        if (performance.now() > end) return reject(new Error("not in time"));
+        requestAnimationFrame(look);
+      };
+      look();
+    })`);
+    return { at };
+  },
+  async eval({ js }) {
+    if (js === "errors") return { value: errors };
+    return { value: await page.evaluate(`((n) => (${js}))(window.netseam)`) };
+  },
+  async shot({ path }) {
+    await page.screenshot({ path });
+    return {};
+  },
+  async keys({ keys }) {
+    for (const key of keys) await page.keyboard.press(key);
+    return {};
+  },
+  async click({ x, y, selector }) {
+    if (selector) await page.click(selector);
+    else await page.mouse.click(x, y);
+    return {};
+  },
+  async close() {
+    await browser?.close();
+    return {};
+  },
+};
+
+const lines = createInterface({ input: process.stdin });
+for await (const line of lines) {
+  const request = JSON.parse(line);
+  let answer;
+  try {
+    answer = await handlers[request.op](request);
+  } catch (error) {
+    answer = { error: String(error?.message ?? error) };
+  }
+  process.stdout.write(`${JSON.stringify({ id: request.id, ...answer })}\n`);
+  if (request.op === "close") break;
+}
+await browser?.close();
