@@ -1,6 +1,8 @@
 package snmp
 
 import (
+	"cmp"
+
 	"github.com/netseam/netseam/api"
 )
 
@@ -22,6 +24,13 @@ func (r *Result) Observations(cfg Config) []api.Observation {
 			message = t.Err.Error()
 		}
 		kinds := []api.ObservationKind{api.ObserveState}
+		if t.Table == TableSystem && t.State != api.StateLive {
+			// Without its system group a device still has ports and neighbours.
+			kinds = []api.ObservationKind{api.ObservePartial, api.ObserveState}
+			claims[TableSystem] = []api.Claim{{Key: keyDevice, Vertex: &api.VertexClaim{
+				Kind: api.VertexDevice, Name: cmp.Or(r.LLDP.SysName, cfg.Name),
+			}}}
+		}
 		switch t.State {
 		case api.StateLive:
 			kinds = []api.ObservationKind{api.ObserveBegin, api.ObservePart, api.ObserveEnd}

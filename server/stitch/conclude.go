@@ -1,6 +1,7 @@
 package stitch
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/netseam/netseam/api"
@@ -115,7 +116,7 @@ func hostByName(n *api.Neighbour, find Finder) (Conclusion, bool) {
 			var here []uint64
 			for _, address := range n.Addresses {
 				for _, node := range find(nodeAddressKey(address)) {
-					if contains(nodes, node) && !contains(here, node) {
+					if slices.Contains(nodes, node) && !slices.Contains(here, node) {
 						here = append(here, node)
 					}
 				}
@@ -178,7 +179,7 @@ func deviceByName(n *api.Neighbour, find Finder) (api.VertexID, bool) {
 		}
 		for _, address := range n.Addresses {
 			for _, device := range find(deviceAddressKey(address)) {
-				if contains(devices, device) {
+				if slices.Contains(devices, device) {
 					return api.VertexID(device), true
 				}
 			}
@@ -193,17 +194,20 @@ func toDevice(r Row, device api.VertexID, find Finder, rows RowLookup, confidenc
 		return Conclusion{Outcome: Self, Why: "the device hears itself"}
 	}
 	c := Conclusion{Outcome: Device, Remote: device, Method: api.MethodLLDPOneSided, Confidence: confidence}
-	if port, how := remotePort(r.Neighbour, device, find); port != 0 {
-		c.RemotePort, c.Why = port, how
-		return c
+	said, how := remotePort(r.Neighbour, device, find)
+	paired := pairedPort(r, device, find, rows)
+	switch {
+	case paired != 0 && paired != said:
+		// On which port it hears is what a device knows best; what it calls
+		// that port to others is hearsay, and some agents are off by one.
+		c.RemotePort, c.Confidence = paired, confidenceChassis
+		c.Why = "each device has just one row of the other, whatever port ID " + r.Neighbour.PortID + " means there"
+	case said != 0:
+		c.RemotePort, c.Why = said, how
+	default:
+		c.Confidence = confidenceNoPort
+		c.Why = "port ID " + r.Neighbour.PortID + " means no one port of that device"
 	}
-	if port := pairedPort(r, device, find, rows); port != 0 {
-		c.RemotePort, c.Confidence = port, confidenceChassis
-		c.Why = "port ID " + r.Neighbour.PortID + " means no port there, but each device has just one row of the other"
-		return c
-	}
-	c.Confidence = confidenceNoPort
-	c.Why = "port ID " + r.Neighbour.PortID + " means no one port of that device"
 	return c
 }
 
@@ -260,7 +264,8 @@ func meanings(subtype uint8) []string {
 }
 
 // pairedPort finds the far port by elimination: the far device has exactly one
-// row of this device, and this device exactly one of it.
+// row of this device, and this device exactly one of it. With parallel cables
+// there is no telling.
 func pairedPort(r Row, device api.VertexID, find Finder, rows RowLookup) api.VertexID {
 	if len(find(reverseKey(r.Device, device))) != 1 {
 		return 0
@@ -323,15 +328,6 @@ func macs(n *api.Neighbour) []string {
 		out = append(out, n.ChassisID)
 	}
 	return out
-}
-
-func contains(list []uint64, x uint64) bool {
-	for _, y := range list {
-		if x == y {
-			return true
-		}
-	}
-	return false
 }
 
 func vertexIDs(list []uint64) []api.VertexID {

@@ -26,7 +26,7 @@ func Entries(v *api.Vertex) []Entry {
 	if v == nil || v.Derived {
 		return nil
 	}
-	switch v.Kind {
+	switch v.Kind { //nolint:exhaustive // No row names a vertex of another kind.
 	case api.VertexDevice:
 		return deviceEntries(v)
 	case api.VertexPort, api.VertexLAG:
@@ -130,6 +130,7 @@ func nicMACKey(mac string) string            { return "nic mac " + mac }
 func portKey(device api.VertexID, what, value string) string {
 	return "port " + device.String() + " " + what + " " + strings.ToLower(value)
 }
+
 // chassisText is a neighbour's chassis ID as an alias writes it.
 func chassisText(n *api.Neighbour) string {
 	return strconv.Itoa(int(n.ChassisIDSubtype)) + ":" + n.ChassisID
