@@ -5,6 +5,7 @@ package graph
 
 import (
 	"iter"
+	"maps"
 	"time"
 
 	"github.com/netseam/netseam/api"
@@ -172,9 +173,7 @@ func (s *Snapshot) Plain() api.Graph {
 	for sc := range s.Scopes() {
 		g.Scopes[sc.ID] = sc
 	}
-	for from, into := range s.Merged() {
-		g.Merged[from] = into
-	}
+	maps.Insert(g.Merged, s.Merged())
 	return g
 }
 

@@ -35,8 +35,14 @@ func Missing() []string {
 	}
 	var missing []string
 	for _, p := range []struct{ program, pkg string }{
-		{"ip", "iproute2"}, {"bridge", "iproute2"}, {"lldpd", "lldpd"}, {"lldpcli", "lldpd"}, {"snmpd", "snmpd"},
-		{"zebra", "frr"}, {"bgpd", "frr"}, {"awk", "mawk"},
+		{"ip", "iproute2"},
+		{"bridge", "iproute2"},
+		{"lldpd", "lldpd"},
+		{"lldpcli", "lldpd"},
+		{"snmpd", "snmpd"},
+		{"zebra", "frr"},
+		{"bgpd", "frr"},
+		{"awk", "mawk"},
 	} {
 		if !filepath.IsAbs(find(p.program)) {
 			missing = append(missing, fmt.Sprintf("%s (apt-get install %s)", p.program, p.pkg))

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -174,10 +175,5 @@ func switchNames() []string {
 }
 
 func isSwitch(name string) bool {
-	for _, s := range switchNames() {
-		if s == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(switchNames(), name)
 }

@@ -67,11 +67,12 @@ func (o Options) cable(a, b End) string {
 
 // hostRoute is the way to other leaves: the first leaf of each NIC's subnet.
 func hostRoute(h Host) string {
-	route := "route replace default"
+	route := strings.Builder{}
+	route.WriteString("route replace default")
 	for _, n := range h.NICs {
-		route += fmt.Sprintf(" nexthop via %s dev %s", n.Address.Masked().Addr().Next(), n.Name)
+		fmt.Fprintf(&route, " nexthop via %s dev %s", n.Address.Masked().Addr().Next(), n.Name)
 	}
-	return route
+	return route.String()
 }
 
 // wire makes the management LAN and every cable.

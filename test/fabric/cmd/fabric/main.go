@@ -21,13 +21,12 @@ import (
 )
 
 func main() {
-	//nolint:forbidigo // Contexts begin in main.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "fabric:", err)
-		os.Exit(1) //nolint:forbidigo // Exit codes are given in main.
+		os.Exit(1)
 	}
 }
 

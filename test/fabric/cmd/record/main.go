@@ -19,13 +19,12 @@ import (
 )
 
 func main() {
-	//nolint:forbidigo // Contexts begin in main.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stderr)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "record:", err)
-		os.Exit(1) //nolint:forbidigo // Exit codes are given in main.
+		os.Exit(1)
 	}
 }
 
