@@ -51,14 +51,14 @@ race: ## unit tests with the race detector, or PKG=./server/hub
 bench: ## Go benchmarks, or PKG=./server/graph
 	go test -run '^$$' -bench . -benchmem $(PKG)
 
-browser: ## journeys in Chromium
-	@test/run browser
+browser: ## journeys in Chromium, in the small world and on both labs
+	@test/run netsim labs
 
 fabric: ## real lldpd, snmpd and FRR in network namespaces (needs root)
 	@test/run fabric
 
 kubelab: ## real Kubernetes control planes; the first time builds them
-	@test/run kubelab
+	@test/run labkube kubelab
 
 generate: $(MODULES) ## code from api/netseam.proto and api/openapi.yaml
 	npm run --silent generate
