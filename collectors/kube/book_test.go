@@ -1,10 +1,7 @@
 package kube_test
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -15,8 +12,6 @@ import (
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/collectors/kube"
 )
-
-func jsonOf(w io.Writer, o any) error { return json.NewEncoder(w).Encode(o) }
 
 // says draws what an object says: either one claim under its own key, or some
 // under a prefix.
@@ -37,38 +32,47 @@ func says(t *rapid.T, object string) (prefix string, claims []api.Claim) {
 	return prefix, claims
 }
 
+// wholeBook is a book that keeps everything.
+type wholeBook struct {
+	stands map[string]string          // key -> claim
+	of     map[string]map[string]bool // object -> its keys
+}
+
+func (b *wholeBook) enter(object string, claims []api.Claim) (put, drop []string) {
+	keys := map[string]bool{}
+	for _, c := range claims {
+		keys[c.Key] = true
+		if text := fmt.Sprintf("%+v %+v", c.Vertex, c.Edge); b.stands[c.Key] != text {
+			b.stands[c.Key] = text
+			put = append(put, c.Key)
+		}
+	}
+	for key := range b.of[object] {
+		if !keys[key] {
+			delete(b.stands, key)
+			drop = append(drop, key)
+		}
+	}
+	b.of[object] = keys
+	slices.Sort(drop)
+	return put, drop
+}
+
 // The book tells what is new exactly as one that keeps everything would.
 func TestBookAgreesWithOneThatKeepsEverything(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		book := kube.NewBook()
-		stands := map[string]string{}          // key -> claim
-		of := map[string]map[string]struct{}{} // object -> its keys
+		whole := &wholeBook{stands: map[string]string{}, of: map[string]map[string]bool{}}
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			object := rapid.SampledFrom([]string{"one1", "one2", "many1", "many2"}).Draw(t, "object")
 			prefix, claims := says(t, object)
 			put, drop := book.Enter(object, prefix, claims)
-			var wantPut, wantDrop []string
-			keys := map[string]struct{}{}
-			for _, c := range claims {
-				keys[c.Key] = struct{}{}
-				if text := fmt.Sprintf("%+v %+v", c.Vertex, c.Edge); stands[c.Key] != text {
-					stands[c.Key] = text
-					wantPut = append(wantPut, c.Key)
-				}
-			}
-			for key := range of[object] {
-				if _, still := keys[key]; !still {
-					delete(stands, key)
-					wantDrop = append(wantDrop, key)
-				}
-			}
-			of[object] = keys
+			wantPut, wantDrop := whole.enter(object, claims)
 			var gotPut []string
 			for _, c := range put {
 				gotPut = append(gotPut, c.Key)
 			}
 			slices.Sort(drop)
-			slices.Sort(wantDrop)
 			if !slices.Equal(gotPut, wantPut) || !slices.Equal(drop, wantDrop) {
 				t.Fatalf("%s: put %v, want %v; dropped %v, want %v", object, gotPut, wantPut, drop, wantDrop)
 			}
@@ -76,52 +80,67 @@ func TestBookAgreesWithOneThatKeepsEverything(t *testing.T) {
 	})
 }
 
+// holding is a coalescer and what is known of it.
+type holding struct {
+	*kube.Holder
+
+	now  time.Time
+	hold time.Duration
+	sent map[string]time.Time // key -> when it was last said
+	held map[string]time.Time // key -> since when something of it waits
+}
+
+func (h *holding) flush(t *rapid.T) {
+	for _, key := range h.Due(h.now) {
+		if _, ok := h.held[key]; !ok {
+			t.Fatalf("%s was due and had not been held", key)
+		}
+		delete(h.held, key)
+		h.sent[key] = h.now
+		h.Sent(key, h.now)
+	}
+	for key, since := range h.held {
+		if h.now.Sub(since) >= h.hold {
+			t.Fatalf("%s has waited since %s", key, since)
+		}
+	}
+}
+
+func (h *holding) offer(t *rapid.T, key string) {
+	at, before := h.sent[key]
+	repeat := before && h.now.Sub(at) < h.hold
+	if got := h.Takes(key, h.now); got != repeat {
+		t.Fatalf("%s at %s, said at %s: held %v", key, h.now, at, got)
+	}
+	switch {
+	case !repeat:
+		h.sent[key] = h.now
+		h.Sent(key, h.now)
+	case h.held[key].IsZero():
+		h.held[key] = h.now
+	}
+}
+
 // Whatever comes when: the first goes through, nothing is lost, nothing waits
 // longer than the hold time, and nothing is remembered for ever.
 func TestCoalescerLosesNothingAndForgets(t *testing.T) {
 	const hold = 10 * time.Millisecond
 	rapid.Check(t, func(t *rapid.T) {
-		h := kube.NewHolder(hold)
-		now := time.Unix(0, 0)
-		sent := map[string]time.Time{} // key -> when it was last said
-		held := map[string]time.Time{} // key -> since when something of it waits
-		flush := func() {
-			for _, key := range h.Due(now) {
-				if _, ok := held[key]; !ok {
-					t.Fatalf("%s was due and had not been held", key)
-				}
-				delete(held, key)
-				sent[key] = now
-				h.Sent(key, now)
-			}
-			for key, since := range held {
-				if now.Sub(since) >= hold {
-					t.Fatalf("%s has waited since %s", key, since)
-				}
-			}
+		h := &holding{
+			Holder: kube.NewHolder(hold), hold: hold, now: time.Unix(1, 0),
+			sent: map[string]time.Time{}, held: map[string]time.Time{},
 		}
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
-			now = now.Add(time.Duration(rapid.IntRange(0, 7).Draw(t, "wait")) * time.Millisecond)
-			flush()
-			key := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "key")
-			at, before := sent[key]
-			repeat := before && now.Sub(at) < hold
-			if got := h.Takes(key, now); got != repeat {
-				t.Fatalf("%s at %s, said at %s: held %v", key, now, at, got)
-			}
-			if !repeat {
-				sent[key] = now
-				h.Sent(key, now)
-			} else if _, ok := held[key]; !ok {
-				held[key] = now
-			}
+			h.now = h.now.Add(time.Duration(rapid.IntRange(0, 7).Draw(t, "wait")) * time.Millisecond)
+			h.flush(t)
+			h.offer(t, rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "key"))
 		}
 		for range 3 {
-			now = now.Add(hold)
-			flush()
+			h.now = h.now.Add(hold)
+			h.flush(t)
 		}
-		if len(held) > 0 || h.Len() > 0 {
-			t.Fatalf("%v are still held, %d things remembered", slices.Collect(maps.Keys(held)), h.Len())
+		if len(h.held) > 0 || h.Len() > 0 {
+			t.Fatalf("%v are still held, %d things remembered", h.held, h.Len())
 		}
 	})
 }

@@ -191,7 +191,9 @@ func (s *stream) broke() error { return s.note.broke }
 // finish ends the watch and waits until nothing of it runs any more.
 func (s *stream) finish() {
 	s.Stop()
-	for range s.ResultChan() { //nolint:revive // Its sender closes it.
+	for range s.ResultChan() {
+		// Its sender closes it.
+		continue
 	}
 }
 
@@ -297,7 +299,7 @@ type limited struct{ next http.RoundTripper }
 func (t limited) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := t.next.RoundTrip(req)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // A round tripper hands on what it got.
+		return nil, err
 	}
 	if req.URL.Query().Get("watch") == "" {
 		resp.Body = &limitedBody{ReadCloser: resp.Body, left: bodyLimit}
@@ -318,7 +320,7 @@ func (b *notedBody) Read(p []byte) (int, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		b.note.broke = err
 	}
-	return n, err //nolint:wrapcheck // io.EOF has to stay itself.
+	return n, err
 }
 
 type limitedBody struct {
@@ -333,5 +335,5 @@ func (b *limitedBody) Read(p []byte) (int, error) {
 	}
 	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
 	b.left -= int64(n)
-	return n, err //nolint:wrapcheck // io.EOF has to stay itself.
+	return n, err
 }

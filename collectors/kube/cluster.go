@@ -127,6 +127,18 @@ type session struct {
 	// mu guards verdict, and is held while one is reached.
 	mu      sync.Mutex
 	verdict verdict
+
+	// up is closed, and another one made, when the server answers again.
+	up atomic.Pointer[chan struct{}]
+}
+
+// back is closed when the server answers again.
+func (s *session) back() <-chan struct{} { return *s.up.Load() }
+
+// isBack tells all who wait.
+func (s *session) isBack() {
+	next := make(chan struct{})
+	close(*s.up.Swap(&next))
 }
 
 // verdict is what the cluster last said of who it is.
@@ -138,6 +150,8 @@ type verdict struct {
 
 func (c *Cluster) newSession() *session {
 	s := &session{Cluster: c, kinds: kinds()}
+	up := make(chan struct{})
+	s.up.Store(&up)
 	incarnation := uint64(time.Now().UnixNano())
 	open := func(table string, every time.Duration) {
 		s.all = append(s.all, &outlet{
@@ -248,14 +262,14 @@ func (s *session) read(ctx context.Context, id identity) error {
 	owners := newOwners()
 	for i, k := range s.kinds {
 		r := newReader(k, s.cfg, id.uid, owners, s.all[i+1])
-		r.client, r.nudge = s.current.Load, s.nudge
+		r.client, r.nudge, r.back = s.current.Load, s.nudge, s.back
 		r.verify = func(ctx context.Context, c *client, since time.Time) error {
 			return s.verify(ctx, c, since, id.uid)
 		}
 		group.Go(func() error { return guard(ctx, r.run) })
 	}
 	group.Go(func() error { return guard(ctx, func(ctx context.Context) error { return s.lookAfter(ctx, id) }) })
-	return group.Wait() //nolint:wrapcheck // The errors are our own.
+	return group.Wait()
 }
 
 // verify asks whether it is still the same cluster that answers, unless that

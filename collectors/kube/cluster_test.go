@@ -12,7 +12,7 @@ import (
 )
 
 func TestClusterIsReadWhole(t *testing.T) {
-	for _, mode := range []kube.WatchList{kube.WatchListAuto, kube.WatchListOn, kube.WatchListOff} {
+	for mode, lists := range map[kube.WatchList]int{kube.WatchListAuto: 0, kube.WatchListOn: 0, kube.WatchListOff: 1} {
 		t.Run(string(mode), func(t *testing.T) {
 			s := serve(t, "east", shop()...)
 			m := newModel()
@@ -21,27 +21,29 @@ func TestClusterIsReadWhole(t *testing.T) {
 			_, stop := collect(t, cfg, m)
 			m.awaitShop(t, "east")
 			for _, table := range kindTables() {
-				want := 0
-				if mode == kube.WatchListOff {
-					want = 1
-				}
-				if got := s.Count(kubeapi.VerbList, table); got != want {
-					t.Errorf("%d lists of %s, want %d", got, table, want)
+				if got := s.Count(kubeapi.VerbList, table); got != lists {
+					t.Errorf("%d lists of %s, want %d", got, table, lists)
 				}
 				if got, want := strings.Join(m.states("east", table), " "), "connecting syncing live"; got != want {
 					t.Errorf("states of %s: %s, want %s", table, got, want)
 				}
 			}
 			stop()
-			for _, r := range s.Requests() {
-				if r.Resource != "version" && !strings.Contains(r.Accept, "protobuf") && r.Resource != "/version" {
-					t.Errorf("request %s %s accepts %q, want protobuf", r.Verb, r.Resource, r.Accept)
-				}
-				if r.Code >= 400 {
-					t.Errorf("request %s %s was answered %d", r.Verb, r.Resource, r.Code)
-				}
-			}
+			checkRequests(t, s)
 		})
+	}
+}
+
+// checkRequests fails when anything but protobuf was asked for, or refused.
+func checkRequests(t *testing.T, s *kubeapi.Server) {
+	t.Helper()
+	for _, r := range s.Requests() {
+		if !strings.Contains(r.Resource, "version") && !strings.HasPrefix(r.Accept, "application/vnd.kubernetes.protobuf") {
+			t.Errorf("request %s %s accepts %q, want protobuf", r.Verb, r.Resource, r.Accept)
+		}
+		if r.Code >= 400 {
+			t.Errorf("request %s %s was answered %d", r.Verb, r.Resource, r.Code)
+		}
 	}
 }
 

@@ -147,10 +147,11 @@ func (r *reader) event(ctx context.Context, c *client, w *stream, e watch.Event,
 		return r.garbage("watch")
 	}
 	r.metrics.events.WithLabelValues(string(r.out.scope.Source), r.out.scope.Table).Inc()
-	version, err := r.versionOf(e.Object)
+	about, err := r.about(e.Object)
 	if err != nil {
 		return err
 	}
+	version := about.GetResourceVersion()
 	res, err := r.kind.translate(r, e.Object, e.Type == watch.Deleted)
 	if err != nil {
 		return r.garbage("watch")
@@ -176,12 +177,13 @@ func (r *reader) event(ctx context.Context, c *client, w *stream, e watch.Event,
 	return r.change(ctx, res)
 }
 
-func (r *reader) versionOf(o runtime.Object) (string, error) {
+// about is the metadata of an event's object, which has to have a version.
+func (r *reader) about(o runtime.Object) (metav1.Object, error) {
 	m, err := apimeta.Accessor(o)
 	if err != nil || m.GetResourceVersion() == "" {
-		return "", r.garbage("watch")
+		return nil, r.garbage("watch")
 	}
-	return m.GetResourceVersion(), nil
+	return m, nil
 }
 
 // errorEvent ends the stream. Unless it is the network's fault, what we are at
@@ -203,10 +205,11 @@ func (r *reader) errorEvent(c *client, w *stream, o runtime.Object) error {
 
 // bookmark says how far the server is, and that the initial events are over.
 func (r *reader) bookmark(ctx context.Context, o runtime.Object) error {
-	version, err := r.versionOf(o)
+	about, err := r.about(o)
 	if err != nil {
 		return err
 	}
+	version := about.GetResourceVersion()
 	r.broken = 0
 	if r.sync == nil {
 		if older(version, r.version) {
@@ -215,9 +218,8 @@ func (r *reader) bookmark(ctx context.Context, o runtime.Object) error {
 		r.version = version
 		return r.proof(ctx)
 	}
-	m, err := apimeta.Accessor(o)
-	if err != nil || m.GetAnnotations()[metav1.InitialEventsAnnotationKey] != "true" {
-		return nil //nolint:nilerr // Without the annotation it is any bookmark; versionOf has been through the error.
+	if about.GetAnnotations()[metav1.InitialEventsAnnotationKey] != "true" {
+		return nil
 	}
 	if err := r.end(ctx, version); err != nil {
 		return err

@@ -13,8 +13,11 @@ import (
 // trouble, whether it is still there and still the same cluster. It keeps the
 // state of the scope "cluster", and renews the connection when that may help.
 func (s *session) lookAfter(ctx context.Context, id identity) error {
-	p := probe{session: s, out: s.all[0], id: id, since: time.Now(),
-		pauses: backoff{least: s.cfg.Timing.BackoffMin, most: s.cfg.Timing.Probe}}
+	p := probe{
+		session: s, out: s.all[0], id: id, since: time.Now(),
+		// All kinds wait for what this finds out: it asks more often.
+		pauses: backoff{least: s.cfg.Timing.BackoffMin, most: max(s.cfg.Timing.BackoffMin, s.cfg.Timing.Probe/6)},
+	}
 	for {
 		if !s.wait(ctx, p.next()) {
 			return nil
@@ -77,6 +80,9 @@ func (p *probe) look(ctx context.Context) error {
 	if err != nil {
 		return p.failed(ctx, judge(err))
 	}
+	if p.failures > 0 {
+		p.isBack()
+	}
 	p.failures, p.since, p.asked = 0, time.Now(), 0
 	p.pauses.reset()
 	if id.uid != p.id.uid {
@@ -117,7 +123,7 @@ func (p *probe) failed(ctx context.Context, t trouble) error {
 		if p.failures < 2 {
 			return nil
 		}
-		t.message = fmt.Sprintf("no answer since %s: %s", p.since.UTC().Format(time.RFC3339), t.message)
+		t.message = fmt.Sprintf("last answered at %s: %s", p.since.UTC().Format(time.RFC3339), t.message)
 	}
 	return resyncLater(p.out.become(ctx, t.state, t.message))
 }

@@ -23,7 +23,9 @@ type reader struct {
 	verify func(ctx context.Context, c *client, since time.Time) error
 	// nudge tells the cluster that the server seems not to answer, or not to
 	// take the credentials.
-	nudge   func()
+	nudge func()
+	// back is closed when the server answers again after it did not.
+	back    func() <-chan struct{}
 	out     *outlet
 	metrics *Metrics
 	owners  *owners
@@ -37,6 +39,8 @@ type reader struct {
 
 	// version is where to go on from; "" when all has to be read anew.
 	version string
+	// synced is when all was last read.
+	synced time.Time
 	// contact is when what we hold was last known to be current.
 	contact time.Time
 	// doubt is since when the server may be another than it was, or have
@@ -161,7 +165,13 @@ func (r *reader) handle(ctx context.Context, err error) error {
 		return nil
 	}
 	if t.relist {
+		known := r.version != ""
 		r.version = ""
+		if known && time.Since(r.synced) > 10*r.cfg.Timing.BackoffMin {
+			// The server answers, and what we have is of no use: at once anew.
+			r.pauses.reset()
+			return nil
+		}
 	}
 	if t.access || t.unanswered {
 		r.nudge()
@@ -171,20 +181,38 @@ func (r *reader) handle(ctx context.Context, err error) error {
 		if err := r.out.become(ctx, t.state, t.message); err != nil {
 			return r.resync(ctx, err)
 		}
-		sleep(ctx, wait)
+		r.rest(ctx, wait, t)
 		return nil
 	}
 	return r.staleAfter(ctx, wait, t)
+}
+
+// rest pauses, and says whether that was for the whole time. When the trouble
+// was that nobody answered, the pause ends as soon as somebody does.
+func (r *reader) rest(ctx context.Context, d time.Duration, t trouble) bool {
+	var back <-chan struct{}
+	if t.unanswered {
+		back = r.back()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-back:
+	case <-ctx.Done():
+	}
+	return false
 }
 
 // staleAfter pauses, and says that the kind is stale when its time has come.
 func (r *reader) staleAfter(ctx context.Context, wait time.Duration, t trouble) error {
 	if left := time.Until(r.contact.Add(r.cfg.Timing.StaleAfter)); left > 0 {
 		if left > wait {
-			sleep(ctx, wait)
+			r.rest(ctx, wait, t)
 			return nil
 		}
-		if !sleep(ctx, left) {
+		if !r.rest(ctx, left, t) {
 			return nil
 		}
 		wait -= left
@@ -193,7 +221,7 @@ func (r *reader) staleAfter(ctx context.Context, wait time.Duration, t trouble) 
 	if err := r.out.become(ctx, api.StateStale, fmt.Sprintf("not current since %s: %s", since, t.message)); err != nil {
 		return r.resync(ctx, err)
 	}
-	sleep(ctx, wait)
+	r.rest(ctx, wait, t)
 	return nil
 }
 

@@ -89,12 +89,7 @@ func (m *model) checkNumbers(t *tableModel, o api.Observation) {
 func (m *model) take(t *tableModel, o api.Observation) {
 	switch o.Kind {
 	case api.ObserveBegin:
-		t.begins++
-		t.open = true
-		t.pending = map[string]bool{}
-		for k := range t.claims {
-			t.pending[k] = true
-		}
+		t.begin()
 	case api.ObservePart:
 		if !t.open || len(o.Put) == 0 || len(o.Put) > 500 || len(o.Drop) > 0 {
 			m.fault(o, fmt.Sprintf("part of %d claims, %d drops, open %v", len(o.Put), len(o.Drop), t.open))
@@ -103,21 +98,13 @@ func (m *model) take(t *tableModel, o api.Observation) {
 		if !t.open {
 			m.fault(o, "end without a beginning")
 		}
-		for k := range t.pending {
-			delete(t.claims, k)
-		}
-		t.open, t.pending = false, nil
-		t.to(api.StateLive, "")
+		t.end()
 	case api.ObserveDelta:
 		if t.open || len(o.Put)+len(o.Drop) == 0 {
 			m.fault(o, "delta while open, or empty")
 		}
 		t.deltas++
 		t.to(api.StateLive, "")
-		t.drops = append(t.drops, o.Drop...)
-		for i := range o.Put {
-			t.puts = append(t.puts, o.Put[i].Key)
-		}
 	case api.ObserveSame:
 		t.to(api.StateLive, "")
 	case api.ObserveState:
@@ -128,12 +115,38 @@ func (m *model) take(t *tableModel, o api.Observation) {
 	case api.ObservePartial:
 		m.fault(o, "partial")
 	}
+	m.change(t, o)
+}
+
+func (t *tableModel) begin() {
+	t.begins++
+	t.open = true
+	t.pending = map[string]bool{}
+	for k := range t.claims {
+		t.pending[k] = true
+	}
+}
+
+func (t *tableModel) end() {
+	for k := range t.pending {
+		delete(t.claims, k)
+	}
+	t.open, t.pending = false, nil
+	t.to(api.StateLive, "")
+}
+
+// change takes what the observation puts and drops.
+func (m *model) change(t *tableModel, o api.Observation) {
 	for i := range o.Put {
-		if one := o.Put[i]; one.Vertex == nil == (one.Edge == nil) || one.Neighbour != nil {
-			m.fault(o, "claim "+one.Key+" is not exactly one thing")
+		c := o.Put[i]
+		if (c.Vertex == nil) == (c.Edge == nil) || c.Neighbour != nil {
+			m.fault(o, "claim "+c.Key+" is not exactly one thing")
 		}
-		t.claims[o.Put[i].Key] = o.Put[i]
-		delete(t.pending, o.Put[i].Key)
+		t.claims[c.Key] = c
+		delete(t.pending, c.Key)
+		if o.Kind == api.ObserveDelta {
+			t.puts = append(t.puts, c.Key)
+		}
 	}
 	for _, k := range o.Drop {
 		if _, ok := t.claims[k]; !ok {
@@ -141,6 +154,7 @@ func (m *model) take(t *tableModel, o api.Observation) {
 		}
 		delete(t.claims, k)
 	}
+	t.drops = append(t.drops, o.Drop...)
 }
 
 func (m *model) fault(o api.Observation, what string) {

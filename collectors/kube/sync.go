@@ -82,7 +82,8 @@ func (r *reader) end(ctx context.Context, version string) error {
 	}
 	r.sync, r.book, r.repeats = nil, s.book, newCoalescer(r.cfg.Timing.Coalesce)
 	r.version, r.doubt = version, time.Time{}
-	r.contact = time.Now()
+	r.synced = time.Now()
+	r.contact = r.synced
 	if r.kind.Resource == tableReplicaSets {
 		r.owners.replace(s.owners)
 	}
@@ -130,7 +131,7 @@ func (r *reader) readPages(ctx context.Context, c *client) error {
 }
 
 func (r *reader) enterPage(ctx context.Context, list runtime.Object) error {
-	return apimeta.EachListItem(list, func(o runtime.Object) error { //nolint:wrapcheck // The errors are our own.
+	return apimeta.EachListItem(list, func(o runtime.Object) error {
 		res, err := r.kind.translate(r, o, false)
 		if err != nil {
 			return r.garbage("list")

@@ -79,19 +79,18 @@ func nodeHealth(conditions []corev1.NodeCondition) (api.Health, string) {
 	return health, reason
 }
 
-// pressure names the conditions that are bad when they are true.
+// pressure names the conditions that are bad when they are true. Others come
+// with every version and are not judged.
 func pressure(condition corev1.NodeConditionType) string {
-	switch condition {
-	case corev1.NodeMemoryPressure:
+	switch string(condition) {
+	case string(corev1.NodeMemoryPressure):
 		return "memory pressure"
-	case corev1.NodeDiskPressure:
+	case string(corev1.NodeDiskPressure):
 		return "disk pressure"
-	case corev1.NodePIDPressure:
+	case string(corev1.NodePIDPressure):
 		return "too many processes"
-	case corev1.NodeNetworkUnavailable:
+	case string(corev1.NodeNetworkUnavailable):
 		return "network unavailable"
-	case corev1.NodeReady:
-		return ""
 	}
 	return ""
 }
