@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -98,11 +97,6 @@ func (c *checker) checkClusters() {
 		for j, program := range cl.AllowExec {
 			if program == "" {
 				c.at(fmt.Sprintf("%s.allow_exec[%d]", key, j), "empty; name the program as it stands in the kubeconfig")
-			}
-		}
-		for j, kind := range cl.Kinds {
-			if !slices.Contains(kinds(), kind) {
-				c.at(fmt.Sprintf("%s.kinds[%d]", key, j), "unknown kind %q; known: %s", kind, strings.Join(kinds(), ", "))
 			}
 		}
 	}

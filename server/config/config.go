@@ -83,8 +83,6 @@ type Cluster struct {
 	// AllowExec are the credential programs that the kubeconfig may start, by
 	// the exact name or path that stands in it. A kubeconfig is code.
 	AllowExec []string `yaml:"allow_exec"`
-	// Kinds are the resources to watch; empty for all that netseam knows.
-	Kinds []string `yaml:"kinds"`
 }
 
 // Switch is one device that is read over SNMP.
@@ -113,13 +111,5 @@ func Default() Config {
 			Timeout:     2 * time.Second,
 			Retries:     2,
 		},
-	}
-}
-
-// kinds returns the resources that a cluster's kinds may name.
-func kinds() []string {
-	return []string{
-		"nodes", "namespaces", "pods", "services", "endpointslices", "deployments",
-		"replicasets", "statefulsets", "daemonsets", "jobs", "cronjobs",
 	}
 }

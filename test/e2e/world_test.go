@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/netseam/netseam/test/netsim"
+	"github.com/netseam/netseam/test/netsim/kubeapi"
+	"github.com/netseam/netseam/test/netsim/snmpagent"
 )
 
 // startWorld starts the small world, in which only the test acts.
@@ -308,5 +310,73 @@ func TestDiscoverReadsOurOwnCapture(t *testing.T) {
 	}
 	if got := strings.Count(out, `"evidence":`); got != 6 {
 		t.Errorf("%d links, want 6", got)
+	}
+}
+
+// Whatever one source sends, the others go on, nothing of it is taken for
+// news, and it comes back by itself.
+func TestFaultsStayWhereTheyAre(t *testing.T) {
+	w := startWorld(t)
+	p := serveWorld(t, w)
+	p.agrees(w, "at the start")
+	sick, well := w.Clusters()[0].Name, w.Clusters()[1].Name
+	leaf := w.Switches()[len(w.Switches())-1].Name
+	before := p.status()
+
+	for _, kind := range []kubeapi.FaultKind{
+		kubeapi.Unauthorized, kubeapi.Forbidden, kubeapi.TooManyRequests, kubeapi.InternalError, kubeapi.Garbage, kubeapi.Gone,
+	} {
+		server := w.Server(sick)
+		if _, err := server.Inject(kubeapi.Fault{Kind: kind}); err != nil {
+			t.Fatal(err)
+		}
+		server.DropWatches("")
+		if kind == kubeapi.Unauthorized {
+			eventually(t, 30*time.Second, "the refusal is shown", func() error {
+				for _, s := range p.status().Sources {
+					if s.ID == "kube:"+sick && s.State == "unauthorised" {
+						return nil
+					}
+				}
+				return fmt.Errorf("%+v", p.status().Sources)
+			})
+		}
+		if got := p.status().ByKind["pod"]; got < before.ByKind["pod"]-20 {
+			t.Errorf("%v: %d pods left of %d: an error removes nothing", kind, got, before.ByKind["pod"])
+		}
+		server.ClearFaults()
+	}
+	w.Agent(leaf).SetFaults(snmpagent.Faults{Garbage: true})
+	var node string
+	for _, n := range w.Truth().Nodes {
+		if n.Cluster == well && n.Reason == netsim.Known {
+			node = n.Node
+		}
+	}
+	if err := w.KillNode(well, node); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, 20*time.Second, "the healthy cluster's news arrive", func() error { return p.nodeHealth(node, "down") })
+	if got := p.status().ByKind["port"]; got < before.ByKind["port"] {
+		t.Errorf("%d ports, had %d: garbage removes nothing", got, before.ByKind["port"])
+	}
+	w.Agent(leaf).SetFaults(snmpagent.Faults{})
+	if err := w.ReviveNode(well, node); err != nil {
+		t.Fatal(err)
+	}
+	p.settled(len(w.Clusters()) + len(w.Switches()))
+	p.agrees(w, "after all faults")
+}
+
+func TestCheckSaysWhatCanBeRead(t *testing.T) {
+	w := startWorld(t)
+	path := filepath.Join(t.TempDir(), "netseam.yaml")
+	writeConfig(t, path, w, everything)
+	out := run(t.Context(), t, "check", "-c", path)
+	t.Log("\n" + out)
+	for _, want := range []string{"is valid: 3 clusters, 16 switches", "readable", "lldp", "answers"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
 	}
 }
