@@ -118,6 +118,7 @@ function lastStatus(health: number): BoxItem["lastStatus"] {
   return health === Health.ok ? "ok" : "unknown";
 }
 
-function isSelected({ focus }: Picture, id: number): boolean {
-  return focus?.selection.type === "vertex" && focus.selection.id === id;
+/** The selected vertex, or the card that stands for it. */
+function isSelected({ focus, detail }: Picture, id: number): boolean {
+  return focus?.selection.type === "vertex" && detail.standIn(focus.selection.id) === id;
 }

@@ -5,7 +5,7 @@ import { titleBand } from "./geometry";
 import type { BoxItem, Tone } from "./items";
 import type { Picture } from "./picture";
 import type { Rect } from "./space";
-import { fitText } from "./texts";
+import { fitName, fitText } from "./texts";
 import { countText, inset, toneOfStatus } from "./titles";
 
 /** What a card says that stands for its members: name, worst state with its count, share bar, counts. */
@@ -25,9 +25,15 @@ export function cardTexts(
   const rollup = picture.scene.rollup(vertex.id);
   const y = rect.h < 40 ? rect.y + rect.h / 2 : rect.y + inset + nicRoom(picture, vertex) + 8;
   const font = vertex.kind === Kind.site || vertex.kind === Kind.cluster ? "title" : "name";
-  const used = cardProblem(picture, vertex, rollup, { x: rect.x + rect.w - inset, y, width });
-  const text = named ? fitText(vertex.name, font, width - used, picture.measure) : undefined;
+  const text = named ? fitName(vertex.name, font, width, picture.measure) : undefined;
+  const taken = text === undefined ? 0 : picture.measure(text, font) + 6;
   if (text !== undefined) picture.write({ id: vertex.id, text, x: rect.x + inset, y, font, dim });
+  cardProblem(picture, vertex, rollup, {
+    x: rect.x + rect.w - inset,
+    y,
+    width: width - taken,
+    top: rect.y,
+  });
   const below = y + 12;
   cardShares(
     picture,
@@ -43,30 +49,24 @@ function nicRoom({ scene, camera }: Picture, { id, kind }: Vertex): number {
   return kind === Kind.node ? titleBand(scene, id).top * camera.scale : 0;
 }
 
-/** The card's own state, else the worst inside with its count, at the right; returns the pixels used. */
+/** The card's own state, else the worst inside with its count: beside the name, or on the corner. */
 function cardProblem(
   picture: Picture,
   { status }: Vertex,
   rollup: Rollup,
-  at: { readonly x: number; readonly y: number; readonly width: number },
-): number {
+  at: { readonly x: number; readonly y: number; readonly width: number; readonly top: number },
+): void {
   const worst = status === "ok" ? worstOf(rollup) : { status, count: 0 };
-  if (worst === undefined) return 0;
+  if (worst === undefined) return;
   const text = worst.count === 0 ? "" : String(worst.count);
-  const wide = text === "" ? 0 : picture.measure(text, "small") + 4;
-  if (wide + 14 > at.width) return 0;
-  picture.sign(worst.status, at.x - wide - 6, at.y, 12);
-  if (text !== "") {
-    picture.write({
-      text,
-      x: at.x,
-      y: at.y,
-      font: "small",
-      tone: toneOfStatus(worst.status),
-      align: "right",
-    });
+  const wide = text === "" ? 0 : picture.measure(text, "small") + 3;
+  if (wide + 14 > at.width) {
+    picture.sign(worst.status, at.x + 3, at.top + 3, 12);
+    return;
   }
-  return wide + 20;
+  picture.sign(worst.status, at.x - wide - 6, at.y, 12);
+  const tone = toneOfStatus(worst.status);
+  if (text !== "") picture.write({ text, x: at.x, y: at.y, font: "small", tone, align: "right" });
 }
 
 function cardShares(picture: Picture, rollup: Rollup, room: Rect, tone: Tone, dim: boolean): void {

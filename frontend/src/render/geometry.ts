@@ -90,8 +90,25 @@ function leastSide(kind: number): number {
   }
 }
 
-/** Pixels of height that a container's title needs. */
-export const titleHeight = 20;
+/** A strip lower than this has no room for a title in it. */
+export const leastStrip = 16;
+/** Pixels of ground that a title outside, a seam and its cables need together. */
+export const leastGround = 30;
+/** A strip of this height has room for a title that covers a little of what is inside. */
+const leastPlate = 10;
+
+/** Units between a box and what stands next above it in the same frame. */
+export function groundAbove(scene: Scene, id: number): number {
+  const box = scene.box(id);
+  if (box === undefined) return 0;
+  let floor = box.frame === 0 ? Number.NEGATIVE_INFINITY : 0;
+  for (const sibling of scene.childrenOf(box.frame)) {
+    const other = sibling === id ? undefined : scene.box(sibling);
+    if (other !== undefined && other.y + other.h <= box.y)
+      floor = Math.max(floor, other.y + other.h);
+  }
+  return box.y - floor;
+}
 
 /** Where an open container's title stands: below NICs on the top edge, above all else. In units. */
 export function titleBand(
@@ -124,7 +141,10 @@ function openScale(scene: Scene, id: number): number {
     if (box === undefined || kind === Kind.nic) continue;
     scale = Math.min(scale, leastSide(kind) / Math.max(1, Math.min(box.w, box.h)));
   }
-  if (!Number.isFinite(scale) || hasTitleOutside(scene.kindOf(id))) return scale;
+  if (!Number.isFinite(scale)) return scale;
   const { top, bottom } = titleBand(scene, id);
-  return Math.max(scale, (titleHeight - 4) / Math.max(1, bottom - top));
+  const strip = Math.max(1, bottom - top);
+  if (!hasTitleOutside(scene.kindOf(id))) return Math.max(scale, leastStrip / strip);
+  // On the ground above it, or on a plate over the edge of what is inside.
+  return Math.max(scale, Math.min(leastGround / groundAbove(scene, id), leastPlate / strip));
 }

@@ -1,5 +1,5 @@
 import type { Status } from "../state/freshness";
-import type { Layer } from "../state/words";
+import { Kind, type Layer } from "../state/words";
 import type { Rect } from "./space";
 
 /** What to draw, in screen pixels and in roles of colour; a theme turns roles into colours. */
@@ -24,6 +24,11 @@ export type BoxItem = {
   readonly dim: boolean;
 };
 
+/** Sites and regions are the ground on which cables run; all else hides what passes behind it. */
+export function isGround({ kind, look }: BoxItem): boolean {
+  return look === "container" && (kind === Kind.site || kind === Kind.region);
+}
+
 export type Dot = "filled" | "hollow" | "none";
 
 /** An edge, or a bundle of them. */
@@ -39,6 +44,8 @@ export type LineItem = {
   readonly status: Status;
   readonly dash: readonly number[];
   readonly ends: readonly [Dot, Dot];
+  /** Before the cards that it passes, rather than behind them. */
+  readonly over: boolean;
   readonly dim: boolean;
 };
 

@@ -1,9 +1,29 @@
 import type { Edge } from "../state/graph";
 import { EdgeFlag, EdgeKind, Kind } from "../state/words";
 import { type Bundle, Bundles, bundleStatus, bundleWidth, isBundleDim } from "./bundles";
+import { middleOf, upright } from "./curves";
 import type { Dot } from "./items";
 import type { Picture } from "./picture";
 import { type Rect, union } from "./space";
+import { spread } from "./spread";
+
+/** Pixels between two cables where they leave a card. */
+const gap = 9;
+
+type Side = "north" | "south";
+
+/** One end of a line: what it is drawn at, and the box (a device's) whose edge it leaves. */
+type End = {
+  readonly at: Rect;
+  readonly outer: number;
+  readonly outerRect: Rect;
+  /** The end is a port that is drawn; else it is a card and x is free. */
+  readonly isPort: boolean;
+  side: Side;
+  x: number;
+};
+
+type Run = { readonly bundle: Bundle; readonly a: End; readonly b: End };
 
 /** Cables between devices: one line for each pair of what stands for their ends. */
 export function drawLinks(picture: Picture): void {
@@ -14,43 +34,137 @@ export function drawLinks(picture: Picture): void {
     if (a === 0 || b === 0 || a === b || isQuietTrunk(picture, edge)) return;
     bundles.add(edge, a, b);
   });
-  for (const bundle of bundles.all()) drawBundle(picture, bundle);
+  const runs = [...bundles.all()].flatMap((bundle) => runOf(picture, bundle) ?? []);
+  for (const ends of cardEnds(runs).values()) spreadEnds(ends);
+  for (const run of runs) drawRun(picture, run);
 }
 
-/** A healthy link between two sites, which is a chip in their titles and no line over the map. */
+/** A healthy link between two sites runs over neither of them; it is drawn when it is selected or ill. */
 function isQuietTrunk({ geometry, focus }: Picture, edge: Edge): boolean {
   if (edge.status !== "ok" || focus?.edges.has(edge.id) === true) return false;
   return geometry.holder(edge.a, Kind.site) !== geometry.holder(edge.b, Kind.site);
 }
 
-function drawBundle(picture: Picture, { from, to, edges }: Bundle): void {
-  const a = picture.rect(from);
-  const b = picture.rect(to);
-  const around = a === undefined || b === undefined ? undefined : union([a, b]);
-  if (a === undefined || b === undefined || around === undefined || !picture.isSeen(around)) return;
+function runOf(picture: Picture, bundle: Bundle): Run | undefined {
+  const a = endOf(picture, bundle.from);
+  const b = endOf(picture, bundle.to);
+  const around = a === undefined || b === undefined ? undefined : union([a.outerRect, b.outerRect]);
+  if (a === undefined || b === undefined || around === undefined || !picture.isSeen(around))
+    return undefined;
+  const [top, bottom] = [a.outerRect, b.outerRect];
+  if (top.y + top.h <= bottom.y) b.side = "north";
+  else if (bottom.y + bottom.h <= top.y) a.side = "north";
+  return { bundle, a, b };
+}
+
+function endOf(picture: Picture, id: number): End | undefined {
+  const at = picture.rect(id);
+  if (at === undefined) return undefined;
+  const isPort = picture.scene.kindOf(id) === Kind.port || picture.scene.kindOf(id) === Kind.lag;
+  const outer = isPort ? picture.geometry.frame(id) : id;
+  return {
+    at,
+    outer,
+    outerRect: picture.rect(outer) ?? at,
+    isPort,
+    side: "south",
+    x: at.x + at.w / 2,
+  };
+}
+
+/** The ends on the same edge of the same card, each with where it goes. */
+function cardEnds(runs: readonly Run[]): Map<string, { end: End; far: End }[]> {
+  const groups = new Map<string, { end: End; far: End }[]>();
+  for (const { a, b } of runs) {
+    for (const [end, far] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      if (end.isPort) continue;
+      const key = `${end.outer} ${end.side}`;
+      groups.set(key, [...(groups.get(key) ?? []), { end, far }]);
+    }
+  }
+  return groups;
+}
+
+/** Cables leave a card in the order of where they go, as straight as may be. */
+function spreadEnds(ends: readonly { end: End; far: End }[]): void {
+  const [first] = ends;
+  if (first === undefined) return;
+  const { x, w } = first.end.outerRect;
+  const [from, to] = [x + Math.min(8, w / 2), x + w - Math.min(8, w / 2)];
+  const middle = ({ at }: End): number => at.x + at.w / 2;
+  const ordered = [...ends].sort(
+    (p, q) => middle(p.far) - middle(q.far) || p.far.outer - q.far.outer,
+  );
+  // Halfway between straight and from the middle: parallel cables stay apart without fanning out.
+  const wishes = ordered.map(
+    ({ far }) => (Math.min(Math.max(middle(far), from), to) + x + w / 2) / 2,
+  );
+  const places = spread(wishes, gap, from, to);
+  ordered.forEach(({ end }, i) => {
+    end.x = places[i] ?? end.x;
+  });
+}
+
+function drawRun(picture: Picture, { bundle, a, b }: Run): void {
+  const { edges } = bundle;
   const [first] = edges;
   const single = edges.length === 1 && first !== undefined;
-  const points = route(a, b);
+  const points = curveBetween(a, b);
   const { status, count } = bundleStatus(edges);
   const dim = isBundleDim(picture, edges);
-  picture.lines.push({
+  const isLit = picture.focus !== undefined && !dim;
+  const line = {
     edges: edges.map(({ id }) => id),
     kind: EdgeKind.link,
-    points,
-    curve: true,
     width: single ? 1.5 : bundleWidth(edges.length),
     tone: "physical",
     status,
     dash: status === "stale" ? [6, 4] : [],
-    ends: single ? dotsOf(first) : ["none", "none"],
     dim,
-  });
+  } as const;
+  const dots = single ? dotsOf(first) : (["none", "none"] as const);
+  const hidden = ["none", "none"] as const;
+  // Behind the cards that it passes; what a selection lights is before them.
+  picture.lines.push({ ...line, points, curve: true, ends: hidden, over: isLit });
+  drawStub(picture, line, a, dots[0]);
+  drawStub(picture, line, b, dots[1]);
   markLine(picture, points, { total: edges.length, status, count, dim });
+}
+
+type Line = Omit<Picture["lines"][number], "points" | "curve" | "ends" | "over">;
+
+/** The last piece of a cable, from its device's edge to its port, with the dot; on a card only the dot. */
+function drawStub(picture: Picture, line: Line, end: End, dot: Dot): void {
+  const edge = edgeY(end);
+  const y = end.isPort ? (end.side === "north" ? end.at.y : end.at.y + end.at.h) : edge;
+  if (!end.isPort && dot === "none") return;
+  picture.lines.push({
+    ...line,
+    points: [end.x, edge, end.x, y],
+    curve: false,
+    ends: ["none", dot],
+    over: true,
+  });
+}
+
+function edgeY({ outerRect, side }: End): number {
+  return side === "north" ? outerRect.y : outerRect.y + outerRect.h;
+}
+
+/** Upright between tiers; within a tier beneath it. */
+function curveBetween(a: End, b: End): number[] {
+  const [ay, by] = [edgeY(a), edgeY(b)];
+  if (a.side !== b.side) return upright(a.x, ay, b.x, by);
+  const drop = Math.max(ay, by) + Math.min(32, 10 + Math.abs(b.x - a.x) * 0.06);
+  return [a.x, ay, a.x, drop, b.x, drop, b.x, by];
 }
 
 type Mark = {
   readonly total: number;
-  readonly status: Bundle["edges"][number]["status"];
+  readonly status: Edge["status"];
   readonly count: number;
   readonly dim: boolean;
 };
@@ -62,18 +176,16 @@ function markLine(
   { total, status, count, dim }: Mark,
 ): void {
   const [x, y] = middleOf(points);
-  if (status !== "ok") picture.sign(status, x, y, 14);
-  const text =
-    status === "ok" || total === 1 ? (total > 1 ? `${total}` : "") : `${count} of ${total}`;
-  if (text === "") return;
-  const side = status === "ok" ? 0 : 10;
+  picture.sign(status, x, y, 14);
+  if (total === 1) return;
+  const well = status === "ok";
   picture.write({
-    text,
-    x: x + side,
+    text: well ? `${total}` : `${count} of ${total}`,
+    x: well ? x : x + 10,
     y,
     font: "small",
     tone: "muted",
-    align: side === 0 ? "center" : "left",
+    align: well ? "center" : "left",
     plate: true,
     dim,
   });
@@ -82,37 +194,4 @@ function markLine(
 export function dotsOf({ flags }: Edge): readonly [Dot, Dot] {
   const dot = (bit: number): Dot => ((flags & bit) === 0 ? "hollow" : "filled");
   return [dot(EdgeFlag.reportedA), dot(EdgeFlag.reportedB)];
-}
-
-/**
- * A curve from box to box that leaves and arrives upright, so that it runs in
- * the ground between tiers. Boxes of one tier are joined beneath it.
- */
-export function route(a: Rect, b: Rect): number[] {
-  const ax = a.x + a.w / 2;
-  const bx = b.x + b.w / 2;
-  if (a.y + a.h <= b.y) return upright(ax, a.y + a.h, bx, b.y);
-  if (b.y + b.h <= a.y) return upright(ax, a.y, bx, b.y + b.h);
-  const ay = a.y + a.h;
-  const by = b.y + b.h;
-  const drop = Math.max(ay, by) + Math.min(40, 10 + Math.abs(bx - ax) * 0.1);
-  return [ax, ay, ax, drop, bx, drop, bx, by];
-}
-
-function upright(ax: number, ay: number, bx: number, by: number): number[] {
-  const bend = (by - ay) * 0.45;
-  return [ax, ay, ax, ay + bend, bx, by - bend, bx, by];
-}
-
-/** The middle of a curve or of a row of straight pieces. */
-export function middleOf(points: readonly number[]): readonly [number, number] {
-  const at = (i: number): number => points[i] ?? 0;
-  if (points.length === 8) {
-    return [
-      (at(0) + 3 * at(2) + 3 * at(4) + at(6)) / 8,
-      (at(1) + 3 * at(3) + 3 * at(5) + at(7)) / 8,
-    ];
-  }
-  const half = Math.floor(points.length / 4) * 2;
-  return [at(half), at(half + 1)];
 }

@@ -1,5 +1,5 @@
 import { type Brush, type Context, dimmed } from "./brush";
-import type { BoxItem } from "./items";
+import { type BoxItem, isGround } from "./items";
 import type { Palette } from "./palette";
 import type { Rect } from "./space";
 
@@ -32,6 +32,7 @@ function paintBox(brush: Brush, box: BoxItem): void {
   const { rect, status } = box;
   const radius = box.look === "cell" ? Math.min(3, rect.h / 4) : 5;
   trace(context, rect, radius);
+  if (box.look !== "cell" && !isGround(box)) hideBehind(brush);
   fillBox(brush, box);
   if (status === "stale") hatch(context, palette, rect);
   context.strokeStyle = outline(palette, box);
@@ -39,6 +40,14 @@ function paintBox(brush: Brush, box: BoxItem): void {
   context.setLineDash(dashOf(box));
   trace(context, rect, radius);
   context.stroke();
+}
+
+function hideBehind({ context, palette }: Brush): void {
+  const alpha = context.globalAlpha;
+  context.globalAlpha = 1;
+  context.fillStyle = palette.ground;
+  context.fill();
+  context.globalAlpha = alpha;
 }
 
 /** Fills the path of a box: faintly, except that what is down is full of it. */

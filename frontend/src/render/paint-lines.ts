@@ -27,7 +27,18 @@ export function traceLine(context: Context, { points, curve }: LineItem): void {
   context.beginPath();
   context.moveTo(at(0), at(1));
   if (curve) context.bezierCurveTo(at(2), at(3), at(4), at(5), at(6), at(7));
-  else for (let i = 2; i + 1 < points.length; i += 2) context.lineTo(at(i), at(i + 1));
+  else traceCorners(context, points);
+}
+
+/** Straight pieces with rounded corners. */
+function traceCorners(context: Context, points: readonly number[]): void {
+  const at = (i: number): number => points[i] ?? 0;
+  for (let i = 2; i + 3 < points.length; i += 2) {
+    const before = Math.hypot(at(i) - at(i - 2), at(i + 1) - at(i - 1));
+    const after = Math.hypot(at(i + 2) - at(i), at(i + 3) - at(i + 1));
+    context.arcTo(at(i), at(i + 1), at(i + 2), at(i + 3), Math.min(6, before / 2, after / 2));
+  }
+  context.lineTo(at(points.length - 2), at(points.length - 1));
 }
 
 function lineColour(palette: Palette, { status, tone }: LineItem): string {

@@ -21,6 +21,7 @@ export function paintBars({ context, palette }: Brush, bars: readonly BarItem[])
 }
 
 export function paintRings({ context, palette }: Brush, rings: readonly RingItem[]): void {
+  context.globalAlpha = 1;
   for (const { rect, look } of rings) {
     const gap = look === "selected" ? 3 : 1;
     context.strokeStyle = palette.ink;
@@ -33,6 +34,7 @@ export function paintRings({ context, palette }: Brush, rings: readonly RingItem
 
 /** Signs are shapes, not letters of a font: sharp, and the same everywhere. */
 export function paintGlyphs({ context, palette }: Brush, glyphs: readonly GlyphItem[]): void {
+  context.globalAlpha = 1;
   for (const glyph of glyphs) {
     const half = glyph.size / 2;
     context.save();

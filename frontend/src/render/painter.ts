@@ -1,32 +1,45 @@
 import { type Brush, dimmed } from "./brush";
-import type { DisplayList, TextItem } from "./items";
+import { type BoxItem, type DisplayList, isGround, type TextItem } from "./items";
 import { paintBoxes } from "./paint-boxes";
 import { paintLines, paintSeams } from "./paint-lines";
 import { paintBars, paintGlyphs, paintRings } from "./paint-marks";
 import type { Size } from "./space";
 import { fonts, lineHeight } from "./texts";
 
-/** Paints a display list: ground, then bodies, cables over them, cells over the cables, words on top. */
+/** Paints a display list: ground, cables, the bodies that they pass behind, cells, words on top. */
 export function paint(brush: Brush, list: DisplayList, size: Size): void {
   const { context, palette } = brush;
   context.globalAlpha = 1;
   context.fillStyle = palette.ground;
   context.fillRect(0, 0, size.w, size.h);
-  paintBoxes(
+  const [grounds, bodies, cells] = layersOf(list.boxes);
+  paintBoxes(brush, grounds);
+  paintLines(
     brush,
-    list.boxes.filter(({ look }) => look !== "cell"),
+    list.lines.filter(({ over }) => !over),
   );
+  paintBoxes(brush, bodies);
   paintSeams(brush, list.seams);
-  paintLines(brush, list.lines);
-  paintBoxes(
+  paintLines(
     brush,
-    list.boxes.filter(({ look }) => look === "cell"),
+    list.lines.filter(({ over }) => over),
   );
+  paintBoxes(brush, cells);
   paintBars(brush, list.bars);
   paintTexts(brush, list.texts);
   paintGlyphs(brush, list.glyphs);
   paintRings(brush, list.rings);
   context.globalAlpha = 1;
+}
+
+/** The grounds that cables run on, what stands on them, and the small things on top. */
+function layersOf(boxes: readonly BoxItem[]): [BoxItem[], BoxItem[], BoxItem[]] {
+  const layers: [BoxItem[], BoxItem[], BoxItem[]] = [[], [], []];
+  for (const box of boxes) {
+    if (box.look === "cell") layers[2].push(box);
+    else layers[isGround(box) ? 0 : 1].push(box);
+  }
+  return layers;
 }
 
 function paintTexts(brush: Brush, texts: readonly TextItem[]): void {

@@ -1,4 +1,4 @@
-import type { BoxItem, DisplayList, LineItem } from "./items";
+import { type BoxItem, type DisplayList, isGround, type LineItem } from "./items";
 import { distance, type Point } from "./space";
 
 /** What is under a point: a vertex, or the edges of one line. */
@@ -11,19 +11,24 @@ const lineReach = 5;
 
 /**
  * The smallest thing within reach of a point (8 pixels for a mouse, 24 for a
- * finger). A cell under the point goes before a line, a line before the card
- * or container that it crosses.
+ * finger). A cell under the point goes before a line, and a line before the
+ * ground that it runs on; a card hides the lines that pass behind it.
  */
 export function pick(list: DisplayList, point: Point, reach: number): Hit | undefined {
   const under = smallest(list, point, 0);
-  if (under?.look === "cell") return { type: "vertex", id: under.id, box: under };
+  if (under?.look === "cell") return vertexHit(under);
   const near = smallest(list, point, reach);
-  if (near?.look === "cell" && under?.look !== "card")
-    return { type: "vertex", id: near.id, box: near };
-  const line = nearestLine(list, point, Math.max(lineReach, reach / 2));
+  if (near?.look === "cell" && under?.look !== "card") return vertexHit(near);
+  const hidesLines = under !== undefined && !isGround(under);
+  const lines = hidesLines ? list.lines.filter(({ over }) => over) : list.lines;
+  const line = nearestLine(lines, point, Math.max(lineReach, reach / 2));
   if (line !== undefined) return { type: "line", line };
   const box = under ?? near;
-  return box === undefined ? undefined : { type: "vertex", id: box.id, box };
+  return box === undefined ? undefined : vertexHit(box);
+}
+
+function vertexHit(box: BoxItem): Hit {
+  return { type: "vertex", id: box.id, box };
 }
 
 function smallest({ boxes }: DisplayList, point: Point, reach: number): BoxItem | undefined {
@@ -38,7 +43,11 @@ function smallest({ boxes }: DisplayList, point: Point, reach: number): BoxItem 
   return best;
 }
 
-function nearestLine({ lines }: DisplayList, point: Point, reach: number): LineItem | undefined {
+function nearestLine(
+  lines: readonly LineItem[],
+  point: Point,
+  reach: number,
+): LineItem | undefined {
   let best: LineItem | undefined;
   let bestDistance = reach;
   for (const line of lines) {

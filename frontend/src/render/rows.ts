@@ -2,7 +2,7 @@ import { Kind } from "../state/words";
 import type { Font } from "./items";
 import type { Picture } from "./picture";
 import { clamp } from "./space";
-import { fitText } from "./texts";
+import { fitName } from "./texts";
 import { inset } from "./titles";
 
 // Names of what stands in a row: all of the row or none of it. A row in which
@@ -22,7 +22,7 @@ function cardHasName(picture: Picture, id: number): boolean {
   const rect = picture.rect(id);
   const vertex = picture.scene.vertex(id);
   if (rect === undefined || vertex === undefined || picture.detail.isOpen(id)) return true;
-  return fitText(vertex.name, "name", rect.w - 2 * inset, picture.measure) !== undefined;
+  return fitName(vertex.name, "name", rect.w - 2 * inset, picture.measure) !== undefined;
 }
 
 /** Members that stand side by side and are of one kind. */
@@ -81,7 +81,7 @@ function label(picture: Picture, id: number) {
   const font: Font = isInterface ? "mono" : "small";
   const sign = vertex.status === "ok" ? 0 : clamp(rect.h, 9, 14) + 4;
   const width = rect.w - 4 - sign;
-  const text = width < 12 ? undefined : fitText(vertex.name, font, width, picture.measure);
+  const text = width < 12 ? undefined : fitName(vertex.name, font, width, picture.measure);
   if (text === undefined) return undefined;
   const x = rect.x + sign + (rect.w - sign) / 2;
   const y = rect.y + rect.h / 2;

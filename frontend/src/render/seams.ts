@@ -1,7 +1,7 @@
 import { Kind } from "../state/words";
+import { isTitleOutside, outsideHeight, roomAbove } from "./ground";
 import type { Picture } from "./picture";
 import type { Rect } from "./space";
-import { isTitleOutside, outsideHeight } from "./titles";
 
 /** How far above a cluster's box its seam runs, where the ground allows it. */
 const seamRise = 24;
@@ -21,23 +21,9 @@ export function drawSeams(picture: Picture): void {
 export function seamY(picture: Picture, cluster: number): number {
   const rect = picture.rect(cluster);
   if (rect === undefined) return 0;
-  const wanted = Math.max(5, groundAbove(picture, cluster, rect) * 0.4);
+  const wanted = Math.max(5, roomAbove(picture, cluster) * 0.4);
   const outside = picture.detail.isOpen(cluster) && isTitleOutside(picture, cluster, Kind.cluster);
   return rect.y - (outside ? outsideHeight + 3 : Math.min(seamRise, wanted));
-}
-
-/** Pixels between a cluster's box and what stands next above it in the same frame. */
-function groundAbove(picture: Picture, cluster: number, rect: Rect): number {
-  const frame = picture.geometry.frame(cluster);
-  const outer = frame === 0 ? undefined : picture.rect(frame);
-  let floor = outer?.y ?? rect.y - 3 * seamRise;
-  for (const sibling of picture.scene.childrenOf(frame)) {
-    if (sibling === cluster) continue;
-    const other = picture.rect(sibling);
-    if (other !== undefined && other.y + other.h <= rect.y)
-      floor = Math.max(floor, other.y + other.h);
-  }
-  return rect.y - floor;
 }
 
 /** Nobody can say yet who the owners are, and the open stitch says so too. */
@@ -49,7 +35,7 @@ function hasSeamTexts(picture: Picture, cluster: number): boolean {
   const rect = picture.rect(cluster);
   if (rect === undefined) return false;
   const rise = rect.y - seamY(picture, cluster);
-  const room = groundAbove(picture, cluster, rect) - rise;
+  const room = roomAbove(picture, cluster) - rise;
   return rise >= 18 && room >= 34 && picture.measure(above, "small") <= rect.w * 0.4;
 }
 

@@ -2,12 +2,13 @@ import type { Edge } from "../state/graph";
 import { edgeText } from "../state/names";
 import { EdgeKind, Kind } from "../state/words";
 import { Bundles } from "./bundles";
-import { dotsOf, middleOf, route } from "./links";
+import { betweenBoxes, middleOf } from "./curves";
+import { dotsOf } from "./links";
 import type { Picture } from "./picture";
-import { seamY } from "./seams";
 import type { Rect } from "./space";
+import { wayToSeam } from "./ways";
 
-/** The ends of a selection's edges are named while it has at most so many. */
+/** The ends of a selection's cables are named while it has at most so many. */
 const mostNamed = 6;
 
 /** The edges of the selection that are not drawn otherwise: cables through the seam one by one, and curves to endpoints. */
@@ -15,29 +16,16 @@ export function drawSingles(picture: Picture): void {
   const { focus } = picture;
   if (focus === undefined) return;
   const curves = new Bundles();
-  const named = focus.edges.size <= mostNamed || focus.selection.type === "edge";
-  for (const edge of focus.edges.values()) {
-    if (edge.kind === EdgeKind.attach) drawAttach(picture, edge);
-    else if (edge.kind !== EdgeKind.link) gather(picture, curves, edge);
-    if (named && isCable(edge)) nameEnds(picture, edge);
-  }
-  for (const { from, to, kind, edges } of curves.all()) {
-    const a = picture.rect(from);
-    const b = picture.rect(to);
-    if (a === undefined || b === undefined) continue;
-    picture.lines.push({
-      edges: edges.map(({ id }) => id),
-      kind,
-      points: route(a, b),
-      curve: true,
-      width: 1,
-      tone: "service",
-      status: "ok",
-      dash: [],
-      ends: ["none", "none"],
-      dim: false,
+  const cables = [...focus.edges.values()].filter(isCable);
+  cables
+    .filter(({ kind }) => kind === EdgeKind.attach)
+    .forEach((edge, nth) => {
+      drawAttach(picture, edge, nth);
     });
-  }
+  for (const edge of focus.edges.values()) if (!isCable(edge)) gather(picture, curves, edge);
+  drawCurves(picture, curves);
+  if (cables.length > mostNamed && focus.selection.type === "vertex") return;
+  for (const edge of cables) nameEnds(picture, edge);
 }
 
 function isCable({ kind }: Edge): boolean {
@@ -50,11 +38,32 @@ function gather({ detail }: Picture, curves: Bundles, edge: Edge): void {
   if (a !== 0 && b !== 0 && a !== b) curves.add(edge, a, b);
 }
 
+function drawCurves(picture: Picture, curves: Bundles): void {
+  for (const { from, to, kind, edges } of curves.all()) {
+    const a = picture.rect(from);
+    const b = picture.rect(to);
+    if (a === undefined || b === undefined) continue;
+    picture.lines.push({
+      edges: edges.map(({ id }) => id),
+      kind,
+      points: betweenBoxes(a, b),
+      curve: true,
+      width: 1,
+      tone: "service",
+      status: "ok",
+      dash: [],
+      ends: ["none", "none"],
+      over: true,
+      dim: false,
+    });
+  }
+}
+
 /** A cable from its port through the seam, down the gutter beside its node's column, to its NIC. */
-function drawAttach(picture: Picture, edge: Edge): void {
-  const points = attachRoute(picture, edge);
+function drawAttach(picture: Picture, edge: Edge, nth: number): void {
+  const points = attachWay(picture, edge, nth);
   if (points === undefined) return;
-  const [b, a] = dotsOf(edge);
+  const [nic, port] = dotsOf(edge);
   picture.lines.push({
     edges: [edge.id],
     kind: EdgeKind.attach,
@@ -64,33 +73,35 @@ function drawAttach(picture: Picture, edge: Edge): void {
     tone: "physical",
     status: edge.status,
     dash: edge.status === "stale" ? [6, 4] : [],
-    ends: [a, b],
+    ends: [port, nic],
+    over: true,
     dim: false,
   });
+  const [x, y] = middleOf(points, false);
+  picture.sign(edge.status, x, y, 14);
 }
 
-function attachRoute(picture: Picture, edge: Edge): number[] | undefined {
+function attachWay(picture: Picture, edge: Edge, nth: number): number[] | undefined {
   const { detail, geometry } = picture;
   const [nicId, portId] = [detail.standIn(edge.a), detail.standIn(edge.b)];
   const nic = picture.rect(nicId);
   const port = picture.rect(portId);
   const cluster = geometry.holder(edge.a, Kind.cluster);
-  if (nic === undefined || port === undefined || nicId === portId) return undefined;
+  if (nic === undefined || port === undefined || nicId === portId || cluster === 0)
+    return undefined;
   const from = { x: port.x + port.w / 2, y: port.y + port.h };
-  const to = { x: nic.x + nic.w / 2, y: nic.y };
-  if (cluster === 0 || nicId === cluster)
-    return [from.x, from.y, to.x, Math.max(from.y, seamY(picture, cluster))];
-  const seam = seamY(picture, cluster);
+  const toX = nic.x + nic.w / 2;
+  if (nicId === cluster) return wayToSeam(picture, from, toX, cluster, nth);
   const gutter = gutterX(picture, geometry.holder(edge.a, Kind.node), nic);
-  const above = to.y - 5;
-  return [from.x, from.y, gutter, seam, gutter, above, to.x, above, to.x, to.y];
+  const above = nic.y - 4;
+  return [...wayToSeam(picture, from, gutter, cluster, nth), gutter, above, toX, above, toX, nic.y];
 }
 
 /** The middle of the ground at the left of a node's card. */
 function gutterX(picture: Picture, node: number, nic: Rect): number {
   const card = picture.rect(node);
   if (card === undefined) return nic.x;
-  let left = card.x - 16 * picture.camera.scale;
+  let left = card.x - 12 * picture.camera.scale;
   for (const sibling of picture.scene.childrenOf(picture.geometry.frame(node))) {
     const other = picture.rect(sibling);
     if (other === undefined || sibling === node || other.x + other.w > card.x) continue;
@@ -101,23 +112,30 @@ function gutterX(picture: Picture, node: number, nic: Rect): number {
 
 /** "leaf1 swp1 ⇄ node-a ens1", beside the line. */
 function nameEnds(picture: Picture, edge: Edge): void {
-  const line = [...picture.lines]
-    .reverse()
-    .find((item) => item.edges.includes(edge.id) && !item.dim);
+  const line = picture.lines.find((item) => item.edges.includes(edge.id) && !item.dim);
   if (line === undefined) return;
   const text = edgeText(picture.scene, edge);
-  const [x, y] =
-    edge.kind === EdgeKind.attach
-      ? [line.points[2] ?? 0, (line.points[3] ?? 0) - 26]
-      : middleOf(line.points);
+  const [middle, y] = middleOf(line.points, line.curve);
+  // In sight as a whole, wherever the line's middle is.
+  const half = picture.measure(text, "mono") / 2 + 6;
+  const x = Math.min(Math.max(middle, half), Math.max(half, picture.size.w - half));
   picture.write({
     text,
     x,
-    y: y - 10,
+    y: placeFree(picture, x, y - 11, half),
     font: "mono",
-    tone: "ink",
     align: "center",
     plate: true,
-    dim: false,
   });
+}
+
+/** A height for a text at which it covers no other text of its kind. */
+function placeFree(picture: Picture, x: number, wanted: number, half: number): number {
+  let y = wanted;
+  for (const other of picture.texts) {
+    if (other.font !== "mono" || !other.plate) continue;
+    const apart = half + picture.measure(other.text, "mono") / 2 + 6;
+    if (Math.abs(other.y - y) < 16 && Math.abs(other.x - x) < apart) y = other.y - 17;
+  }
+  return y;
 }

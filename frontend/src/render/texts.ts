@@ -53,6 +53,23 @@ export function fitText(
   return best;
 }
 
+/** A name as far as it fits: whole; else without its domain; else shortened in the middle. */
+export function fitName(
+  name: string,
+  font: Font,
+  width: number,
+  measure: Measure,
+): string | undefined {
+  if (measure(name, font) <= width) return name === "" ? undefined : name;
+  return fitText(hostPart(name), font, width, measure);
+}
+
+/** "node1" of "node1.example.net"; an address is not a name. */
+function hostPart(name: string): string {
+  const dot = name.indexOf(".");
+  return dot <= 0 || /^[\d.]+$/.test(name) ? name : name.slice(0, dot);
+}
+
 /** So many letters of a text, one of them the ellipsis in its middle. */
 function shortened(letters: readonly string[], count: number): string {
   const kept = count - 1;

@@ -2,58 +2,60 @@ import type { Status } from "../state/freshness";
 import type { Vertex } from "../state/graph";
 import type { Rollup } from "../state/rollup";
 import { Kind } from "../state/words";
-import { hasTitleOutside, titleBand } from "./geometry";
+import { titleBand } from "./geometry";
+import { isTitleOutside, outsideHeight } from "./ground";
 import type { BoxItem, Font, Tone } from "./items";
 import type { Picture } from "./picture";
 import type { Rect } from "./space";
-import { fitText } from "./texts";
+import { fitName } from "./texts";
 
 /** Pixels between a box's edge and its texts. */
 export const inset = 8;
-/** A strip lower than this has no room for a title in it. */
-const leastStrip = 16;
-/** Pixels above a box that a title outside of it takes. */
-export const outsideHeight = 20;
-
-/** Says whether an open container's title stands on the ground above it. */
-export function isTitleOutside({ scene, camera }: Picture, id: number, kind: number): boolean {
-  if (!hasTitleOutside(kind)) return false;
-  const { top, bottom } = titleBand(scene, id);
-  return (bottom - top) * camera.scale < leastStrip;
-}
-
 /** The title of a container that shows its members: name, what is wrong, how much there is. */
 export function containerTitle(picture: Picture, vertex: Vertex, { rect, dim }: BoxItem): void {
   const { scene, measure } = picture;
-  const { y, pinned, font } = placeOf(picture, vertex, rect);
+  const { y, pinned, plate, font } = placeOf(picture, vertex, rect);
   const left = Math.max(rect.x, 0) + inset;
   const right = Math.min(rect.x + rect.w, picture.size.w) - inset;
-  const text = fitText(vertex.name, font, right - left, measure);
+  const text = fitName(vertex.name, font, right - left, measure);
   if (text === undefined) return;
-  picture.write({ id: vertex.id, text, x: left, y, font, plate: pinned, dim });
+  picture.write({ id: vertex.id, text, x: left, y, font, plate, dim });
   // A title that is only held in sight says no more than whose inside this is.
   if (pinned) return;
   const rollup = scene.rollup(vertex.id);
   const end = problems(picture, rollup, vertex, { x: left + measure(text, font) + 10, y, right });
   const counts = countText(rollup);
   if (counts === "" || end + measure(counts, "small") > right) return;
-  picture.write({ text: counts, x: end, y, font: "small", tone: "muted", dim });
+  picture.write({ text: counts, x: end, y, font: "small", tone: "muted", plate, dim });
 }
 
-type Place = { readonly y: number; readonly pinned: boolean; readonly font: Font };
+type Place = {
+  readonly y: number;
+  readonly pinned: boolean;
+  readonly plate: boolean;
+  readonly font: Font;
+};
 
 function placeOf(picture: Picture, { id, kind }: Vertex, rect: Rect): Place {
   const { scene, camera } = picture;
   const font = kind === Kind.site || kind === Kind.cluster ? "title" : "name";
   if (isTitleOutside(picture, id, kind))
-    return { y: rect.y - outsideHeight / 2 + 1, pinned: false, font };
+    return { y: rect.y - outsideHeight / 2 + 1, pinned: false, plate: true, font };
   const band = titleBand(scene, id);
   const top = rect.y + band.top * camera.scale;
   const height = (band.bottom - band.top) * camera.scale;
   // A container that reaches above the screen keeps its title in sight while there is room for it.
   const least = Math.min(12, rect.y + rect.h - 12);
-  const y = Math.max(top + Math.min(height / 2, 16), least);
-  return { y, pinned: y > top + height, font: kind === Kind.site && height >= 28 ? "site" : font };
+  // Where there is no room at all, on a plate over the edge of what is inside.
+  const low = height < 14;
+  const y = Math.max(top + (low ? 8 : Math.min(height / 2, 16)), least);
+  const pinned = y > top + Math.max(height, 14);
+  return {
+    y,
+    pinned,
+    plate: pinned || low,
+    font: kind === Kind.site && height >= 28 ? "site" : font,
+  };
 }
 
 /** The signs with counts of what is wrong, one's own first, then inside from the worst; returns where they end. */

@@ -1,43 +1,61 @@
+import type { Edge } from "../state/graph";
 import { EdgeKind, Kind } from "../state/words";
 import { type Bundle, Bundles, bundleStatus, bundleWidth } from "./bundles";
+import { upright } from "./curves";
+import { roomAbove } from "./ground";
 import type { Picture } from "./picture";
 import { seamEnd, seamY } from "./seams";
-import { type Point, union } from "./space";
+import { clamp, type Point, union } from "./space";
 import { spread } from "./spread";
+import { isBehind, wayToSeam } from "./ways";
 
 /** Pixels between two trunks where they leave a device or arrive at a seam. */
 const gap = 16;
+/** A trunk with less room than this to fall in has no count. */
+const leastDrop = 30;
 
 /** A bundle on its way from a device to a cluster's seam. */
-type Trunk = { readonly bundle: Bundle; start: Point; end: Point };
+type Trunk = { readonly bundle: Bundle; start: Point; end: Point; nth: number };
 
-/** The cables that end at the seams: one bundle for each leaf and cluster, with its count. */
+const origin: Point = { x: 0, y: 0 };
+
+/**
+ * The cables that end at the seams: one bundle for each leaf and cluster, with
+ * its count. Those that come from another site are named at the seam instead,
+ * unless they are ill.
+ */
 export function drawTrunks(picture: Picture): void {
-  const trunks = [...gather(picture).all()].map((bundle) => ({
-    bundle,
-    start: origin,
-    end: origin,
-  }));
+  const bundles = new Bundles();
+  const far = new Map<number, Map<number, number>>();
+  picture.scene.eachEdge(EdgeKind.attach, (edge) => gather(picture, edge, bundles, far));
+  const trunks = [...bundles.all()].map(
+    (bundle): Trunk => ({ bundle, start: origin, end: origin, nth: 0 }),
+  );
   for (const group of grouped(trunks, ({ bundle }) => bundle.to).values())
     placeEnds(picture, group);
   for (const group of grouped(trunks, ({ bundle }) => bundle.from).values())
     placeStarts(picture, group);
   for (const trunk of trunks) drawTrunk(picture, trunk);
+  for (const [cluster, sites] of far) nameFar(picture, cluster, sites);
 }
 
-const origin: Point = { x: 0, y: 0 };
-
-function gather({ scene, geometry, detail }: Picture): Bundles {
-  const bundles = new Bundles();
-  scene.eachEdge(EdgeKind.attach, (edge) => {
-    const cluster = geometry.holder(edge.a, Kind.cluster);
-    const device = geometry.holder(edge.b, Kind.device);
-    if (cluster === 0 || device === 0) return;
-    const [from, to] = [detail.standIn(device), detail.standIn(cluster)];
-    // Where both are in one closed box there is nothing to draw between them.
-    if (from !== 0 && to === cluster && from !== to) bundles.add(edge, from, to);
-  });
-  return bundles;
+function gather(
+  { geometry, detail }: Picture,
+  edge: Edge,
+  bundles: Bundles,
+  far: Map<number, Map<number, number>>,
+): void {
+  const cluster = geometry.holder(edge.a, Kind.cluster);
+  const device = geometry.holder(edge.b, Kind.device);
+  if (cluster === 0 || device === 0 || detail.standIn(cluster) !== cluster) return;
+  const site = geometry.holder(device, Kind.site);
+  if (site !== geometry.holder(cluster, Kind.site) && edge.status === "ok") {
+    const sites = far.get(cluster) ?? new Map<number, number>();
+    far.set(cluster, sites.set(site, (sites.get(site) ?? 0) + 1));
+    return;
+  }
+  const from = detail.standIn(device);
+  if (from !== 0 && from !== cluster) bundles.add(edge, from, cluster);
 }
 
 function grouped(trunks: readonly Trunk[], key: (trunk: Trunk) => number): Map<number, Trunk[]> {
@@ -52,15 +70,21 @@ function placeEnds(picture: Picture, trunks: Trunk[]): void {
   const rect = picture.rect(cluster);
   if (rect === undefined) return;
   const y = seamY(picture, cluster);
-  const wish = ({ bundle }: Trunk): number => {
+  const behind = isBehind(picture, cluster);
+  const device = ({ bundle }: Trunk): number => {
     const box = picture.rect(bundle.from);
     return box === undefined ? rect.x : box.x + box.w / 2;
   };
-  const ordered = [...trunks].sort((p, q) => wish(p) - wish(q) || p.bundle.from - q.bundle.from);
+  const ordered = [...trunks].sort(
+    (p, q) => device(p) - device(q) || p.bundle.from - q.bundle.from,
+  );
   const left = rect.x + 8;
-  const places = spread(ordered.map(wish), gap, left, Math.max(left, seamEnd(picture, cluster)));
+  const right = Math.max(left, seamEnd(picture, cluster));
+  const wishes = ordered.map((trunk) => (behind ? right : device(trunk)));
+  const places = spread(wishes, gap, left, right);
   ordered.forEach((trunk, i) => {
     trunk.end = { x: places[i] ?? rect.x, y };
+    trunk.nth = i;
   });
 }
 
@@ -68,51 +92,67 @@ function placeEnds(picture: Picture, trunks: Trunk[]): void {
 function placeStarts(picture: Picture, trunks: Trunk[]): void {
   const box = picture.rect(trunks[0]?.bundle.from ?? 0);
   if (box === undefined) return;
+  const [from, to] = [box.x + Math.min(6, box.w / 2), box.x + box.w - Math.min(6, box.w / 2)];
   const ordered = [...trunks].sort((p, q) => p.end.x - q.end.x || p.bundle.to - q.bundle.to);
-  const middle = ordered.map(() => box.x + box.w / 2);
-  const places = spread(middle, gap, box.x + 4, box.x + box.w - 4);
+  const places = spread(
+    ordered.map(({ end }) => clamp(end.x, from, to)),
+    gap,
+    from,
+    to,
+  );
   ordered.forEach((trunk, i) => {
     trunk.start = { x: places[i] ?? box.x, y: box.y + box.h };
   });
 }
 
-function drawTrunk(picture: Picture, { bundle, start, end }: Trunk): void {
+function drawTrunk(picture: Picture, { bundle, start, end, nth }: Trunk): void {
   const { edges } = bundle;
-  const seen = union([start, end].map(({ x, y }) => ({ x, y, w: 0, h: 0 })));
-  if (seen === undefined || !picture.isSeen(seen)) return;
+  const around = union([start, end].map(({ x, y }) => ({ x, y, w: 0, h: 0 })));
+  if (around === undefined || !picture.isSeen(around)) return;
   const { status, count } = bundleStatus(edges);
-  const drop = end.y - start.y;
+  const behind = isBehind(picture, bundle.to);
   // What a selection lights is drawn cable by cable instead.
   const dim = picture.focus !== undefined;
   picture.lines.push({
     edges: edges.map(({ id }) => id),
     kind: EdgeKind.attach,
-    points: [
-      start.x,
-      start.y,
-      start.x,
-      start.y + drop * 0.6,
-      end.x,
-      end.y - drop * 0.6,
-      end.x,
-      end.y,
-    ],
-    curve: true,
+    points: behind
+      ? wayToSeam(picture, start, end.x, bundle.to, nth)
+      : upright(start.x, start.y, end.x, end.y),
+    curve: !behind,
     width: bundleWidth(edges.length),
     tone: "physical",
     status,
     dash: status === "stale" ? [6, 4] : [],
     ends: ["none", "none"],
+    over: false,
     dim,
   });
-  if (drop < 34) return;
+  if (end.y - start.y < leastDrop || behind) return;
+  const text = status === "ok" ? String(edges.length) : `${count} of ${edges.length}`;
+  picture.write({ text, x: end.x + 5, y: end.y - 11, font: "small", tone: "muted", dim });
+  picture.sign(status, end.x - 9, end.y - 12, 12);
+}
+
+/** "4 cables from ams1": at the beginning of the seam. */
+function nameFar(picture: Picture, cluster: number, sites: ReadonlyMap<number, number>): void {
+  const rect = picture.rect(cluster);
+  if (rect === undefined || !picture.isSeen(rect) || roomAbove(picture, cluster) < leastDrop + 30)
+    return;
+  const parts = [...sites].map(([site, count]) => {
+    const name = picture.scene.vertex(site)?.name ?? "elsewhere";
+    return `${count} cable${count === 1 ? "" : "s"} from ${name}`;
+  });
+  const text = parts.join(", ");
+  if (picture.measure(text, "small") > rect.w * 0.4) return;
+  const y = seamY(picture, cluster) - 11;
   picture.write({
-    text: status === "ok" ? String(edges.length) : `${count} of ${edges.length}`,
-    x: end.x + 5,
-    y: end.y - 11,
+    text,
+    x: rect.x + 2,
+    y,
     font: "small",
     tone: "muted",
-    dim,
+    plate: true,
+    dim: picture.isDim(cluster),
   });
-  picture.sign(status, end.x - 9, end.y - 12, 12);
 }

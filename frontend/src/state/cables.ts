@@ -6,7 +6,7 @@ import type { World } from "./world";
 /** An edge as seen from one of its ends. */
 export type Cable = {
   readonly edge: Edge;
-  /** The near end and the far end, by what holds them: "leaf1 swp1". */
+  /** The near end by its own name, empty for the vertex itself; the far end with what holds it: "leaf1 swp1". */
   readonly near: string;
   readonly far: string;
   readonly farId: number;
@@ -19,7 +19,8 @@ export function cablesOf(world: World, id: number): Cable[] {
     for (const edge of world.edgesOf(near)) {
       const farId = edge.a === near ? edge.b : edge.a;
       if (cables.has(edge.id)) continue;
-      cables.set(edge.id, { edge, near: endText(world, near), far: endText(world, farId), farId });
+      const name = near === id ? "" : (world.vertex(near)?.name ?? "");
+      cables.set(edge.id, { edge, near: name, far: endText(world, farId), farId });
     }
   }
   return [...cables.values()].sort(

@@ -114,6 +114,11 @@ export class MapControl {
     return { id, across: (x - world.x) / world.w, down: (y - world.y) / world.h, scale };
   }
 
+  /** The user has taken the map in hand: from now on it moves only when told to. */
+  hold(): void {
+    this.#touched = true;
+  }
+
   panBy(dx: number, dy: number): void {
     this.#touch();
     this.camera.set(pan(this.camera.get(), dx, dy));
