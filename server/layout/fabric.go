@@ -73,23 +73,37 @@ func centre(boxes []Box, site api.VertexID, width float32) []Box {
 	return boxes
 }
 
-// layDevice returns the boxes of a device's ports, as a face plate of two
-// rows, and the device's size.
+// layDevice returns the boxes of a device's ports, as a face plate of two rows,
+// or of four where two would be long, and the device's size.
 func layDevice(s *graph.Snapshot, device *api.Vertex) ([]Box, size) {
 	kids := childrenOf(s, device.ID)
 	ports := slices.Concat(kids[api.VertexPort], kids[api.VertexLAG])
-	columns := class((len(ports)+1)/2, 2)
-	if columns == 32 && len(ports) <= 60 {
-		columns = 30 // the usual 48 ports and their uplinks
-	}
+	rows, columns := plate(len(ports))
 	var boxes []Box
 	for i, port := range ports {
 		boxes = append(boxes, Box{
 			ID: port.ID, Frame: device.ID,
-			X: gap + float32(i/2)*(portW+2), Y: header + float32(i%2)*(portH+2), W: portW, H: portH,
+			X: gap + float32(i/2%columns)*(portW+2), Y: header + float32(i/2/columns*2+i%2)*(portH+2), W: portW, H: portH,
 		})
 	}
-	return boxes, size{max(2*gap+float32(columns)*(portW+2), 120), header + 2*(portH+2) + gap/2}
+	return boxes, size{max(2*gap+float32(columns)*(portW+2), 120), header + float32(rows)*(portH+2) + gap/2}
+}
+
+// plate is how many rows and columns a face plate of so many ports has.
+func plate(ports int) (rows, columns int) {
+	switch pairs := (ports + 1) / 2; {
+	case pairs <= 4:
+		return 2, 4
+	case pairs <= 8:
+		return 2, 8
+	case pairs <= 14:
+		return 2, 14
+	case pairs <= 28: // the usual 48 ports and their uplinks
+		return 4, 14
+	default:
+		columns = class((pairs+1)/2, 16)
+		return 4, columns
+	}
 }
 
 // tierOf says where a device stands: by its role or name where they tell, else

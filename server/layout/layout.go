@@ -10,7 +10,7 @@ const (
 	gap    float32 = 12
 	header float32 = 30
 
-	portW, portH float32 = 30, 18
+	portW, portH float32 = 20, 18
 	podSize      float32 = 16
 	podGap       float32 = 4
 	podColumns           = 8
@@ -19,7 +19,7 @@ const (
 	chipW, chipH float32 = 104, 20
 
 	seam    float32 = 96   // from the fabric to the clusters: cables end in it
-	rowW    float32 = 2400 // a tier or a row of clusters wraps at this width
+	rowW    float32 = 3000 // a tier or a row of clusters wraps at this width
 	pitch   float32 = 200  // sizes of what stands beside others are multiples of it
 	spacing float32 = 80   // between sites
 )
@@ -98,20 +98,12 @@ func overview(s *graph.Snapshot) []Box {
 		inside = append(inside, in)
 		sizes = append(sizes, sz)
 	}
-	bottom := float32(0)
-	columns := gridColumns(len(sizes))
-	x, y, rowH := float32(0), float32(0), float32(0)
+	origins, bottom := gridOf(sizes)
 	for i, site := range roots[api.VertexSite] {
-		if i > 0 && i%columns == 0 {
-			x, y, rowH = 0, y+rowH+spacing, 0
-		}
-		boxes = append(boxes, Box{ID: site.ID, X: x, Y: y, W: sizes[i].w, H: sizes[i].h})
+		boxes = append(boxes, Box{ID: site.ID, X: origins[i].w, Y: origins[i].h, W: sizes[i].w, H: sizes[i].h})
 		boxes = append(boxes, inside[i]...)
-		x += sizes[i].w + spacing
-		rowH = max(rowH, sizes[i].h)
-		bottom = max(bottom, y+rowH)
 	}
-	x = 0
+	x := float32(0)
 	if bottom > 0 {
 		bottom += spacing
 	}
@@ -123,13 +115,35 @@ func overview(s *graph.Snapshot) []Box {
 	return boxes
 }
 
-// gridColumns is how many sites stand beside one another.
-func gridColumns(n int) int {
-	for c := 1; ; c++ {
-		if c*c >= n {
-			return max(c, 1)
+// gridOf places boxes in rows, in order, with as many columns as make the whole
+// most like a screen. It returns where each begins, and where the last row ends.
+func gridOf(sizes []size) ([]size, float32) {
+	var best []size
+	var bottom, least float32
+	for columns := 1; columns <= len(sizes); columns++ {
+		at, whole := rowsOf(sizes, columns)
+		off := whole.w*9 - whole.h*16
+		if off = max(off, -off); best == nil || off < least {
+			best, bottom, least = at, whole.h, off
 		}
 	}
+	return best, bottom
+}
+
+func rowsOf(sizes []size, columns int) ([]size, size) {
+	at := make([]size, len(sizes))
+	var x, y, rowH float32
+	var whole size
+	for i, sz := range sizes {
+		if i > 0 && i%columns == 0 {
+			x, y, rowH = 0, y+rowH+spacing, 0
+		}
+		at[i] = size{x, y}
+		x += sz.w + spacing
+		rowH = max(rowH, sz.h)
+		whole = size{max(whole.w, x), max(whole.h, y+rowH)}
+	}
+	return at, whole
 }
 
 // laySite returns the boxes of a site's clusters, framed in the site, and the
