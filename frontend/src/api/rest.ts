@@ -1,75 +1,13 @@
+import type { components } from "./gen/openapi";
+
 /** The REST half: what is asked for when something is selected, searched or summed up. */
 
-export type RestAttr = { readonly key: string; readonly value: string; readonly scope?: number };
-
-export type RestScope = {
-  readonly id: number;
-  readonly source?: string;
-  readonly table?: string;
-  readonly state?: string;
-  readonly since?: string;
-  readonly message?: string;
-};
-
-export type RestVertex = {
-  readonly id: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly parent?: string;
-  readonly controller?: string;
-  readonly health?: string;
-  readonly derived?: boolean;
-  readonly scopes?: readonly number[];
-  readonly attrs?: readonly RestAttr[];
-  readonly labels?: readonly { readonly key: string; readonly value: string }[];
-};
-
-export type RestEvidence = {
-  readonly method: string;
-  readonly scope?: number;
-  readonly key?: string;
-  readonly text?: string;
-  readonly since?: string;
-};
-
-export type RestEdge = {
-  readonly id: string;
-  readonly kind: string;
-  readonly a: string;
-  readonly b: string;
-  readonly health?: string;
-  readonly confidence?: number;
-  readonly reported_a?: boolean;
-  readonly reported_b?: boolean;
-  readonly disputed?: boolean;
-  readonly scopes?: readonly number[];
-  readonly attrs?: readonly RestAttr[];
-  readonly evidence?: readonly RestEvidence[];
-};
-
-export type RestHit = {
-  readonly id: string;
-  readonly kind: string;
-  readonly name: string;
-  /** Where it was found: "name", "address", "mac", "label". */
-  readonly field?: string;
-  readonly match?: string;
-  /** What holds it, in words. */
-  readonly context?: string;
-};
-
-export type RestSeam = {
-  readonly nodes: number;
-  readonly known: number;
-  readonly why?: readonly { readonly reason: string; readonly count: number }[];
-};
-
-export type RestStatus = {
-  readonly revision: number;
-  readonly seam?: RestSeam;
-};
-
-type Page<T> = { readonly items: readonly T[]; readonly next?: string };
+type Schemas = components["schemas"];
+export type RestVertex = Schemas["Vertex"];
+export type RestEdge = Schemas["Edge"];
+export type RestHit = Schemas["Hit"];
+export type RestSeam = Schemas["Seam"];
+export type RestStatus = Schemas["Status"];
 
 /** An answer that is not what was asked for, with the server's own words where it gave any. */
 export class RestError extends Error {
@@ -96,17 +34,16 @@ export class RestClient {
     return this.#get(`/vertices/${encodeURIComponent(id)}`, signal);
   }
 
-  /** The edges at a vertex with their evidence. */
-  async edges(vertex: string, signal?: AbortSignal): Promise<readonly RestEdge[]> {
-    const page = await this.#get<Page<RestEdge>>(
-      `/edges?vertex=${encodeURIComponent(vertex)}`,
-      signal,
-    );
-    return page.items;
+  /** An edge with its evidence. */
+  edge(id: string, signal?: AbortSignal): Promise<RestEdge> {
+    return this.#get(`/edges/${encodeURIComponent(id)}`, signal);
   }
 
   async search(text: string, signal?: AbortSignal): Promise<readonly RestHit[]> {
-    const page = await this.#get<Page<RestHit>>(`/search?q=${encodeURIComponent(text)}`, signal);
+    const page = await this.#get<Schemas["HitPage"]>(
+      `/search?limit=20&q=${encodeURIComponent(text)}`,
+      signal,
+    );
     return page.items;
   }
 
@@ -124,7 +61,7 @@ export class RestClient {
 async function problemText(answer: Response): Promise<string> {
   const otherwise = `${answer.status} ${answer.statusText}`.trim();
   try {
-    const { title, detail } = (await answer.json()) as { title?: string; detail?: string };
+    const { title, detail } = (await answer.json()) as Partial<Schemas["Problem"]>;
     return detail ?? title ?? otherwise;
   } catch {
     return otherwise;

@@ -27,6 +27,10 @@ export class SpanHeap<P extends Piece> {
   /** Takes a copy of the piece as the row's. */
   set(row: number, piece: ArrayLike<number>): void {
     this.#reserveRow(row);
+    if (piece.length === 0) {
+      this.clear(row); // its place may be beyond a heap that was squeezed since
+      return;
+    }
     const held = this.#length[row] ?? 0;
     if (piece.length > held) {
       this.#waste += held;

@@ -1,7 +1,7 @@
 import type { RestSeam } from "../api/rest";
 
 /** How many nodes stand on a known switch port, and why the others do not, in one sentence. */
-export function seamText({ nodes, known, why = [] }: RestSeam): string {
+export function seamText({ nodes, known, why }: RestSeam): string {
   if (nodes === 0) return "No nodes are known yet.";
   const all = nodes === 1 ? "The one node stands" : `All ${nodes} nodes stand`;
   if (known >= nodes) return `${all} on a known switch port.`;
