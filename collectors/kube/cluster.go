@@ -60,13 +60,20 @@ func (c *Cluster) Run(ctx context.Context) error {
 			return c.result(ctx, err)
 		}
 	}
+	pauses := backoff{least: c.cfg.Timing.BackoffMin, most: c.cfg.Timing.BackoffMax}
 	for ctx.Err() == nil {
+		began := time.Now()
 		id, err := s.connect(ctx)
 		if err == nil {
 			err = s.read(ctx, id)
 		}
 		if errors.Is(err, errOtherCluster) {
 			c.logger.WarnContext(ctx, "another cluster answers under this name")
+			if time.Since(began) > 10*c.cfg.Timing.BackoffMax {
+				pauses.reset()
+			}
+			// Two of them may be taking turns behind one address.
+			sleep(ctx, pauses.pause(0))
 			continue
 		}
 		if err != nil {

@@ -67,6 +67,9 @@ func TestWatchListWithoutItsBookmarkFallsBack(t *testing.T) {
 	if s.Count(kubeapi.VerbList, "pods") == 0 || s.Count(kubeapi.VerbList, "nodes") != 0 {
 		t.Error("pods alone should have been listed")
 	}
+	if n := s.Count(kubeapi.VerbWatchList, "pods"); n != 1 {
+		t.Errorf("%d streams of pods were tried, want one", n)
+	}
 	awaitNewPod(t, s, m, "east", "web-1-c")
 }
 
@@ -227,6 +230,8 @@ func TestSinkThatFailsEndsTheCollector(t *testing.T) {
 	}
 }
 
+// Not for a moment is an object of the new cluster said under the identity of
+// the former one.
 func TestOtherClusterUnderTheSameNameIsReadAnew(t *testing.T) {
 	one := serve(t, "one", shop()...)
 	m := newModel()
@@ -234,8 +239,24 @@ func TestOtherClusterUnderTheSameNameIsReadAnew(t *testing.T) {
 	collect(t, cfg, m)
 	m.awaitShop(t, "east")
 	before, _ := m.claim("east", "cluster", "cluster")
-	two := serve(t, "two", shop()...)
-	put(t, two, makePod("web-1-z", "web-1"))
+	former := before.Vertex.Aliases[0].Value
+	m.mu.Lock()
+	m.refuse = func(o api.Observation) error {
+		for _, c := range o.Put {
+			if c.Key == "pod/shop/web-1-z" && c.Vertex.Aliases[0].Scope == former {
+				m.fault(o, "a pod of the new cluster is said to be one of the former")
+			}
+		}
+		return nil
+	}
+	m.mu.Unlock()
+	two := serve(t, "two", append(shop(), makePod("web-1-z", "web-1"))...)
+	// As many versions as the former one had, and more: they do not tell.
+	for i := range 50 {
+		node := makeNode("n1")
+		node.Spec.ProviderID = fmt.Sprint(i)
+		put(t, two, node)
+	}
 	if err := two.WriteKubeconfig(cfg.Kubeconfig); err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +265,7 @@ func TestOtherClusterUnderTheSameNameIsReadAnew(t *testing.T) {
 	m.awaitLive(t, "east")
 	after, _ := m.claim("east", "cluster", "cluster")
 	pod, _ := m.claim("east", "pods", "pod/shop/web-1-a")
-	if after.Vertex.Aliases[0].Value == before.Vertex.Aliases[0].Value || pod.Vertex.Aliases[0].Scope != after.Vertex.Aliases[0].Value {
+	if after.Vertex.Aliases[0].Value == former || pod.Vertex.Aliases[0].Scope != after.Vertex.Aliases[0].Value {
 		t.Error("the new cluster's objects are not said under its own identity")
 	}
 }

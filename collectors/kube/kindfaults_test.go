@@ -29,6 +29,7 @@ func podFaults() []podFault {
 
 // Pods say what is wrong, all else goes on.
 func TestFaultOfOneKindFromTheStartHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
 	for _, c := range podFaults() {
 		t.Run(string(c.kind), func(t *testing.T) {
 			t.Parallel()
@@ -48,6 +49,7 @@ func TestFaultOfOneKindFromTheStartHoldsUpNoOther(t *testing.T) {
 }
 
 func TestFaultOfOneKindLaterHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
 	for _, c := range podFaults() {
 		t.Run(string(c.kind), func(t *testing.T) {
 			t.Parallel()

@@ -30,35 +30,35 @@ var update = flag.Bool("update", false, "rewrite what is expected in testdata")
 const testUID = "uid-of-the-cluster"
 
 // documents reads the objects of testdata/RESOURCE.yaml.
-func documents(t testing.TB, resource string) (*kube.Reading, []runtime.Object) {
-	t.Helper()
+func documents(tb testing.TB, resource string) (*kube.Reading, []runtime.Object) {
+	tb.Helper()
 	reading, err := kube.NewReading(resource, testUID)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	data, err := os.ReadFile(filepath.Join("testdata", resource+".yaml"))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var objects []runtime.Object
 	for decoder := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(data), 4096); ; {
-		o := newObject(t, reading)
+		o := newObject(tb, reading)
 		if err := decoder.Decode(o); errors.Is(err, io.EOF) {
 			return reading, objects
 		} else if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		objects = append(objects, o)
 	}
 }
 
 // newObject makes an object of the kind's type.
-func newObject(t testing.TB, r *kube.Reading) runtime.Object {
-	t.Helper()
+func newObject(tb testing.TB, r *kube.Reading) runtime.Object {
+	tb.Helper()
 	items := reflect.ValueOf(r.NewList()).Elem().FieldByName("Items")
 	o, ok := reflect.New(items.Type().Elem()).Interface().(runtime.Object)
 	if !ok {
-		t.Fatal("items are no objects")
+		tb.Fatal("items are no objects")
 	}
 	return o
 }
@@ -213,19 +213,19 @@ func FuzzTranslate(f *testing.F) {
 }
 
 // encodings are an object as protobuf and as JSON.
-func encodings(t testing.TB, o runtime.Object) (protobuf, text []byte) {
-	t.Helper()
+func encodings(tb testing.TB, o runtime.Object) (protobuf, text []byte) {
+	tb.Helper()
 	u, ok := o.(unmarshaler)
 	if !ok {
-		t.Fatalf("%T is no protobuf message", o)
+		tb.Fatalf("%T is no protobuf message", o)
 	}
 	protobuf, err := u.Marshal()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	text, err = json.Marshal(o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return protobuf, text
 }

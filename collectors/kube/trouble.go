@@ -84,7 +84,7 @@ func judgeCall(call *callError) trouble {
 		return judgeUnanswered(call.err)
 	}
 	t := trouble{state: api.StateUnreachable}
-	status := apierrors.APIStatus(nil)
+	var status apierrors.APIStatus
 	if !errors.As(call.err, &status) {
 		t.message = answerWords(call.err)
 		t.relist = isAnew(call.err)
