@@ -52,7 +52,7 @@ func TestOneBadClusterDelaysNobody(t *testing.T) {
 	dead.Refuse()
 	inject(t, hung, kubeapi.Fault{Kind: kubeapi.Hang})
 	hungConfig := configFor(t, hung, "hung")
-	hungConfig.Timing.Answer = 8 * time.Second
+	hungConfig.Timing.Answer = 4 * time.Second
 	set(t, p, deadConfig, hungConfig, configFor(t, good, "good"))
 	m.awaitShop(t, "good")
 	if state, _ := m.state("hung", "pods"); state != api.StateConnecting {
