@@ -18,6 +18,7 @@ import (
 	"github.com/netseam/netseam/server/layout"
 	"github.com/netseam/netseam/server/store"
 	"github.com/netseam/netseam/server/stream"
+	"github.com/netseam/netseam/server/web"
 )
 
 // app is the whole program, wired. Everything in it is inert until run.
@@ -42,7 +43,7 @@ func newApp(cfg config.Config, logger *slog.Logger) (*app, error) {
 	a := &app{cfg: cfg, logger: logger, store: journal, registry: prometheus.NewRegistry()}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.hub = hub.New(hub.DefaultConfig(named(logger, "hub")), journal, hub.NewMetrics(a.registry))
-	a.stream = stream.New(stream.Config{Version: version, MaxClients: cfg.MaxClients, CheckOrigin: originCheck(cfg)},
+	a.stream = stream.New(stream.Config{Version: version, MaxClients: cfg.MaxClients, CheckOrigin: web.CheckOrigin(cfg.Origins)},
 		a.hub, layout.District, named(logger, "stream"), a.registry)
 	clusterMetrics, deviceMetrics := kube.NewMetrics(), snmp.NewMetrics()
 	a.registry.MustRegister(clusterMetrics, deviceMetrics)

@@ -1,29 +1,36 @@
 package main
 
 import (
-	"context"
-	"net"
-	"net/http"
+	"fmt"
+	"io/fs"
 
 	"github.com/netseam/netseam/frontend"
-	"github.com/netseam/netseam/server/config"
+	"github.com/netseam/netseam/server/auth"
+	"github.com/netseam/netseam/server/web"
 )
 
-type tempWeb struct{ h http.Handler }
-
-func (t tempWeb) Run(ctx context.Context, l net.Listener) error {
-	s := &http.Server{Handler: t.h}
-	go func() { <-ctx.Done(); s.Close() }()
-	s.Serve(l)
-	return nil
+// web builds the HTTP side.
+func (a *app) web() (*web.Server, error) {
+	limits := auth.DefaultConfig()
+	limits.Secure = a.cfg.TLS.Configured() || a.cfg.BehindTLSProxy
+	limits.BehindProxy = a.cfg.BehindTLSProxy
+	for _, t := range a.cfg.Auth.Tokens {
+		limits.Tokens = append(limits.Tokens, auth.Token{Name: t.Name, Hash: t.Hash})
+	}
+	access, err := auth.New(limits)
+	if err != nil {
+		return nil, fmt.Errorf("set up access: %w", err)
+	}
+	var page fs.FS
+	if files, built := frontend.FS(); built {
+		page = files
+	}
+	return web.New(web.Config{
+		Version: version, TLSCert: a.cfg.TLS.Cert, TLSKey: a.cfg.TLS.Key, Origins: a.cfg.Origins,
+	}, web.Deps{
+		Hub: a.hub, Stream: a.stream, Auth: access, Frontend: page,
+		// The first epoch begins once the state is loaded.
+		Ready:    func() bool { return a.hub.Current().Epoch != 0 },
+		Registry: a.registry, Logger: named(a.logger, "web"),
+	})
 }
-
-func (a *app) web() (tempWeb, error) {
-	m := http.NewServeMux()
-	files, _ := frontend.FS()
-	m.Handle("/api/v1/stream", a.stream)
-	m.Handle("/", http.FileServerFS(files))
-	return tempWeb{m}, nil
-}
-
-func originCheck(config.Config) func(*http.Request) bool { return nil }
