@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -118,6 +119,17 @@ func start(t testing.TB, args ...string) *program {
 	case <-time.After(60 * time.Second):
 		t.Fatalf("netseam does not serve after 60 s\n%s", p.log)
 	}
+	eventually(t, 30*time.Second, "ready", func() error {
+		resp, err := http.Get(p.url + "/readyz")
+		if err != nil {
+			return err
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			return errors.New(resp.Status)
+		}
+		return nil
+	})
 	return p
 }
 
@@ -175,7 +187,7 @@ type end struct {
 	ID        string `json:"id"`
 	Kind      string `json:"kind"`
 	Name      string `json:"name"`
-	Qualified string `json:"qualified_name"`
+	Qualified string `json:"qualified"`
 }
 
 type edge struct {
@@ -218,19 +230,23 @@ type status struct {
 func (p *program) edges(kind string) []edge {
 	p.t.Helper()
 	var all []edge
-	for cursor := ""; ; {
+	for query := "/api/v1/edges?limit=500&kind=" + kind; ; {
 		var page struct {
 			Items []edge `json:"items"`
 			Next  string `json:"next"`
 		}
-		if err := p.get("/api/v1/edges?limit=500&kind="+kind+"&cursor="+cursor, &page); err != nil {
+		if err := p.get(query, &page); err != nil {
 			p.t.Fatal(err)
 		}
-		all = append(all, page.Items...)
+		for _, e := range page.Items {
+			e.A.Qualified = strings.ReplaceAll(e.A.Qualified, " · ", " ")
+			e.B.Qualified = strings.ReplaceAll(e.B.Qualified, " · ", " ")
+			all = append(all, e)
+		}
 		if page.Next == "" {
 			return all
 		}
-		cursor = page.Next
+		query = "/api/v1/edges?limit=500&kind=" + kind + "&cursor=" + page.Next
 	}
 }
 
