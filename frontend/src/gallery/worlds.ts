@@ -1,0 +1,16 @@
+import { Session } from "../api/session";
+import { World } from "../state/world";
+import { channelsOf, openingFrames } from "./frames-of";
+import type { Model } from "./model";
+
+/** A world as the page holds it, by way of the frames that a server would send. */
+export function worldOf(model: Model): World {
+  const world = new World();
+  const session = new Session((event) => world.receive(event));
+  session.connected(() => undefined);
+  for (const channel of channelsOf(model)) {
+    session.open(channel);
+    for (const frame of openingFrames(model, channel, 1n, 1, 0)) session.receive(frame);
+  }
+  return world;
+}

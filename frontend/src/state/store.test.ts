@@ -1,0 +1,113 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { decodeFrame } from "../api/frames";
+import { columnsOf, encodeServer } from "../gallery/encode";
+import type { ModelEdge, ModelVertex } from "../gallery/model";
+import { ChannelStore } from "./channel";
+
+// A channel's store against plain maps: random puts and drops, through the
+// bytes that would travel.
+
+const id = fc.integer({ min: 1, max: 40 });
+const name = fc.oneof(
+  fc.string({ maxLength: 12 }),
+  fc.constantFrom("leaf1", "größe", "节点", "", "🔌 port"),
+);
+const vertex: fc.Arbitrary<ModelVertex> = fc.record({
+  id,
+  kind: fc.constantFrom(10, 11, 31, 42),
+  name,
+  parent: fc.nat(40),
+  controller: fc.nat(40),
+  health: fc.nat(3),
+  flags: fc.nat(7),
+  slot: fc.nat(5000),
+  note: name,
+  scopes: fc.array(fc.nat(9), { maxLength: 4 }),
+});
+const edge: fc.Arbitrary<ModelEdge> = fc.record({
+  id,
+  kind: fc.constantFrom(1, 2, 6),
+  a: id,
+  b: id,
+  health: fc.nat(3),
+  confidence: fc.nat(100),
+  flags: fc.nat(7),
+  scopes: fc.array(fc.nat(9), { maxLength: 3 }),
+});
+const byId = { selector: ({ id: own }: { id: number }) => own };
+const change = fc
+  .record({
+    vertices: fc.uniqueArray(vertex, { maxLength: 12, ...byId }),
+    edges: fc.uniqueArray(edge, { maxLength: 12, ...byId }),
+    goneVertices: fc.uniqueArray(id, { maxLength: 6 }),
+    goneEdges: fc.uniqueArray(id, { maxLength: 6 }),
+  })
+  .map((one) => ({
+    ...one,
+    // A change never both puts and drops one element.
+    goneVertices: one.goneVertices.filter(
+      (gone) => !one.vertices.some(({ id: put }) => put === gone),
+    ),
+    goneEdges: one.goneEdges.filter((gone) => !one.edges.some(({ id: put }) => put === gone)),
+  }));
+
+function apply(store: ChannelStore, piece: Parameters<typeof columnsOf>[0]): void {
+  const frame = decodeFrame(encodeServer({ case: "delta", value: columnsOf(piece) }));
+  if (frame.type !== "delta") throw new Error("not a delta");
+  store.apply(frame.batch);
+}
+
+function held(store: ChannelStore): { vertices: ModelVertex[]; edges: ModelEdge[] } {
+  const { vertices, edges } = store;
+  return {
+    vertices: Array.from({ length: vertices.size }, (_, row) => ({
+      id: vertices.ids[row] ?? 0,
+      kind: vertices.kind[row] ?? 0,
+      name: vertices.name(row),
+      parent: vertices.parent[row] ?? 0,
+      controller: vertices.controller[row] ?? 0,
+      health: vertices.health[row] ?? 0,
+      flags: vertices.flags[row] ?? 0,
+      slot: vertices.slot[row] ?? 0,
+      note: vertices.note(row),
+      scopes: [...vertices.scopes(row)],
+    })).sort((p, q) => p.id - q.id),
+    edges: Array.from({ length: edges.size }, (_, row) => ({
+      id: edges.ids[row] ?? 0,
+      kind: edges.kind[row] ?? 0,
+      a: edges.a[row] ?? 0,
+      b: edges.b[row] ?? 0,
+      health: edges.health[row] ?? 0,
+      confidence: edges.confidence[row] ?? 0,
+      flags: edges.flags[row] ?? 0,
+      scopes: [...edges.scopes(row)],
+    })).sort((p, q) => p.id - q.id),
+  };
+}
+
+test("a store after any changes is the plain maps after the same changes", () => {
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 30 }), (changes) => {
+      const store = new ChannelStore("overview");
+      const vertices = new Map<number, ModelVertex>();
+      const edges = new Map<number, ModelEdge>();
+      changes.forEach((one, i) => {
+        apply(store, { channel: "overview", epoch: 1n, previous: i, revision: i + 1, ...one });
+        // Names are read now and then in between, so that an old decoding would show.
+        for (let row = 0; row < store.vertices.size; row += 3) store.vertices.name(row);
+        for (const put of one.vertices) vertices.set(put.id, put);
+        for (const put of one.edges) edges.set(put.id, put);
+        for (const gone of one.goneVertices) vertices.delete(gone);
+        for (const gone of one.goneEdges) edges.delete(gone);
+      });
+      const sorted = <T extends { id: number }>(rows: Iterable<T>): T[] =>
+        [...rows].sort((p, q) => p.id - q.id);
+      expect(held(store)).toEqual({
+        vertices: sorted(vertices.values()),
+        edges: sorted(edges.values()),
+      });
+    }),
+    { numRuns: 150 },
+  );
+});
