@@ -62,7 +62,7 @@ kubelab: ## real Kubernetes control planes; the first time builds them
 
 generate: $(MODULES) ## code from api/netseam.proto and api/openapi.yaml
 	npm run --silent generate
-	go generate ./...
+	go tool -modfile=test/tools/tools.mod oapi-codegen -config api/rest/oapi-codegen.yaml api/openapi.yaml
 
 clean: ## what was built, but not the caches in .cache
 	rm -rf bin node_modules test/out

@@ -32,7 +32,7 @@ async function readGo(file) {
     } else if (e.Action === "run") {
       running.add(name);
     } else if (e.Action === "output") {
-      const said = /^\s+\S+\.go:\d+: (.*)/.exec(e.Output);
+      const said = /^\s+\S+\.go:\d+: (.*[^:\s])\s*$/.exec(e.Output);
       if (said) lastWords.set(name, said[1]);
     } else if (e.Action in rank) {
       running.delete(name);
@@ -87,7 +87,7 @@ const of = (result) => [...results].filter(([, r]) => r.result === result);
 for (const [result, title] of [["skip", "Skipped on this machine"], ["fail", "Failed"]]) {
   if (of(result).length > 0) console.log(`\n${title}:`);
   for (const [name, { why }] of of(result)) {
-    console.log(`  ${name.replace("github.com/netseam/netseam/", "")}${why ? `: ${why}` : ""}`);
+    console.log(`  ${name.replace("github.com/netseam/netseam/", "")}${why ? `: ${why.replace(/^skipped: /, "")}` : ""}`);
   }
 }
 console.log(`\n${of("pass").length} passed, ${of("fail").length} failed, ${of("skip").length} skipped`);
