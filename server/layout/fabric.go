@@ -54,7 +54,15 @@ func layFabric(s *graph.Snapshot, site *api.Vertex) ([]Box, size) {
 		}
 		y += rowH + 4*gap
 	}
+	// The fabric stands in the middle over its clusters, whichever is wider.
+	width = max(width, clustersWidth(s, kids[api.VertexCluster]))
 	return centre(boxes, site.ID, width), size{max(width, pitch), y - header}
+}
+
+// clustersWidth is the width of the widest row of a site's clusters.
+func clustersWidth(s *graph.Snapshot, clusters []*api.Vertex) float32 {
+	_, whole := placeClusters(s, 0, clusters)
+	return whole.w
 }
 
 // centre moves each row of devices to the middle of the fabric.

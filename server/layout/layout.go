@@ -19,7 +19,7 @@ const (
 	chipW, chipH float32 = 104, 20
 
 	seam    float32 = 96   // from the fabric to the clusters: cables end in it
-	rowW    float32 = 3000 // a tier or a row of clusters wraps at this width
+	rowW    float32 = 3300 // a tier or a row of clusters wraps at this width
 	pitch   float32 = 200  // sizes of what stands beside others are multiples of it
 	spacing float32 = 80   // between sites
 )
@@ -116,13 +116,13 @@ func overview(s *graph.Snapshot) []Box {
 }
 
 // gridOf places boxes in rows, in order, with as many columns as make the whole
-// most like a screen. It returns where each begins, and where the last row ends.
+// most like a screen with the table below it. It returns where each begins, and where the last row ends.
 func gridOf(sizes []size) ([]size, float32) {
 	var best []size
 	var bottom, least float32
 	for columns := 1; columns <= len(sizes); columns++ {
 		at, whole := rowsOf(sizes, columns)
-		off := whole.w*9 - whole.h*16
+		off := whole.w*2 - whole.h*5
 		if off = max(off, -off); best == nil || off < least {
 			best, bottom, least = at, whole.h, off
 		}
@@ -150,23 +150,34 @@ func rowsOf(sizes []size, columns int) ([]size, size) {
 // site's size.
 func laySite(s *graph.Snapshot, site *api.Vertex) ([]Box, size) {
 	_, fabric := layFabric(s, site)
-	var boxes []Box
-	x, y, rowH := gap, header+fabric.h+seam, float32(0)
-	width := fabric.w
 	clusters := childrenOf(s, site.ID)[api.VertexCluster]
+	boxes, whole := placeClusters(s, site.ID, clusters)
+	for i := range boxes {
+		boxes[i].X += float32(int((fabric.w - whole.w) / 2))
+		boxes[i].Y += header + fabric.h + seam
+	}
+	h := header + fabric.h + 2*gap
+	if len(clusters) > 0 {
+		h = header + fabric.h + seam + whole.h + gap
+	}
+	return boxes, size{quantise(fabric.w+2*gap, pitch), quantise(h, pitch/2)}
+}
+
+// placeClusters places clusters in rows, from the origin of what they stand in,
+// and returns how much room they take.
+func placeClusters(s *graph.Snapshot, frame api.VertexID, clusters []*api.Vertex) ([]Box, size) {
+	var boxes []Box
+	var whole size
+	x, y, rowH := gap, float32(0), float32(0)
 	for i, cluster := range clusters {
 		_, sz := layCluster(s, cluster)
 		if i > 0 && x+sz.w > rowW {
 			x, y, rowH = gap, y+rowH+2*gap, 0
 		}
-		boxes = append(boxes, Box{ID: cluster.ID, Frame: site.ID, X: x, Y: y, W: sz.w, H: sz.h})
+		boxes = append(boxes, Box{ID: cluster.ID, Frame: frame, X: x, Y: y, W: sz.w, H: sz.h})
 		x += sz.w + 2*gap
-		width = max(width, x)
 		rowH = max(rowH, sz.h)
+		whole = size{max(whole.w, x), y + rowH}
 	}
-	h := header + fabric.h + 2*gap
-	if len(clusters) > 0 {
-		h = y + rowH + gap
-	}
-	return boxes, size{quantise(width+2*gap, pitch), quantise(h, pitch/2)}
+	return boxes, whole
 }
