@@ -41,8 +41,8 @@ func tallied(kind api.VertexKind) int {
 
 func (t *tally) add(v *api.Vertex, n int) {
 	i := tallied(v.Kind)
-	if i < 0 {
-		return
+	if i < 0 || v.Attr(api.AttrUnmanaged) == "true" {
+		return // of what is only heard of nobody says how it is
 	}
 	t[i].all += n
 	if v.Health == api.HealthOK {

@@ -154,7 +154,7 @@ func noteOf(g api.Graph, v *api.Vertex) string {
 func count(g api.Graph, district api.VertexID, kind api.VertexKind) string {
 	all, ok := 0, 0
 	for id, v := range g.Vertices {
-		if v.Kind != kind || districtOf(g, id) != district {
+		if v.Kind != kind || districtOf(g, id) != district || v.Attr(api.AttrUnmanaged) == "true" {
 			continue
 		}
 		all++
