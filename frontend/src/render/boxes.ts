@@ -56,7 +56,7 @@ function trayTitle(picture: Picture, members: readonly number[]): void {
   const rect = first === undefined ? undefined : picture.rect(first);
   if (rect === undefined || rect.h < 6) return;
   const text = `unplaced: ${loose.length} pod${loose.length === 1 ? "" : "s"} without a node`;
-  picture.write({ text, x: rect.x, y: rect.y - 9, font: "small", tone: "muted" });
+  picture.write({ text, x: rect.x, y: rect.y - 9, font: "small", tone: "muted", rank: "word" });
 }
 
 function boxItem(picture: Picture, vertex: Vertex, rect: Rect, look: BoxItem["look"]): BoxItem {

@@ -36,5 +36,5 @@ export function displayList(input: ListInput): {
   drawTrunks(picture);
   drawLinks(picture);
   drawSingles(picture);
-  return { list: picture, open: detail.open() };
+  return { list: picture.list(), open: detail.open() };
 }

@@ -10,6 +10,9 @@ import { spread } from "./spread";
 /** Pixels between two cables where they leave a card. */
 const gap = 9;
 
+/** Cards lower than this are too far away for the dots of cables on them. */
+const leastDotted = 20;
+
 type Side = "north" | "south";
 
 /** One end of a line: what it is drawn at, and the box (a device's) whose edge it leaves. */
@@ -140,7 +143,7 @@ type Line = Omit<Picture["lines"][number], "points" | "curve" | "ends" | "over">
 function drawStub(picture: Picture, line: Line, end: End, dot: Dot): void {
   const edge = edgeY(end);
   const y = end.isPort ? (end.side === "north" ? end.at.y : end.at.y + end.at.h) : edge;
-  if (!end.isPort && dot === "none") return;
+  if (!end.isPort && (dot === "none" || end.at.h < leastDotted)) return;
   picture.lines.push({
     ...line,
     points: [end.x, edge, end.x, y],
@@ -188,6 +191,7 @@ function markLine(
     align: well ? "center" : "left",
     plate: true,
     dim,
+    rank: "count",
   });
 }
 

@@ -32,7 +32,7 @@ function paintBox(brush: Brush, box: BoxItem): void {
   const { rect, status } = box;
   const radius = box.look === "cell" ? Math.min(3, rect.h / 4) : 5;
   trace(context, rect, radius);
-  if (box.look !== "cell" && !isGround(box)) hideBehind(brush);
+  if (!isGround(box)) hideBehind(brush);
   fillBox(brush, box);
   if (status === "stale") hatch(context, palette, rect);
   context.strokeStyle = outline(palette, box);

@@ -10,14 +10,25 @@ import type {
   LineItem,
   RingItem,
   SeamItem,
-  TextItem,
 } from "./items";
 import type { Scene } from "./scene";
+import { type RankedText, settle } from "./settle";
 import { type Camera, overlaps, type Rect, type Size, toScreen } from "./space";
 import type { Measure } from "./texts";
 
+type Words = Pick<RankedText, "text" | "x" | "y" | "font"> & Partial<RankedText>;
+
+const plain = {
+  id: 0,
+  tone: "ink",
+  align: "left",
+  plate: false,
+  dim: false,
+  rank: "must",
+} as const;
+
 /** A display list while it is being made, with all that its makers need. */
-export class Picture implements DisplayList {
+export class Picture {
   readonly scene: Scene;
   readonly geometry: Geometry;
   readonly detail: Detail;
@@ -30,7 +41,7 @@ export class Picture implements DisplayList {
   readonly lines: LineItem[] = [];
   readonly bars: BarItem[] = [];
   readonly glyphs: GlyphItem[] = [];
-  readonly texts: TextItem[] = [];
+  readonly texts: RankedText[] = [];
   readonly rings: RingItem[] = [];
 
   constructor(given: {
@@ -64,9 +75,15 @@ export class Picture implements DisplayList {
     return isDim(this.focus, this.geometry, id);
   }
 
-  /** Adds a text; by default of nobody, in ink, from the left, and not dimmed. */
-  write(text: Pick<TextItem, "text" | "x" | "y" | "font"> & Partial<TextItem>): void {
-    this.texts.push({ id: 0, tone: "ink", align: "left", plate: false, dim: false, ...text });
+  /** Adds a text; by default of nobody, in ink, from the left, not dimmed, and one that must be there. */
+  write(text: Words): void {
+    this.texts.push({ ...plain, ...text });
+  }
+
+  /** Lists what was drawn; of texts that would stand on each other, the one that matters more. */
+  list(): DisplayList {
+    const { boxes, seams, lines, bars, glyphs, rings } = this;
+    return { boxes, seams, lines, bars, glyphs, rings, texts: settle(this.texts, this.measure) };
   }
 
   /** The sign of a state with its middle at a point; a good state has none. */

@@ -49,8 +49,19 @@ export function seamEnd(picture: Picture, cluster: number): number {
 
 /** The owners on both sides, at the seam's end. */
 function seamTexts(picture: Picture, rect: Rect, y: number, dim: boolean): void {
-  const x = Math.min(rect.x + rect.w, picture.size.w) - 4;
-  const text = { x, font: "small", tone: "muted", align: "right", plate: true, dim } as const;
+  const right = Math.min(rect.x + rect.w, picture.size.w);
+  const width = picture.measure(above, "small");
+  // Not where only a beginning of the seam is on the screen: the words would be a neighbour's.
+  if (right - Math.max(rect.x, 0) < 2 * width) return;
+  const text = {
+    x: right - 4,
+    font: "small",
+    tone: "muted",
+    align: "right",
+    plate: true,
+    dim,
+    rank: "word",
+  } as const;
   picture.write({ ...text, text: above, y: y - 11 });
   picture.write({ ...text, text: below, y: y + 11 });
 }

@@ -5,7 +5,8 @@ import { Bundles } from "./bundles";
 import { betweenBoxes, middleOf } from "./curves";
 import { dotsOf } from "./links";
 import type { Picture } from "./picture";
-import type { Rect } from "./space";
+import { extentOf, Occupied } from "./settle";
+import { clamp, type Rect } from "./space";
 import { wayToSeam } from "./ways";
 
 /** The ends of a selection's cables are named while it has at most so many. */
@@ -110,32 +111,25 @@ function gutterX(picture: Picture, node: number, nic: Rect): number {
   return (left + card.x) / 2;
 }
 
-/** "leaf1 swp1 ⇄ node-a ens1", beside the line. */
+/** Heights to try for the name of a cable, from its line. */
+const offsets = [-11, 12, -28, 29, -45, 46, -62, 63];
+
+/** "leaf1 swp1 ⇄ node-a ens1", beside the line, where it covers no name. */
 function nameEnds(picture: Picture, edge: Edge): void {
   const line = picture.lines.find((item) => item.edges.includes(edge.id) && !item.dim);
   if (line === undefined) return;
+  const [middle, lineY] = middleOf(line.points, line.curve);
   const text = edgeText(picture.scene, edge);
-  const [middle, y] = middleOf(line.points, line.curve);
   // In sight as a whole, wherever the line's middle is.
   const half = picture.measure(text, "mono") / 2 + 6;
-  const x = Math.min(Math.max(middle, half), Math.max(half, picture.size.w - half));
-  picture.write({
-    text,
-    x,
-    y: placeFree(picture, x, y - 11, half),
-    font: "mono",
-    align: "center",
-    plate: true,
-  });
-}
-
-/** A height for a text at which it covers no other text of its kind. */
-function placeFree(picture: Picture, x: number, wanted: number, half: number): number {
-  let y = wanted;
+  const x = clamp(middle, half, Math.max(half, picture.size.w - half));
+  const occupied = new Occupied();
   for (const other of picture.texts) {
-    if (other.font !== "mono" || !other.plate) continue;
-    const apart = half + picture.measure(other.text, "mono") / 2 + 6;
-    if (Math.abs(other.y - y) < 16 && Math.abs(other.x - x) < apart) y = other.y - 17;
+    if (other.rank === "must" || other.rank === "title")
+      occupied.take(extentOf(other, picture.measure));
   }
-  return y;
+  const item = { text, x, font: "mono", align: "center", plate: true } as const;
+  const room = (y: number): Rect => ({ x: x - half, y: y - 7, w: 2 * half, h: 14 });
+  const offset = offsets.find((one) => occupied.isFree(room(lineY + one))) ?? -11;
+  picture.write({ ...item, y: lineY + offset });
 }

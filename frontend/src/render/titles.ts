@@ -19,14 +19,23 @@ export function containerTitle(picture: Picture, vertex: Vertex, { rect, dim }: 
   const right = Math.min(rect.x + rect.w, picture.size.w) - inset;
   const text = fitName(vertex.name, font, right - left, measure);
   if (text === undefined) return;
-  picture.write({ id: vertex.id, text, x: left, y, font, plate, dim });
+  picture.write({ id: vertex.id, text, x: left, y, font, plate, dim, rank: "title" });
   // A title that is only held in sight says no more than whose inside this is.
   if (pinned) return;
   const rollup = scene.rollup(vertex.id);
   const end = problems(picture, rollup, vertex, { x: left + measure(text, font) + 10, y, right });
   const counts = countText(rollup);
   if (counts === "" || end + measure(counts, "small") > right) return;
-  picture.write({ text: counts, x: end, y, font: "small", tone: "muted", plate, dim });
+  picture.write({
+    text: counts,
+    x: end,
+    y,
+    font: "small",
+    tone: "muted",
+    plate,
+    dim,
+    rank: "count",
+  });
 }
 
 type Place = {

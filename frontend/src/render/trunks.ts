@@ -130,7 +130,15 @@ function drawTrunk(picture: Picture, { bundle, start, end, nth }: Trunk): void {
   });
   if (end.y - start.y < leastDrop || behind) return;
   const text = status === "ok" ? String(edges.length) : `${count} of ${edges.length}`;
-  picture.write({ text, x: end.x + 5, y: end.y - 11, font: "small", tone: "muted", dim });
+  picture.write({
+    text,
+    x: end.x + 5,
+    y: end.y - 11,
+    font: "small",
+    tone: "muted",
+    dim,
+    rank: "count",
+  });
   picture.sign(status, end.x - 9, end.y - 12, 12);
 }
 
@@ -154,5 +162,6 @@ function nameFar(picture: Picture, cluster: number, sites: ReadonlyMap<number, n
     tone: "muted",
     plate: true,
     dim: picture.isDim(cluster),
+    rank: "word",
   });
 }

@@ -11,6 +11,8 @@ export function seamText({ nodes, known, why }: RestSeam): string {
     .map(({ reason, count }) => `${count} ${reason}`);
   const rest = nodes - known;
   const others =
-    reasons.length === 0 ? `${rest} ${rest === 1 ? "does" : "do"} not` : reasons.join(", ");
+    reasons.length === 0
+      ? `${rest} ${rest === 1 ? "does" : "do"} not`
+      : `the others do not: ${reasons.join(", ")}`;
   return `${known} of ${nodes} nodes ${verb} on a known switch port; ${others}.`;
 }

@@ -1,0 +1,119 @@
+import { fitCamera, type Rect, type Size } from "../render/space";
+import type { Selection } from "../state/view";
+import { Health, Kind, ScopeState } from "../state/words";
+import type { Model, ModelVertex } from "./model";
+import { buildWorld, small } from "./small";
+
+/** A fixed picture: a world, what is selected, and what the map is fitted to. */
+export type Scene = {
+  readonly name: string;
+  readonly model: () => Model;
+  readonly select?: (model: Model) => Selection;
+  /** What fills the screen; without it, everything. */
+  readonly focus?: (model: Model) => number;
+  /** How much of the screen it fills; below 1 it is seen from afar. */
+  readonly zoom?: number;
+  readonly offline?: boolean;
+};
+
+/** The scenes of the gallery, of the golden display lists and of the pictures. */
+export const scenes: readonly Scene[] = [
+  { name: "all", model: () => buildWorld(small) },
+  { name: "afar", model: () => buildWorld(small), zoom: 0.35 },
+  { name: "site", model: () => buildWorld(small), focus: named(Kind.site, "east") },
+  { name: "cluster", model: () => buildWorld(small), focus: named(Kind.cluster, "stage-east") },
+  { name: "leaf", model: () => buildWorld(small), focus: named(Kind.device, "east-leaf1") },
+  { name: "node", model: () => buildWorld(small), focus: named(Kind.node, "prod-east-n1") },
+  {
+    name: "node-selected",
+    model: () => buildWorld(small),
+    focus: named(Kind.site, "east"),
+    select: (model) => ({ type: "vertex", id: named(Kind.node, "prod-east-n2")(model) }),
+  },
+  {
+    name: "cable-selected",
+    model: () => buildWorld(small),
+    focus: named(Kind.site, "east"),
+    select: (model) => ({ type: "edge", id: cableOf(model, "prod-east-n2") }),
+  },
+  {
+    name: "service-selected",
+    model: () => buildWorld(small),
+    focus: named(Kind.cluster, "stage-east"),
+    select: (model) => ({ type: "vertex", id: named(Kind.service, "web")(model) }),
+  },
+  { name: "trouble", model: trouble },
+  { name: "trouble-near", model: trouble, focus: named(Kind.cluster, "prod-east") },
+  { name: "dead-cluster", model: deadCluster },
+  { name: "offline", model: () => buildWorld(small), offline: true },
+];
+
+/** The camera of a scene on a screen. */
+export function cameraOf(scene: Scene, target: Rect, size: Size) {
+  const camera = fitCamera(target, size, 24, 4);
+  return { ...camera, scale: camera.scale * (scene.zoom ?? 1) };
+}
+
+function named(kind: number, name: string): (model: Model) => number {
+  return (model) => find(model, kind, name).id;
+}
+
+function find(model: Model, kind: number, name: string): ModelVertex {
+  const found = [...model.vertices.values()].find((one) => one.kind === kind && one.name === name);
+  if (found === undefined) throw new Error(`the world has no ${name}`);
+  return found;
+}
+
+function cableOf(model: Model, node: string): number {
+  const { id } = find(model, Kind.node, node);
+  const [nic] = model.childrenOf(id, Kind.nic);
+  const edge = [...model.edges.values()].find(({ a }) => a === nic?.id);
+  if (edge === undefined) throw new Error(`${node} has no cable`);
+  return edge.id;
+}
+
+/** One of each: a link down, a leaf lost, a node down, pods in trouble, pods without a node. */
+function trouble(): Model {
+  const model = buildWorld(small);
+  const node = find(model, Kind.node, "prod-east-n4");
+  node.health = Health.down;
+  node.note = "NotReady · port known";
+  for (const pod of model.childrenOf(node.id, Kind.pod)) pod.health = Health.unknown;
+  const [first, second] = model.childrenOf(find(model, Kind.node, "prod-east-n6").id, Kind.pod);
+  if (first !== undefined)
+    Object.assign(first, { health: Health.degraded, note: "CrashLoopBackOff" });
+  if (second !== undefined) Object.assign(second, { health: Health.down, note: "Failed" });
+  const cluster = find(model, Kind.cluster, "prod-east");
+  for (const name of ["web-shop-aaaaa", "web-shop-bbbbb"]) {
+    const pod = model.vertex(Kind.pod, name, cluster.id, {
+      health: Health.degraded,
+      note: "Pending",
+    });
+    pod.scopes = cluster.scopes;
+  }
+  loseLeaf(model, "east-leaf3");
+  const [uplink] = [...model.edges.values()].filter(({ kind }) => kind === 1);
+  if (uplink !== undefined) uplink.health = Health.down;
+  return model;
+}
+
+/** A switch that does not answer any more: what it said is stale. */
+function loseLeaf(model: Model, name: string): void {
+  for (const scope of model.scopes.values()) {
+    if (scope.source !== `snmp:${name}`) continue;
+    Object.assign(scope, {
+      state: ScopeState.unreachable,
+      sinceMs: 1_700_000_000_000,
+      message: "timeout",
+    });
+  }
+}
+
+function deadCluster(): Model {
+  const model = buildWorld(small);
+  for (const scope of model.scopes.values()) {
+    if (scope.source === "kube:prod-west")
+      Object.assign(scope, { state: ScopeState.unreachable, sinceMs: 1_700_000_000_000 });
+  }
+  return model;
+}

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { seamText } from "./seam-text";
+
+test("all on a known port", () => {
+  expect(seamText({ nodes: 40, known: 40, why: [] })).toBe(
+    "All 40 nodes stand on a known switch port.",
+  );
+});
+
+test("some are not, and why", () => {
+  const why = [
+    { reason: "no switch reports it", count: 3 },
+    { reason: "its switch does not answer", count: 1 },
+  ];
+  expect(seamText({ nodes: 40, known: 36, why })).toBe(
+    "36 of 40 nodes stand on a known switch port; the others do not: 3 no switch reports it, 1 its switch does not answer.",
+  );
+});
+
+test("none are known, without a reason", () => {
+  expect(seamText({ nodes: 2, known: 0, why: [] })).toBe(
+    "0 of 2 nodes stand on a known switch port; 2 do not.",
+  );
+});
+
+test("there are no nodes", () => {
+  expect(seamText({ nodes: 0, known: 0, why: [] })).toBe("No nodes are known yet.");
+});
