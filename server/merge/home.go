@@ -35,11 +35,21 @@ func (e *Engine) settleHomes() {
 // were heard for the first time: until then they stand as they came. After
 // that nothing moves.
 func (e *Engine) dealSites() {
-	for site := range e.snap.Children(0) {
-		identity := e.memory.of(site.ID)
-		if site.Kind != api.VertexSite || identity.Settled {
+	var sites, fresh []*api.Vertex
+	for v := range e.snap.Children(0) {
+		if v.Kind != api.VertexSite || e.vertex(v.ID) == nil {
 			continue
 		}
+		sites = append(sites, v)
+		if !e.memory.of(v.ID).Settled {
+			fresh = append(fresh, v)
+		}
+	}
+	if len(fresh) == len(sites) {
+		e.deal(sites)
+	}
+	for _, site := range fresh {
+		identity := e.memory.of(site.ID)
 		identity.Settled = true
 		e.memory.put(identity)
 		var devices []*api.Vertex
@@ -48,19 +58,25 @@ func (e *Engine) dealSites() {
 				devices = append(devices, now)
 			}
 		}
-		slots := make([]uint32, len(devices))
-		for i, v := range devices {
-			slots[i] = v.Slot
-		}
-		slices.Sort(slots)
-		slices.SortStableFunc(devices, func(a, b *api.Vertex) int { return compareNatural(a.Name, b.Name) })
-		if e.batch.dealt == nil {
-			e.batch.dealt = map[api.VertexID]uint32{}
-		}
-		for i, v := range devices {
-			e.batch.dealt[v.ID] = slots[i]
-			e.touchThing(v.ID)
-		}
+		e.deal(devices)
+	}
+}
+
+// deal gives vertices of one shelf the slots that they have together, in
+// natural order of their names.
+func (e *Engine) deal(list []*api.Vertex) {
+	slots := make([]uint32, len(list))
+	for i, v := range list {
+		slots[i] = v.Slot
+	}
+	slices.Sort(slots)
+	slices.SortStableFunc(list, func(a, b *api.Vertex) int { return compareNatural(a.Name, b.Name) })
+	if e.batch.dealt == nil {
+		e.batch.dealt = map[api.VertexID]uint32{}
+	}
+	for i, v := range list {
+		e.batch.dealt[v.ID] = slots[i]
+		e.touchThing(v.ID)
 	}
 }
 
