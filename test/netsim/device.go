@@ -11,7 +11,7 @@ import (
 const (
 	leafPorts   = 48 // Ports for servers; the uplinks follow.
 	leafUplinks = 6
-	spinePorts  = 32
+	borderPorts = 32
 )
 
 // mac is a hardware address.
@@ -66,6 +66,7 @@ type device struct {
 	site     string
 	location string
 	role     role
+	fronts   int // How many front ports it has.
 	maker    maker
 	chassis  mac
 	address  netip.Addr // The management address that its LLDP announces.
@@ -154,8 +155,9 @@ func (p *port) portID() []byte {
 	}
 }
 
-// newDevice makes a switch with its ports, nothing plugged in.
-func newDevice(name, site string, r role, number int, m maker) *device {
+// newDevice makes a switch with its ports, nothing plugged in. Leaves have as
+// many ports as they have; count is for the others.
+func newDevice(name, site string, r role, number, count int, m maker) *device {
 	d := &device{
 		name:    name,
 		domain:  site + ".example.net",
@@ -164,10 +166,11 @@ func newDevice(name, site string, r role, number int, m maker) *device {
 		maker:   m,
 		chassis: mac{0x02, 0x1c, 0x73, byte(number >> 8), byte(number), 0},
 	}
-	count, speed := spinePorts, uint32(100_000)
+	speed := uint32(100_000)
 	if r == leaf {
 		count, speed = leafPorts+leafUplinks, 25_000
 	}
+	d.fronts = count
 	for n := 1; n <= count; n++ {
 		if n > leafPorts {
 			speed = 100_000

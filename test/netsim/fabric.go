@@ -11,7 +11,8 @@ type site struct {
 	number  int
 	name    string
 	spines  []*device
-	leaves  []*device // Pairs stand beside each other.
+	leaves  []*device // Pairs stand beside each other, single ones follow.
+	pairs   int
 	borders []*device
 }
 
@@ -36,22 +37,25 @@ func buildFabric(size Size, random *rand.Rand) *fabric {
 }
 
 func (f *fabric) addSite(number int, size SiteSize) {
-	s := &site{number: number, name: size.Name}
+	s := &site{number: number, name: size.Name, pairs: size.LeafPairs}
 	f.sites = append(f.sites, s)
 	kinds := makers()
 	for n := 1; n <= size.Spines; n++ {
-		d := f.addDevice(s, fmt.Sprintf("%s-spine%d", s.name, n), spine, kinds[0])
+		d := f.addDevice(s, fmt.Sprintf("%s-spine%d", s.name, n), spine, size.spinePorts(), kinds[0])
 		d.location = fmt.Sprintf("%s / row 1 / rack %d", s.name, n)
 		s.spines = append(s.spines, d)
 	}
-	for n := range 2 * size.LeafPairs {
-		pair := n / 2
-		d := f.addDevice(s, fmt.Sprintf("%s-leaf%d", s.name, n+1), leaf, kinds[(pair+2*number)%len(kinds)])
-		d.location = fmt.Sprintf("%s / row %d / rack %d", s.name, 2+pair/4, 1+pair%4)
+	for n := range 2*size.LeafPairs + size.Singles {
+		rack := n / 2
+		if n >= 2*size.LeafPairs {
+			rack = n - size.LeafPairs
+		}
+		d := f.addDevice(s, fmt.Sprintf("%s-leaf%d", s.name, n+1), leaf, 0, kinds[(rack+2*number)%len(kinds)])
+		d.location = fmt.Sprintf("%s / row %d / rack %d", s.name, 2+rack/4, 1+rack%4)
 		s.leaves = append(s.leaves, d)
 	}
 	for n := 1; n <= size.Borders; n++ {
-		d := f.addDevice(s, fmt.Sprintf("%s-border%d", s.name, n), border, kinds[1])
+		d := f.addDevice(s, fmt.Sprintf("%s-border%d", s.name, n), border, borderPorts, kinds[1])
 		d.location = fmt.Sprintf("%s / row 1 / rack %d", s.name, size.Spines+n)
 		s.borders = append(s.borders, d)
 	}
@@ -59,9 +63,9 @@ func (f *fabric) addSite(number int, size SiteSize) {
 	f.addStrangers(s)
 }
 
-func (f *fabric) addDevice(s *site, name string, r role, m maker) *device {
+func (f *fabric) addDevice(s *site, name string, r role, ports int, m maker) *device {
 	number := len(f.devices) + 1
-	d := newDevice(name, s.name, r, number, m)
+	d := newDevice(name, s.name, r, number, ports, m)
 	d.address = netip.AddrFrom4([4]byte{10, 10, byte(s.number), byte(number)})
 	d.community = s.name + "-ro"
 	const day = 24 * 3600 * 100
@@ -75,18 +79,20 @@ func (f *fabric) cableSite(s *site) {
 		for j, sp := range s.spines {
 			f.uplink(l.port(leafPorts+1+j), sp.port(i+1))
 		}
-		if i%2 == 1 {
+		if i%2 == 1 && i < 2*s.pairs {
 			f.uplink(l.port(leafPorts+5), s.leaves[i-1].port(leafPorts+5))
 			f.uplink(l.port(leafPorts+6), s.leaves[i-1].port(leafPorts+6))
 		}
 	}
 	for i, b := range s.borders {
 		for j, sp := range s.spines {
-			f.uplink(b.port(spinePorts-j), sp.port(spinePorts-i))
+			f.uplink(b.port(borderPorts-j), sp.port(sp.fronts-i))
 		}
 	}
-	// One cable of each site is seen from one end: the leaf sends and does not listen.
-	s.leaves[1].port(leafPorts + 1).hears = false
+	if s.pairs > 0 {
+		// One cable of each site is seen from one end: the leaf sends and does not listen.
+		s.leaves[1].port(leafPorts + 1).hears = false
+	}
 }
 
 // uplink plugs two switches together and says so in the ports' aliases.
@@ -101,14 +107,18 @@ func (f *fabric) joinSites(a, b *site) {
 	if len(a.borders) == 0 || len(b.borders) == 0 {
 		return
 	}
-	f.uplink(a.borders[0].port(spinePorts-4), b.borders[0].port(spinePorts-5))
+	f.uplink(a.borders[0].port(borderPorts-4), b.borders[0].port(borderPorts-5))
 }
 
 // addStrangers plugs in a firewall, an access point and a server that is in no
 // cluster.
 func (f *fabric) addStrangers(s *site) {
+	outside := s.leaves[0].port(leafPorts + leafUplinks) // What a site without borders has instead.
 	if len(s.borders) > 0 {
-		f.addStranger(s.borders[0].port(1), "port4", 1, advert{
+		outside = s.borders[0].port(1)
+	}
+	if outside.cable == nil {
+		f.addStranger(outside, "port4", 1, advert{
 			portSubtype: portIDInterfaceName, portID: []byte("port4"), portDescr: "outside",
 			sysName: "fw-" + s.name + "-1", sysDescr: "Gatehouse G400 firewall", capable: capRouter, enabled: capRouter,
 		})
@@ -121,7 +131,7 @@ func (f *fabric) addStrangers(s *site) {
 	f.addStranger(leaf1.port(leafPorts-1), "ens1f0", 3, advert{
 		portSubtype: portIDInterfaceName, portID: []byte("ens1f0"), portDescr: "ens1f0", sysName: "db01." + s.name + ".example.net",
 		sysDescr: "Debian GNU/Linux 12 (bookworm)", capable: capStation, enabled: capStation,
-		address: netip.AddrFrom4([4]byte{10, 100, byte(s.number), 250}), addressIndex: 2,
+		address: hostAddress(s.number, maxHosts), addressIndex: 2,
 	})
 }
 

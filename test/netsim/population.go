@@ -19,7 +19,7 @@ func buildCluster(number int, size ClusterSize, places map[string]*racks, random
 	c.addNamespace("default", "")
 	c.addDaemons(system)
 	c.addService(c.addWorkload(deployment, system, "coredns", "registry.example.net/coredns:1.14.1", 53, 2), clusterIP, "kube-dns")
-	c.addTeams(size.Pods)
+	c.addTeams(size)
 	c.trouble()
 	return c
 }
@@ -101,8 +101,8 @@ func teams() []team {
 }
 
 // addTeams fills the cluster up to its number of pods with the teams' work.
-func (c *cluster) addTeams(pods int) {
-	left := pods
+func (c *cluster) addTeams(size ClusterSize) {
+	left := size.Pods
 	for _, w := range c.workloads {
 		left -= len(w.pods)
 	}
@@ -125,9 +125,12 @@ func (c *cluster) addTeams(pods int) {
 				if round > 1 {
 					name = fmt.Sprintf("%s-%d", app, round)
 				}
-				replicas := min(left, 2+c.random.IntN(6))
+				replicas := min(left, size.replicas(c.random))
 				left -= replicas
 				c.addApp(ns, name, replicas, i)
+				for range size.MoreServices {
+					c.addService(c.workloads[len(c.workloads)-1], clusterIP, fmt.Sprintf("%s-v%d", name, c.nextIP))
+				}
 			}
 		}
 	}

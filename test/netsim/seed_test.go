@@ -77,7 +77,13 @@ func TestTheSmallWorldIsOfItsSize(t *testing.T) {
 
 func TestABadSizeIsNamed(t *testing.T) {
 	for want, cfg := range map[string]netsim.Config{
-		`world size "huge" is unknown, there is: small`: {Size: "huge"},
+		`world size "vast" is unknown, there are: small, edge, noc, huge`: {Size: "vast"},
+		`world size: site "x": leaf pairs must be 1 to 62, or single leaves 1 to 124`: {Custom: netsim.Size{
+			Sites: []netsim.SiteSize{{Name: "x", Spines: 1}},
+		}},
+		`world size: site "x": without a spine one rack is possible, and no border`: {Custom: netsim.Size{
+			Sites: []netsim.SiteSize{{Name: "x", Singles: 2}},
+		}},
 		`world size: cluster "c": site "y" is unknown`: {Custom: netsim.Size{
 			Sites:    []netsim.SiteSize{{Name: "x", Spines: 1, LeafPairs: 1}},
 			Clusters: []netsim.ClusterSize{{Name: "c", Parts: []netsim.PartSize{{Site: "y", Nodes: 1}}}},

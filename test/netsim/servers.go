@@ -6,40 +6,57 @@ import (
 	"net/netip"
 )
 
-// racks hands out leaf ports to servers, pair after pair.
+// racks hands out leaf ports to servers, rack after rack.
 type racks struct {
 	site *site
-	next []int // leaf pair -> next free port number
+	next []int // rack -> next free port number
 	turn int
 	made int // Servers placed at the site so far.
 }
 
+// secondNIC is how far the port for a server's second NIC is from its first
+// where a rack has one leaf.
+const secondNIC = leafPorts / 2
+
 func newRacks(s *site) *racks {
 	r := &racks{site: s}
-	for range len(s.leaves) / 2 {
+	for range len(s.leaves) - s.pairs {
 		r.next = append(r.next, 1)
 	}
 	return r
 }
 
-// place finds the leaf pair for the next server and a port number that is free
-// on both leaves.
+// place finds the rack for the next server and two ports that are free: one
+// number on both leaves of a pair, or two ports of a single leaf.
 func (r *racks) place() (a, b *port) {
-	pair := r.turn % len(r.next)
+	rack, leaves := r.turn%len(r.next), r.site.leaves
 	r.turn++
-	n := r.next[pair]
-	r.next[pair]++
-	return r.site.leaves[2*pair].port(n), r.site.leaves[2*pair+1].port(n)
+	n := r.next[rack]
+	r.next[rack]++
+	if rack < r.site.pairs {
+		return leaves[2*rack].port(n), leaves[2*rack+1].port(n)
+	}
+	single := leaves[r.site.pairs+rack]
+	return single.port(n), single.port(n + secondNIC)
+}
+
+// maxHosts is how many hosts a site has addresses for.
+const maxHosts = 4090
+
+// hostAddress is the address of the n-th host of a site, from 1.
+func hostAddress(site, n int) netip.Addr {
+	return netip.AddrFrom4([4]byte{10, byte(100 + site>>4), byte(site&15<<4 + n>>8), byte(n)})
 }
 
 // buildNodes makes a cluster's nodes and cables them: every other one to both
 // leaves of a pair, two of three with an LLDP daemon.
 func buildNodes(c *cluster, size ClusterSize, places map[string]*racks, random *rand.Rand) {
 	controls, workers := 0, 0
+	atMost := size.controls()
 	for _, part := range size.Parts {
 		r := places[part.Site]
 		for i := range part.Nodes {
-			control := controls < 3 && i < (3+len(size.Parts)-1)/len(size.Parts)
+			control := controls < atMost && i < (atMost+len(size.Parts)-1)/len(size.Parts)
 			var host string
 			if control {
 				controls++
@@ -67,7 +84,7 @@ func newNode(c *cluster, host string, r *racks, random *rand.Rand) *node {
 		host: host, name: host, cluster: c, site: r.site.name,
 		domain:  r.site.name + ".example.net",
 		uid:     newUID(random),
-		address: netip.AddrFrom4([4]byte{10, 100, byte(r.site.number<<4 + r.made>>8), byte(r.made)}),
+		address: hostAddress(r.site.number, r.made),
 		podNet:  netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(244 + number>>8), byte(number), 0}), 24),
 	}
 }

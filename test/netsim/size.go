@@ -1,6 +1,11 @@
 package netsim
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+)
 
 // Size says how large a world is and how it is divided.
 type Size struct {
@@ -11,9 +16,11 @@ type Size struct {
 
 // SiteSize is one site's fabric.
 type SiteSize struct {
-	Name      string
-	Spines    int
+	Name   string
+	Spines int
+	// LeafPairs are racks with two leaves each, Singles racks with one.
 	LeafPairs int
+	Singles   int
 	// Borders join the site to the outside and to the next site.
 	Borders int
 }
@@ -25,6 +32,14 @@ type ClusterSize struct {
 	Parts []PartSize
 	// Pods are all of the cluster's, those of its DaemonSets included.
 	Pods int
+	// Controls is the number of nodes that are kept for the control plane, 3
+	// if 0.
+	Controls int
+	// Replicas is about how many pods a workload has, 4 or 5 if 0.
+	Replicas int
+	// MoreServices is the number of services in front of each workload beyond
+	// its first.
+	MoreServices int
 	// LongNames makes the Nodes' names fully qualified, as some installers do.
 	LongNames bool
 }
@@ -35,29 +50,68 @@ type PartSize struct {
 	Nodes int
 }
 
-// SizeNamed gives the size with a name; so far there is "small".
+// SizeNames are the names of the sizes, smallest first.
+func SizeNames() []string { return []string{"small", "edge", "noc", "huge"} }
+
+// SizeNamed gives the size with a name.
 func SizeNamed(name string) (Size, error) {
 	switch name {
 	case "small":
 		return small(), nil
+	case "edge":
+		return edge(), nil
+	case "noc":
+		return noc(), nil
+	case "huge":
+		return huge(), nil
 	default:
-		return Size{}, fmt.Errorf("world size %q is unknown, there is: small", name)
+		return Size{}, fmt.Errorf("world size %q is unknown, there are: %s", name, strings.Join(SizeNames(), ", "))
 	}
 }
 
-func small() Size {
-	return Size{
-		Name: "small",
-		Sites: []SiteSize{
-			{Name: "fra1", Spines: 2, LeafPairs: 3, Borders: 1},
-			{Name: "ams1", Spines: 2, LeafPairs: 2, Borders: 1},
-		},
-		Clusters: []ClusterSize{
-			{Name: "fra-prod", Parts: []PartSize{{"fra1", 16}}, Pods: 160},
-			{Name: "ams-prod", Parts: []PartSize{{"ams1", 14}}, Pods: 140, LongNames: true},
-			{Name: "stage", Parts: []PartSize{{"fra1", 6}, {"ams1", 4}}, Pods: 100},
-		},
+// A site's limits. Addresses are made for so many sites and no more.
+const (
+	maxSites = 256
+	maxPairs = 62
+)
+
+// spinePorts is how many ports a site's spines have: one for each leaf, and
+// four more.
+func (s SiteSize) spinePorts() int {
+	need := 2*s.LeafPairs + s.Singles + 4
+	for _, ports := range []int{32, 64} {
+		if need <= ports {
+			return ports
+		}
 	}
+	return 128
+}
+
+func (s SiteSize) check() error {
+	switch racks := s.LeafPairs + s.Singles; {
+	case s.Spines < 0 || s.Spines > 4 || s.LeafPairs < 0 || s.Singles < 0 || s.Borders < 0 || s.Borders > 2:
+		return fmt.Errorf("site %q: spines must be 0 to 4, borders 0 to 2", s.Name)
+	case racks < 1 || 2*s.LeafPairs+s.Singles > 2*maxPairs:
+		return fmt.Errorf("site %q: leaf pairs must be 1 to %d, or single leaves 1 to %d", s.Name, maxPairs, 2*maxPairs)
+	case s.Spines == 0 && (racks > 1 || s.Borders > 0):
+		return fmt.Errorf("site %q: without a spine one rack is possible, and no border", s.Name)
+	default:
+		return nil
+	}
+}
+
+// room is how many nodes a site has ports for. Some stay free for hosts that
+// are no nodes and for cables to move to.
+func (s SiteSize) room() int { return min(s.LeafPairs*32+s.Singles*16, maxHosts-1) }
+
+func (c ClusterSize) controls() int { return cmp.Or(c.Controls, 3) }
+
+// replicas draws how many pods a workload has.
+func (c ClusterSize) replicas(random *rand.Rand) int {
+	if c.Replicas == 0 {
+		return 2 + random.IntN(6)
+	}
+	return c.Replicas/2 + random.IntN(c.Replicas+1)
 }
 
 // check says what of a size cannot be built.
@@ -67,10 +121,13 @@ func (s Size) check() error {
 		if _, twice := sites[site.Name]; twice {
 			return fmt.Errorf("site %q is there twice", site.Name)
 		}
-		if site.Spines < 1 || site.Spines > 4 || site.LeafPairs < 1 || 2*site.LeafPairs > spinePorts-4 || site.Borders < 0 || site.Borders > 2 {
-			return fmt.Errorf("site %q: spines must be 1 to 4, leaf pairs 1 to %d, borders 0 to 2", site.Name, (spinePorts-4)/2)
+		if err := site.check(); err != nil {
+			return err
 		}
 		sites[site.Name] = site
+	}
+	if len(s.Sites) > maxSites || len(s.Clusters) > maxSites {
+		return fmt.Errorf("%d sites and %d clusters: at most %d of each are possible", len(s.Sites), len(s.Clusters), maxSites)
 	}
 	nodes := map[string]int{} // site -> nodes
 	clusters := map[string]bool{}
@@ -87,8 +144,7 @@ func (s Size) check() error {
 		}
 	}
 	for _, site := range s.Sites {
-		// Ports stay free for hosts that are no nodes and for cables to move to.
-		if room := site.LeafPairs * 32; nodes[site.Name] > room {
+		if room := site.room(); nodes[site.Name] > room {
 			return fmt.Errorf("site %q has room for %d nodes, not for %d", site.Name, room, nodes[site.Name])
 		}
 	}

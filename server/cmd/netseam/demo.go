@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -78,7 +79,7 @@ The same seed makes the same world. Stop it with Ctrl-C.`,
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&size, "size", "small", "size of the world")
+	cmd.Flags().StringVar(&size, "size", "small", "size of the world: "+strings.Join(netsim.SizeNames(), ", "))
 	cmd.Flags().Uint64Var(&seed, "seed", 1, "what the world is drawn from")
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "address to serve at")
 	cmd.Flags().StringVar(&data, "data", "", "folder of the journal (default: a temporary one)")
