@@ -34,9 +34,10 @@ func bigPod(i int) *corev1.Pod {
 		p.Spec.Containers = append(p.Spec.Containers, container)
 		p.Status.ContainerStatuses = append(p.Status.ContainerStatuses, corev1.ContainerStatus{Name: container.Name, Ready: true})
 	}
+	fields := &metav1.FieldsV1{}
+	fields.SetRawBytes(make([]byte, 1500))
 	p.ManagedFields = []metav1.ManagedFieldsEntry{{
-		Manager: "kubelet", Operation: "Update", FieldsType: "FieldsV1",
-		FieldsV1: &metav1.FieldsV1{Raw: make([]byte, 1500)},
+		Manager: "kubelet", Operation: "Update", FieldsType: "FieldsV1", FieldsV1: fields,
 	}}
 	return p
 }

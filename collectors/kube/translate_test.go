@@ -56,7 +56,7 @@ func documents(tb testing.TB, resource string) (*kube.Reading, []runtime.Object)
 func newObject(tb testing.TB, r *kube.Reading) runtime.Object {
 	tb.Helper()
 	items := reflect.ValueOf(r.NewList()).Elem().FieldByName("Items")
-	o, ok := reflect.New(items.Type().Elem()).Interface().(runtime.Object)
+	o, ok := reflect.TypeAssert[runtime.Object](reflect.New(items.Type().Elem()))
 	if !ok {
 		tb.Fatal("items are no objects")
 	}

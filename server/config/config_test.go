@@ -33,7 +33,8 @@ func TestCases(t *testing.T) {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			t.Chdir(dir)
 			cfg, err := config.Load("in.yaml")
-			name, other, got := "want.yaml", "want.txt", ""
+			name, other := "want.yaml", "want.txt"
+			var got string
 			if err != nil {
 				name, other, got = other, name, err.Error()+"\n"
 				if !errors.Is(err, config.ErrInvalid) {

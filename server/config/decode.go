@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"strconv"
 	"strings"
@@ -178,9 +179,7 @@ func fieldsOf(v reflect.Value) map[string]reflect.Value {
 	for i := range v.NumField() {
 		name, option, _ := strings.Cut(v.Type().Field(i).Tag.Get("yaml"), ",")
 		if option == "inline" {
-			for inner, field := range fieldsOf(v.Field(i)) {
-				fields[inner] = field
-			}
+			maps.Copy(fields, fieldsOf(v.Field(i)))
 			continue
 		}
 		fields[name] = v.Field(i)

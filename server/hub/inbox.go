@@ -59,8 +59,9 @@ func (b *inbox) put(ctx context.Context, o api.Observation) error {
 		b.mu.Lock()
 		q := b.queues[o.Scope.Source]
 		if q == nil || q.work < sourceBound {
-			defer b.mu.Unlock()
-			return b.add(o)
+			err := b.add(o)
+			b.mu.Unlock()
+			return err
 		}
 		room := b.room
 		b.mu.Unlock()

@@ -126,13 +126,12 @@ func tierOf(s *graph.Snapshot, device *api.Vertex) tier {
 	north := false
 	for port := range s.Children(device.ID) {
 		for e := range s.EdgesOf(port.ID) {
-			switch e.Kind {
-			case api.EdgeAttach:
+			if e.Kind == api.EdgeAttach {
 				attached++
-			case api.EdgeLink:
+			}
+			if e.Kind == api.EdgeLink {
 				links++
 				north = north || heardFromNorth(s, e, port.ID)
-			default:
 			}
 		}
 	}
@@ -171,9 +170,18 @@ func tierByName(name string) (tier, bool) {
 		word string
 		t    tier
 	}{
-		{"border", tierBorder}, {"bdr", tierBorder}, {"edge-r", tierBorder}, {"router", tierBorder}, {"wan", tierBorder},
-		{"spine", tierSpine}, {"core", tierSpine}, {"agg", tierSpine}, {"dist", tierSpine},
-		{"leaf", tierLeaf}, {"tor", tierLeaf}, {"access", tierLeaf},
+		{"border", tierBorder},
+		{"bdr", tierBorder},
+		{"edge-r", tierBorder},
+		{"router", tierBorder},
+		{"wan", tierBorder},
+		{"spine", tierSpine},
+		{"core", tierSpine},
+		{"agg", tierSpine},
+		{"dist", tierSpine},
+		{"leaf", tierLeaf},
+		{"tor", tierLeaf},
+		{"access", tierLeaf},
 	} {
 		if strings.Contains(name, w.word) {
 			return w.t, true

@@ -121,16 +121,15 @@ func (e *Engine) affect(was, is *api.Vertex) {
 
 // touchEdgesOf lists the edges that say how a vertex is or is called.
 func (e *Engine) touchEdgesOf(v *api.Vertex) {
-	switch v.Kind {
-	case api.VertexPort, api.VertexNIC, api.VertexLAG:
-		for edge := range e.snap.EdgesOf(v.ID) {
-			e.touchEdge(edgeKey{edge.Kind, edge.A, edge.B})
-		}
-	case api.VertexDevice:
+	if v.Kind == api.VertexDevice {
 		for port := range e.snap.Children(v.ID) {
 			e.touchEdgesOf(port)
 		}
-	default:
+	}
+	if v.Kind == api.VertexPort || v.Kind == api.VertexNIC || v.Kind == api.VertexLAG {
+		for edge := range e.snap.EdgesOf(v.ID) {
+			e.touchEdge(edgeKey{edge.Kind, edge.A, edge.B})
+		}
 	}
 }
 

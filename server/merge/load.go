@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -54,9 +55,7 @@ func (e *Engine) loadGraph(state store.State) {
 	for edge := range state.Edges {
 		c.Edges[edge.ID] = edge
 	}
-	for from, into := range state.Merged {
-		c.Merged[from] = into
-	}
+	maps.Insert(c.Merged, state.Merged)
 	for sc := range state.Scopes {
 		c.Scopes[sc.ID] = sc
 		e.addScope(sc.ID, sc.Scope)

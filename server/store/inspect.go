@@ -31,7 +31,7 @@ func inspect(path string) error {
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // It is only read.
 	info, err := file.Stat()
 	if err != nil {
 		return err

@@ -180,7 +180,7 @@ func TestJourneyOnBothLabs(t *testing.T) {
 	}
 	b.shot("labs-dark.png")
 
-	took := func(what string, act time.Time, seen time.Time) {
+	took := func(what string, act, seen time.Time) {
 		t.Logf("%-44s %6d ms from the act to the browser's frame (poll interval 1 s)", what, seen.Sub(act).Milliseconds())
 	}
 
@@ -201,11 +201,11 @@ func TestJourneyOnBothLabs(t *testing.T) {
 	if err := l.fabric.MoveCable(t.Context(), "alpha-n2", "ens1", "leaf3", "swp5"); err != nil {
 		t.Fatal(err)
 	}
-	took("a cable moved from leaf2 to leaf3", act, b.waitFor(20*time.Second, "cable moved", fmt.Sprintf(`(() => {
+	took("a cable moved from leaf2 to leaf3", act, b.waitFor(20*time.Second, "cable moved", `(() => {
 		const by = new Map(n.vertices().map((v) => [v.id, v]));
 		const of = n.edges().filter((e) => e.kind === "attach" && by.get(by.get(e.a)?.parent)?.name === "alpha-n2");
 		return of.length === 1 && by.get(of[0].b)?.name === "swp5" && by.get(by.get(of[0].b)?.parent)?.name === "leaf3";
-	})()`)))
+	})()`))
 
 	alpha := l.clusters["alpha"]
 	pods, err := alpha.PodNames(t.Context(), "shop", "web", "")

@@ -99,7 +99,7 @@ func start(t testing.TB, args ...string) *program {
 	go func() {
 		lines := bufio.NewScanner(out)
 		for lines.Scan() {
-			fmt.Fprintln(p.log, lines.Text())
+			_, _ = fmt.Fprintln(p.log, lines.Text())
 			if at := strings.Index(lines.Text(), "http"); at >= 0 {
 				url, _, _ := strings.Cut(lines.Text()[at:], ": ")
 				select {

@@ -249,12 +249,12 @@ func TestSourcesComeAndGo(t *testing.T) {
 	p.agrees(w, "with the switch back")
 
 	// A configuration at fault changes nothing.
-	if err := os.WriteFile(path, []byte("listen: 127.0.0.1:0\nswitchs: []\n"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte("listen: 127.0.0.1:0\nswitches: []\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p.hangup()
 	eventually(t, 10*time.Second, "the fault is reported", func() error {
-		if !strings.Contains(p.log.String(), "switchs") {
+		if !strings.Contains(p.log.String(), "switches") {
 			return fmt.Errorf("not in the log")
 		}
 		return nil

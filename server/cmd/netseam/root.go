@@ -11,7 +11,7 @@ import (
 )
 
 // version is set by the build: -ldflags "-X main.version=…".
-var version = "dev" //nolint:gochecknoglobals // The linker sets it; nothing writes it.
+var version = "dev"
 
 func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{

@@ -72,7 +72,7 @@ func startProcess(ctx context.Context, binary, log string, args ...string) (*pro
 
 // firstLine hands on one line and drops the others, so that the child never waits for a reader.
 func firstLine(r io.ReadCloser, lines chan<- string) {
-	defer r.Close() //nolint:errcheck // There is nothing left to read.
+	defer r.Close()
 	buffered := bufio.NewReader(r)
 	if line, err := buffered.ReadString('\n'); err == nil {
 		lines <- strings.TrimSpace(line)

@@ -29,7 +29,7 @@ func main() {
 		if !errors.Is(err, flag.ErrHelp) {
 			fmt.Fprintln(os.Stderr, "histories:", err)
 		}
-		os.Exit(1) //nolint:forbidigo // only main exits
+		os.Exit(1)
 	}
 }
 
