@@ -43,7 +43,7 @@ advice: $(GOLANGCI) ## functions and files that have grown long; no errors
 		awk '$$2 != "total" && $$1 > ($$2 ~ /\.go$$/ ? 400 : 300) {print $$2 ": " $$1 " lines"}'
 
 test: ## install what is missing and run every tier; make test PKG=./server/hub runs one package
-	@PKG='$(filter-out ./...,$(PKG))' test/run $(if $(filter-out ./...,$(PKG)),unit,setup all)
+	@PKG='$(filter-out ./...,$(PKG))' test/run $(if $(filter-out ./...,$(PKG)),unit,setup $(if $(CI),tree generated lint) all)
 
 race: ## unit tests with the race detector, or PKG=./server/hub
 	@PKG='$(filter-out ./...,$(PKG))' test/run race
