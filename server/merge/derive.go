@@ -1,7 +1,6 @@
 package merge
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -63,7 +62,11 @@ func (e *Engine) publish(v *api.Vertex) {
 		return
 	}
 	e.memory.came(v.ID, v.Slot)
-	e.batch.change.Vertices[v.ID] = v
+	if before, ok := e.snap.Vertex(v.ID); ok && equalVertices(before, v) {
+		delete(e.batch.change.Vertices, v.ID) // it changed and changed back
+	} else {
+		e.batch.change.Vertices[v.ID] = v
+	}
 	e.index.Replace(stitch.Entries(was), stitch.Entries(v))
 	e.affect(was, v)
 }
@@ -173,7 +176,7 @@ func (e *Engine) compose(id api.VertexID) *api.Vertex {
 	}
 	if len(t.claims) == 0 {
 		v.Derived = true
-		for _, row := range slices.Sorted(maps.Keys(t.derived)) {
+		for _, row := range rowsInOrder(e, t.derived) {
 			addDerived(v, t.derived[row])
 		}
 	}
@@ -259,10 +262,12 @@ func (e *Engine) addPortState(v *api.Vertex, t *thing) {
 	switch {
 	case len(t.rows) > 0:
 		state = portLost
-		for row := range t.rows {
-			scope = e.rows[row].held.scope.id
-			if e.rows[row].held.op.Lost == 0 {
-				state = portKnown
+		for _, row := range rowsInOrder(e, t.rows) {
+			h := e.rows[row].held
+			if fresh := h.op.Lost == 0; fresh && state != portKnown {
+				state, scope = portKnown, h.scope.id
+			} else if state != portKnown {
+				scope = h.scope.id
 			}
 		}
 		if state == portLost {
@@ -271,9 +276,8 @@ func (e *Engine) addPortState(v *api.Vertex, t *thing) {
 	case isCloud(provider):
 		state, why = portNotExpected, "a cloud machine ("+provider+"): its switches are the provider's"
 	case len(t.unclear) > 0:
-		for _, row := range slices.Sorted(maps.Keys(t.unclear)) {
-			why = t.unclear[row]
-		}
+		row := rowsInOrder(e, t.unclear)[0]
+		why, scope = t.unclear[row], e.rows[row].held.scope.id
 	case !e.hasSwitches():
 		why = "no switch is configured"
 	default:

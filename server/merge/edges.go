@@ -80,9 +80,7 @@ func (e *Engine) addSightings(edge *api.Edge, j *joint) {
 		}
 	}
 	twoSided := edge.ReportedA && edge.ReportedB
-	for _, row := range slices.SortedFunc(maps.Keys(j.rows), func(a, b stitch.RowID) int {
-		return compareSaid(e.rows[a].held, e.rows[b].held)
-	}) {
+	for _, row := range rowsInOrder(e, j.rows) {
 		s, h := j.rows[row], e.rows[row].held
 		method := s.method
 		if twoSided && edge.Kind == api.EdgeLink {

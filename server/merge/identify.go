@@ -1,10 +1,12 @@
 package merge
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/server/stitch"
 )
 
 // stemOf is the part of a vertex claim's key that names the vertex within its
@@ -260,6 +262,14 @@ func compareSaid(a, b *held) int {
 		return c
 	}
 	return strings.Compare(a.op.Key, b.op.Key)
+}
+
+// rowsInOrder returns rows by source and key. Their numbers say only in which
+// order they arrived, on which nothing may rest.
+func rowsInOrder[V any](e *Engine, rows map[stitch.RowID]V) []stitch.RowID {
+	return slices.SortedFunc(maps.Keys(rows), func(a, b stitch.RowID) int {
+		return compareSaid(e.rows[a].held, e.rows[b].held)
+	})
 }
 
 // qualify scopes by the parent the aliases that want it. Without a parent they

@@ -4,7 +4,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 
@@ -18,6 +20,7 @@ const (
 	pageHeader  = 16
 	bboltMagic  = 0xED0CDAED
 	metaOffsets = 64 // bytes of a meta page, with its checksum
+	metaSummed  = 56 // of which the checksum is made
 )
 
 // inspect looks at a file before bbolt maps it: a file that is shorter than it
@@ -58,44 +61,71 @@ func judge(head []byte, size int64) error {
 	if zero {
 		return fmt.Errorf("%w: restore it from a backup, or move it away to start anew", ErrZeroed)
 	}
-	pageSize, pages, ok := meta(head, 0)
-	if second, more, ok2 := secondMeta(head, pageSize); ok2 {
-		pageSize, pages, ok = second, max(pages, more), true
-	}
-	if !ok {
-		if len(head) < pageHeader+metaOffsets {
-			return fmt.Errorf("%w: it has only %d bytes", ErrTruncated, size)
+	m, begins, whole := meta(head, 0)
+	if second, begins2, whole2 := secondMeta(head, m.pageSize); whole2 {
+		if whole { // the later transaction counts
+			m.pages = max(m.pages, second.pages)
+		} else {
+			m = second
 		}
+		whole = true
+	} else {
+		begins = begins || begins2
+	}
+	switch {
+	case whole:
+	case begins:
+		return fmt.Errorf("%w: neither of its first pages is whole; restore it from a backup, or move it away to start anew", ErrDamaged)
+	case len(head) < pageHeader+metaOffsets:
+		return fmt.Errorf("%w: it has only %d bytes", ErrTruncated, size)
+	default:
 		return fmt.Errorf("%w: it does not begin as one; move it away, or point data elsewhere", ErrForeign)
 	}
-	if need := int64(pageSize) * int64(pages); size < need {
+	if m.pageSize < 512 || m.pages > math.MaxInt64/uint64(m.pageSize) {
+		return fmt.Errorf("%w: it speaks of %d pages of %d bytes", ErrDamaged, m.pages, m.pageSize)
+	}
+	if need := int64(m.pageSize) * int64(m.pages); size < need {
 		return fmt.Errorf("%w: it has %d bytes of %d; restore it from a backup, or move it away to start anew", ErrTruncated, size, need)
 	}
 	return nil
 }
 
-// meta reads a meta page: its page size and the number of pages in use.
-func meta(head []byte, at int) (pageSize uint32, pages uint64, ok bool) {
-	if len(head) < at+pageHeader+metaOffsets {
-		return 0, 0, false
-	}
-	m := head[at+pageHeader:]
-	if binary.LittleEndian.Uint32(m) != bboltMagic {
-		return 0, 0, false
-	}
-	return binary.LittleEndian.Uint32(m[8:]), binary.LittleEndian.Uint64(m[40:]), true
+// metaPage is what is of interest of a meta page: the size of pages, and how
+// many are in use.
+type metaPage struct {
+	pageSize uint32
+	pages    uint64
 }
 
-func secondMeta(head []byte, pageSize uint32) (uint32, uint64, bool) {
-	if pageSize != 0 {
-		return meta(head, int(pageSize))
+// meta reads a meta page: whether it begins as one, and whether it is whole.
+func meta(head []byte, at int) (m metaPage, begins, whole bool) {
+	if at < 0 || len(head)-at < pageHeader+metaOffsets {
+		return metaPage{}, false, false
+	}
+	page := head[at+pageHeader:]
+	if binary.LittleEndian.Uint32(page) != bboltMagic {
+		return metaPage{}, false, false
+	}
+	checksum := fnv.New64a()
+	_, _ = checksum.Write(page[:metaSummed]) // a hash takes everything
+	m = metaPage{binary.LittleEndian.Uint32(page[8:]), binary.LittleEndian.Uint64(page[40:])}
+	return m, true, checksum.Sum64() == binary.LittleEndian.Uint64(page[metaSummed:])
+}
+
+// secondMeta finds the other meta page: the page size tells where it is, if it
+// is known.
+func secondMeta(head []byte, pageSize uint32) (m metaPage, begins, whole bool) {
+	if m, begins, whole := meta(head, int(pageSize)); pageSize != 0 && whole {
+		return m, begins, whole
 	}
 	for at := 1 << 10; at <= 32<<10; at <<= 1 {
-		if size, pages, ok := meta(head, at); ok {
-			return size, pages, ok
+		m, b, whole := meta(head, at)
+		begins = begins || b
+		if whole {
+			return m, begins, whole
 		}
 	}
-	return 0, 0, false
+	return metaPage{}, begins, false
 }
 
 // create makes an empty file under another name and renames it.
@@ -114,5 +144,18 @@ func create(path string) error {
 	if err := db.Close(); err != nil {
 		return fmt.Errorf("create: %w", err)
 	}
-	return os.Rename(fresh, path)
+	if err := os.Rename(fresh, path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// syncDir makes a new name durable: without it a power failure may take the
+// whole file away, however well it was written.
+func syncDir(path string) error {
+	dir, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }

@@ -54,7 +54,7 @@ func (l *loader) add(p *part) {
 
 // apply adds one record. It does not go through Change.ApplyTo, which copies
 // the graph.
-func (l *loader) apply(r Record) bool {
+func (l *loader) apply(r Record) {
 	for _, op := range r.Claims {
 		if op.Claim == nil {
 			delete(l.claims, claimKey{op.Scope, op.Key})
@@ -74,7 +74,6 @@ func (l *loader) apply(r Record) bool {
 	overwrite(l.graph.Scopes, r.Change.Scopes)
 	maps.Copy(l.graph.Merged, r.Change.Merged)
 	l.seal.Epoch, l.seal.Revision, l.seal.Time, l.seal.Next = r.Epoch, r.Revision, r.Time, r.Next
-	return true
 }
 
 func overwrite[K comparable, V any](into, change map[K]*V) {

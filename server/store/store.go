@@ -4,18 +4,23 @@
 //
 // Layout of the file (format 1):
 //
-//	meta         "format" -> 1, "instance" -> random ID, "epoch" -> last epoch begun
+//	meta         "format" -> 1, "epoch" -> last epoch begun, "last" -> last revision kept
 //	journal      revision (8 bytes, big endian) -> zstd(cbor(Record))
 //	checkpoints  revision -> bucket of parts; part "done" is written last
 //
-// A commit is durable when Append returns: bbolt runs with sync on.
+// A commit is durable when Append returns: bbolt runs with sync on. Values
+// carry checksums (zstd), revisions have no gaps and the last one is noted, so
+// that what was damaged is noticed and never taken for the truth.
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"sync"
 	"time"
 
 	"github.com/fxamacker/cbor/v2"
@@ -42,6 +47,7 @@ func bucketJournal() []byte     { return []byte("journal") }
 func bucketCheckpoints() []byte { return []byte("checkpoints") }
 func keyFormat() []byte         { return []byte("format") }
 func keyEpoch() []byte          { return []byte("epoch") }
+func keyLast() []byte           { return []byte("last") }
 
 // Options are what Open needs beside the path.
 type Options struct {
@@ -59,6 +65,8 @@ type Store struct {
 	decode  cbor.DecMode
 	zip     *zstd.Encoder
 	unzip   *zstd.Decoder
+
+	checkpointing sync.Mutex // held while a checkpoint is written or old ones are removed
 }
 
 // Open opens the journal at a path, making it if there is none. It refuses
@@ -67,15 +75,38 @@ func Open(path string, options Options) (*Store, error) {
 	if err := inspect(path); err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: 2 * time.Second, FreelistType: bbolt.FreelistMapType})
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, openError(err))
-	}
-	s := &Store{db: db, options: options}
+	s := &Store{options: options}
 	if err := s.prepare(); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	if err := s.openFile(path); err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	if err := guard(s.checkFormat); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
 	}
 	return s, nil
+}
+
+// openFile has bbolt map the file. What bbolt finds damaged may be a panic of
+// its own; the file is closed then, so that its lock does not stay.
+func (s *Store) openFile(path string) error {
+	var file *os.File
+	err := guard(func() (err error) {
+		s.db, err = bbolt.Open(path, 0o600, &bbolt.Options{
+			Timeout: 2 * time.Second, FreelistType: bbolt.FreelistMapType,
+			OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
+				var err error
+				file, err = os.OpenFile(name, flag, mode)
+				return file, err
+			},
+		})
+		return openError(err)
+	})
+	if errors.Is(err, errFault) {
+		return errors.Join(err, file.Close())
+	}
+	return err
 }
 
 func openError(err error) error {
@@ -90,7 +121,8 @@ func openError(err error) error {
 
 func (s *Store) prepare() error {
 	var err error
-	if s.encode, err = (cbor.EncOptions{Time: cbor.TimeUnixMicro, Sort: cbor.SortNone}).EncMode(); err != nil {
+	// Times to the nanosecond: what is loaded equals what was kept.
+	if s.encode, err = (cbor.EncOptions{Time: cbor.TimeRFC3339NanoUTC, Sort: cbor.SortNone}).EncMode(); err != nil {
 		return fmt.Errorf("prepare encoder: %w", err)
 	}
 	limits := cbor.DecOptions{MaxArrayElements: 1 << 27, MaxMapPairs: 1 << 27}
@@ -103,10 +135,18 @@ func (s *Store) prepare() error {
 	if s.unzip, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(1<<30)); err != nil {
 		return fmt.Errorf("prepare decompressor: %w", err)
 	}
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return nil
+}
+
+// checkFormat looks at the file's format number, and gives a file that is new
+// its buckets. To a file that is not, nothing is written before it was read.
+func (s *Store) checkFormat() error {
+	fresh := false
+	err := s.db.View(func(tx *bbolt.Tx) error {
 		meta := tx.Bucket(bucketMeta())
 		if meta == nil {
-			return s.create(tx)
+			fresh = true
+			return nil
 		}
 		format := meta.Get(keyFormat())
 		if len(format) != 8 {
@@ -115,8 +155,17 @@ func (s *Store) prepare() error {
 		if v := binary.BigEndian.Uint64(format); v > Format {
 			return fmt.Errorf("%w: its format is %d, this netseam reads up to %d", ErrNewer, v, Format)
 		}
+		for _, name := range [][]byte{bucketJournal(), bucketCheckpoints()} {
+			if tx.Bucket(name) == nil {
+				return fmt.Errorf("%w: it has no bucket %q", ErrDamaged, name)
+			}
+		}
 		return nil
 	})
+	if err != nil || !fresh {
+		return err
+	}
+	return s.db.Update(s.create)
 }
 
 func (s *Store) create(tx *bbolt.Tx) error {
@@ -138,14 +187,20 @@ func (s *Store) create(tx *bbolt.Tx) error {
 // Close closes the file. Nothing may use the store any more.
 func (s *Store) Close() error {
 	s.unzip.Close()
-	return errors.Join(s.zip.Close(), s.db.Close())
+	return errors.Join(s.zip.Close(), guard(s.db.Close))
+}
+
+// update runs a transaction that writes. Damage that bbolt meets on the way is
+// an error, and the transaction is rolled back.
+func (s *Store) update(do func(*bbolt.Tx) error) error {
+	return guard(func() error { return s.db.Update(do) })
 }
 
 // BeginEpoch mints an epoch, greater than any before: the present time in Unix
 // milliseconds, or one more than the last.
 func (s *Store) BeginEpoch(now time.Time) (uint64, error) {
 	epoch := uint64(now.UnixMilli())
-	err := s.db.Update(func(tx *bbolt.Tx) error {
+	err := s.update(func(tx *bbolt.Tx) error {
 		meta := tx.Bucket(bucketMeta())
 		if last := meta.Get(keyEpoch()); len(last) == 8 {
 			epoch = max(epoch, binary.BigEndian.Uint64(last)+1)
@@ -160,6 +215,9 @@ func (s *Store) BeginEpoch(now time.Time) (uint64, error) {
 
 // Append makes records durable, all or none, in one transaction.
 func (s *Store) Append(records []Record) error {
+	if len(records) == 0 {
+		return nil
+	}
 	// Encoding stays outside the transaction: it needs no lock.
 	values := make([][]byte, len(records))
 	for i := range records {
@@ -169,7 +227,7 @@ func (s *Store) Append(records []Record) error {
 		}
 		values[i] = value
 	}
-	err := s.db.Update(func(tx *bbolt.Tx) error {
+	err := s.update(func(tx *bbolt.Tx) error {
 		journal := tx.Bucket(bucketJournal())
 		journal.FillPercent = 0.95 // revisions only grow
 		for i := range records {
@@ -177,7 +235,7 @@ func (s *Store) Append(records []Record) error {
 				return err
 			}
 		}
-		return nil
+		return noteLast(tx, records[len(records)-1].Revision)
 	})
 	if err != nil {
 		return fmt.Errorf("write the journal: %w", err)
@@ -185,35 +243,63 @@ func (s *Store) Append(records []Record) error {
 	return nil
 }
 
+// noteLast notes the last revision that is kept, so that a journal that lost
+// its end is noticed.
+func noteLast(tx *bbolt.Tx, revision uint64) error {
+	return tx.Bucket(bucketMeta()).Put(keyLast(), number(revision))
+}
+
 // Last returns the greatest revision that is kept; 0 if none is.
 func (s *Store) Last() (uint64, error) {
 	var last uint64
-	err := s.db.View(func(tx *bbolt.Tx) error {
-		if key, _ := tx.Bucket(bucketJournal()).Cursor().Last(); key != nil {
-			last = binary.BigEndian.Uint64(key)
-		}
-		if key, _ := tx.Bucket(bucketCheckpoints()).Cursor().Last(); key != nil {
-			last = max(last, binary.BigEndian.Uint64(key))
-		}
-		return nil
+	err := guard(func() error {
+		return s.db.View(func(tx *bbolt.Tx) error {
+			if noted := tx.Bucket(bucketMeta()).Get(keyLast()); len(noted) == 8 {
+				last = binary.BigEndian.Uint64(noted)
+				return nil
+			}
+			for _, bucket := range [][]byte{bucketJournal(), bucketCheckpoints()} { // nothing was ever kept, or by an early version
+				if key, _ := tx.Bucket(bucket).Cursor().Last(); len(key) == 8 {
+					last = max(last, binary.BigEndian.Uint64(key))
+				}
+			}
+			return nil
+		})
 	})
 	return last, err
 }
 
 // Replay yields the records after a revision, in order, until yield says stop.
+// There may be a gap before the first, where older ones were pruned, and where
+// revisions were made while the journal could not be written.
 func (s *Store) Replay(after uint64, yield func(Record) bool) error {
 	return s.db.View(func(tx *bbolt.Tx) error {
-		c := tx.Bucket(bucketJournal()).Cursor()
-		for key, value := c.Seek(number(after + 1)); key != nil; key, value = c.Next() {
+		var c *bbolt.Cursor
+		var key, value []byte
+		// What is guarded is the file, not what yield does.
+		err := guard(func() error {
+			c = tx.Bucket(bucketJournal()).Cursor()
+			key, value = c.Seek(number(after + 1))
+			return nil
+		})
+		for err == nil && key != nil {
 			var r Record
-			if err := s.unpack(value, &r); err != nil {
-				return fmt.Errorf("%w: revision %d: %w", ErrDamaged, binary.BigEndian.Uint64(key), err)
+			if err := guard(func() error { return s.unpack(value, &r) }); err != nil {
+				return fmt.Errorf("%w: revision %x: %w", ErrDamaged, key, err)
 			}
+			if !bytes.Equal(key, number(r.Revision)) || r.Revision <= after {
+				return fmt.Errorf("%w: revision %d is kept as %x, after %d", ErrDamaged, r.Revision, key, after)
+			}
+			after = r.Revision
 			if !yield(r) {
 				return nil
 			}
+			err = guard(func() error {
+				key, value = c.Next()
+				return nil
+			})
 		}
-		return nil
+		return err
 	})
 }
 
