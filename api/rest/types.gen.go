@@ -99,6 +99,111 @@ type Evidence struct {
 	Text string `json:"text,omitempty,omitzero"`
 }
 
+// Export Everything. Elements name one another, and the scopes that vouch for them, by ID; they come by ID.
+type Export struct {
+	Edges  []ExportedEdge `json:"edges"`
+	Epoch  uint64         `json:"epoch"`
+	Format string         `json:"format"`
+
+	// Merged Former IDs and what they mean now.
+	Merged   []ExportedMerge `json:"merged"`
+	Revision uint64          `json:"revision"`
+	Scopes   []ExportedScope `json:"scopes"`
+
+	// Time When the revision was made.
+	Time time.Time `json:"time"`
+
+	// Version Grows when fields change their meaning; fields that are added do not count.
+	Version  int              `json:"version"`
+	Vertices []ExportedVertex `json:"vertices"`
+}
+
+// ExportedMerge defines model for Export.merged.
+type ExportedMerge struct {
+	// From Example: v42
+	From VertexID `json:"from"`
+
+	// Into Example: v42
+	Into VertexID `json:"into"`
+}
+
+// ExportedEdge defines model for ExportedEdge.
+type ExportedEdge struct {
+	// A Example: v42
+	A     VertexID `json:"a"`
+	Attrs []Attr   `json:"attrs,omitempty,omitzero"`
+
+	// B Example: v42
+	B          VertexID           `json:"b"`
+	Confidence float64            `json:"confidence"`
+	Disputed   bool               `json:"disputed,omitempty,omitzero"`
+	Evidence   []ExportedEvidence `json:"evidence,omitempty,omitzero"`
+
+	// Health What the sources say of its condition; it says nothing of freshness.
+	Health Health `json:"health"`
+
+	// Id Example: e7
+	Id        EdgeID    `json:"id"`
+	Kind      EdgeKind  `json:"kind"`
+	ReportedA bool      `json:"reported_a"`
+	ReportedB bool      `json:"reported_b"`
+	Scopes    []ScopeID `json:"scopes,omitempty,omitzero"`
+
+	// State How a source, or one of its scopes, stands.
+	State State `json:"state"`
+}
+
+// ExportedEvidence defines model for ExportedEdge.evidence.
+type ExportedEvidence struct {
+	Key    string    `json:"key,omitempty,omitzero"`
+	Method string    `json:"method"`
+	Scope  ScopeID   `json:"scope"`
+	Since  time.Time `json:"since,omitempty,omitzero"`
+	Text   string    `json:"text,omitempty,omitzero"`
+}
+
+// ExportedScope defines model for ExportedScope.
+type ExportedScope struct {
+	Context string    `json:"context,omitempty,omitzero"`
+	Id      ScopeID   `json:"id"`
+	Message string    `json:"message,omitempty,omitzero"`
+	Since   time.Time `json:"since,omitempty,omitzero"`
+
+	// Source Example: snmp:leaf1
+	Source SourceID `json:"source"`
+
+	// State How a source, or one of its scopes, stands.
+	State State  `json:"state"`
+	Table string `json:"table"`
+}
+
+// ExportedVertex defines model for ExportedVertex.
+type ExportedVertex struct {
+	Aliases []Alias `json:"aliases,omitempty,omitzero"`
+	Attrs   []Attr  `json:"attrs,omitempty,omitzero"`
+
+	// Controller Example: v42
+	Controller VertexID `json:"controller,omitempty,omitzero"`
+	Derived    bool     `json:"derived,omitempty,omitzero"`
+
+	// Health What the sources say of its condition; it says nothing of freshness.
+	Health Health `json:"health"`
+
+	// Id Example: v42
+	Id     VertexID   `json:"id"`
+	Kind   VertexKind `json:"kind"`
+	Labels []Label    `json:"labels,omitempty,omitzero"`
+	Layer  Layer      `json:"layer"`
+	Name   string     `json:"name"`
+
+	// Parent Example: v42
+	Parent VertexID  `json:"parent,omitempty,omitzero"`
+	Scopes []ScopeID `json:"scopes,omitempty,omitzero"`
+
+	// State How a source, or one of its scopes, stands.
+	State State `json:"state"`
+}
+
 // Freshness The best that the scopes of an element can say for it.
 type Freshness struct {
 	Since time.Time `json:"since,omitempty,omitzero"`
@@ -391,6 +496,14 @@ type ListEdgesParams struct {
 
 	// Cursor The `next` of the page before.
 	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+}
+
+// ExportParams defines parameters for Export.
+type ExportParams struct {
+	Format string `form:"format" json:"format"`
+
+	// What Which table, for csv alone; edges if it is left out.
+	What string `form:"what,omitempty" json:"what,omitempty,omitzero"`
 }
 
 // SearchParams defines parameters for Search.

@@ -162,6 +162,7 @@ func (s *Server) routes() (http.Handler, error) {
 	e.GET(v1+"/edges", s.edges, s.authenticate)
 	e.GET(v1+"/edges/:id", s.edge, s.authenticate)
 	e.GET(v1+"/search", s.search, s.authenticate)
+	e.GET(v1+"/export", s.export, s.authenticate)
 	e.GET(v1+"/stream", echo.WrapHandler(s.deps.Stream), s.authenticate)
 
 	e.GET("/login", s.loginPage)

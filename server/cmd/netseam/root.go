@@ -28,7 +28,7 @@ it with "netseam check -c netseam.yaml", and run "netseam serve -c netseam.yaml"
 	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newServe(), newDemo(), newCheck(), newDiscover(), newToken(), newVersion())
+	root.AddCommand(newServe(), newDemo(), newCheck(), newDiscover(), newExport(), newToken(), newVersion())
 	return root
 }
 
