@@ -36,15 +36,31 @@ func (d *drawing) inside(parent api.VertexID, depth int) {
 	if depth > maxDepth || d.err != nil {
 		return
 	}
+	var boxes []api.VertexID // only names of what is drawn in one container
 	for v := range d.s.Children(parent) {
 		switch {
 		case isTerminal(v.Kind) || v.Kind == api.VertexWorkload:
 		case !hasRoom(v.Kind):
 			d.box(v, depth)
 			d.inside(v.ID, depth+1)
+			if v.Kind.Layer() == api.LayerPod || v.Kind.Layer() == api.LayerService {
+				boxes = append(boxes, v.ID)
+			}
 		default:
 			d.cluster(v, depth)
 		}
+	}
+	d.block(boxes, depth)
+}
+
+// block makes Graphviz put many boxes into rows, not all into one.
+func (d *drawing) block(boxes []api.VertexID, depth int) {
+	columns := 1
+	for columns*columns < len(boxes) {
+		columns++
+	}
+	for i := columns; i < len(boxes); i++ {
+		d.text(strings.Repeat("  ", depth), boxes[i-columns].String(), " -> ", boxes[i].String(), " [style=invis];\n")
 	}
 }
 
@@ -84,12 +100,16 @@ func (d *drawing) edge(e *api.Edge) {
 	for _, ev := range e.Evidence {
 		tips = append(tips, ev.Text)
 	}
+	tail, head := e.A, e.B
+	if e.Kind == api.EdgeAttach { // switches stand above nodes
+		a, b, tail, head = b, a, e.B, e.A
+	}
 	d.text("  ", a.ID.String(), " -> ", b.ID.String(), " [id=", quote(e.ID.String()))
-	d.port(", taillabel=", e.A)
-	d.port(", headlabel=", e.B)
+	d.port(", taillabel=", tail)
+	d.port(", headlabel=", head)
 	d.text(", color=", quote(colour(e.Health)), d.style(e.Scopes, ""))
 	if directed(e.Kind) {
-		d.text(", dir=forward")
+		d.text(", dir=forward, constraint=false")
 	}
 	if e.Disputed {
 		d.text(", label=\"disputed\"")
