@@ -2,6 +2,7 @@ package netsim_test
 
 import (
 	"net/netip"
+	"runtime"
 	"testing"
 	"time"
 
@@ -41,20 +42,35 @@ func BenchmarkWalkOfALeaf(b *testing.B) {
 	}
 }
 
-// A world of 340 switches and 20,000 pods, made and not started.
-func BenchmarkNewLargeWorld(b *testing.B) {
-	var size netsim.Size
-	for _, site := range []string{"a1", "b1", "c1", "d1", "e1", "f1", "g1", "h1", "i1", "j1"} {
-		size.Sites = append(size.Sites, netsim.SiteSize{Name: site, Spines: 4, LeafPairs: 14, Borders: 2})
-		size.Clusters = append(size.Clusters, netsim.ClusterSize{Name: site + "-prod", Pods: 2000, Parts: []netsim.PartSize{{Site: site, Nodes: 100}}})
+// What a world costs before anybody has read it: the time until it answers and
+// what it holds.
+func BenchmarkStart(b *testing.B) {
+	for _, size := range netsim.SizeNames() {
+		b.Run(size, func(b *testing.B) {
+			before := heldMB(b)
+			for range b.N {
+				w, err := netsim.New(netsim.Config{Size: size, Seed: 1, Dir: b.TempDir()})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := w.Start(b.Context()); err != nil {
+					b.Fatal(err)
+				}
+				b.StopTimer()
+				b.ReportMetric(heldMB(b)-before, "MB")
+				b.ReportMetric(float64(runtime.NumGoroutine()), "goroutines")
+				w.Close()
+				b.StartTimer()
+			}
+		})
 	}
-	for b.Loop() {
-		w, err := netsim.New(netsim.Config{Custom: size, Seed: 1})
-		if err != nil {
-			b.Fatal(err)
-		}
-		if got := len(w.Switches()); got != 340 {
-			b.Fatalf("%d switches", got)
-		}
-	}
+}
+
+// heldMB is what the heap holds after a collection.
+func heldMB(b *testing.B) float64 {
+	b.Helper()
+	runtime.GC()
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return float64(stats.HeapAlloc+stats.StackInuse) / (1 << 20)
 }

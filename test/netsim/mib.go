@@ -1,6 +1,8 @@
 package netsim
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/netseam/netseam/test/netsim/snmpagent"
@@ -11,8 +13,7 @@ import (
 type tables struct {
 	device  device // Without ports and LLDP: those are below.
 	ports   []port // In the order of their ifIndex.
-	bridged []port // Those that are bridge ports, in that order.
-	locals  []port // Those that speak LLDP, in the order of lldpLocPortNum.
+	bridged []port // The part of ports that are bridge ports and speak LLDP.
 	remotes []remote
 	lldp    lldpState
 	// uptime is the device's sysUpTime now, in ticks.
@@ -27,19 +28,17 @@ const (
 // view makes what the agent answers. It is called again after every change.
 func (d *device) view(uptime func() uint32) *snmpagent.Tree {
 	t := &tables{device: *d, lldp: d.lldp, uptime: uptime}
+	t.ports = make([]port, 0, len(d.ports))
 	for _, p := range d.ports {
 		t.ports = append(t.ports, *p)
-		if p.front() {
-			t.bridged = append(t.bridged, *p)
-			t.locals = append(t.locals, *p)
-		}
 	}
 	for _, r := range d.lldp.remotes {
 		t.remotes = append(t.remotes, *r)
 	}
-	sortPorts(t.ports, func(p *port) uint32 { return p.index })
-	sortPorts(t.bridged, func(p *port) uint32 { return p.bridge })
-	sortPorts(t.locals, (*port).lldpNumber)
+	slices.SortFunc(t.ports, func(a, b port) int { return cmp.Compare(a.index, b.index) })
+	// Front ports follow each other by every number that they have.
+	first := slices.IndexFunc(t.ports, func(p port) bool { return p.front() })
+	t.bridged = t.ports[first : first+d.fronts]
 	var columns []snmpagent.Column
 	columns = append(columns, t.system()...)
 	columns = append(columns, t.interfaces()...)

@@ -38,15 +38,15 @@ func (t *tables) lldpScalars() []snmpagent.Column {
 func (t *tables) lldpLocal() []snmpagent.Column {
 	config, local := lldpMIB().Append(1, 6, 1), lldpMIB().Append(3, 7, 1)
 	address := lldpMIB().Append(3, 8, 1)
-	index := numbers(t.locals, (*port).lldpNumber)
+	index := numbers(t.bridged, (*port).lldpNumber)
 	addresses, self := []snmpagent.OID{addressIndex(nil, t.device.address)}, []*device{&t.device}
 	return []snmpagent.Column{
-		column(config.Append(2), index, t.locals, func(p *port) snmpagent.Value { return snmpagent.Integer(adminStatus(p)) }),
-		column(config.Append(3), index, t.locals, func(*port) snmpagent.Value { return truth(true) }),
-		column(config.Append(4), index, t.locals, func(*port) snmpagent.Value { return snmpagent.Octets([]byte{0xf0}) }),
-		column(local.Append(2), index, t.locals, func(*port) snmpagent.Value { return snmpagent.Integer(int32(t.device.maker.portID)) }),
-		column(local.Append(3), index, t.locals, func(p *port) snmpagent.Value { return snmpagent.Octets(p.portID()) }),
-		column(local.Append(4), index, t.locals, func(p *port) snmpagent.Value { return snmpagent.Text(p.descr) }),
+		column(config.Append(2), index, t.bridged, func(p *port) snmpagent.Value { return snmpagent.Integer(adminStatus(p)) }),
+		column(config.Append(3), index, t.bridged, func(*port) snmpagent.Value { return truth(true) }),
+		column(config.Append(4), index, t.bridged, func(*port) snmpagent.Value { return snmpagent.Octets([]byte{0xf0}) }),
+		column(local.Append(2), index, t.bridged, func(*port) snmpagent.Value { return snmpagent.Integer(int32(t.device.maker.portID)) }),
+		column(local.Append(3), index, t.bridged, func(p *port) snmpagent.Value { return snmpagent.Octets(p.portID()) }),
+		column(local.Append(4), index, t.bridged, func(p *port) snmpagent.Value { return snmpagent.Text(p.descr) }),
 		column(address.Append(3), addresses, self, func(d **device) snmpagent.Value { return snmpagent.Integer(int32(1 + len((*d).address.AsSlice()))) }),
 		column(address.Append(4), addresses, self, func(**device) snmpagent.Value { return snmpagent.Integer(interfaceIndex) }),
 		column(address.Append(5), addresses, self, func(d **device) snmpagent.Value {

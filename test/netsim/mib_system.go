@@ -1,16 +1,8 @@
 package netsim
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/netseam/netseam/test/netsim/snmpagent"
 )
-
-// sortPorts orders ports by a number of theirs.
-func sortPorts(ports []port, number func(*port) uint32) {
-	slices.SortFunc(ports, func(a, b port) int { return cmp.Compare(number(&a), number(&b)) })
-}
 
 // numbers makes the index of a table that is indexed by one number.
 func numbers(ports []port, number func(*port) uint32) []snmpagent.OID {

@@ -102,8 +102,14 @@ func demoConfig(world *netsim.World, listen, data, dir string) config.Config {
 	for _, s := range world.Switches() {
 		cfg.Switches = append(cfg.Switches, config.Switch{
 			Name: s.Name, Address: s.Address, Credentials: config.Credentials{Community: config.NewSecret(s.Community)},
-			Interval: time.Second, Timeout: cfg.SNMP.Timeout, Retries: cfg.SNMP.Retries,
+			Interval: pollEvery(len(world.Switches())), Timeout: cfg.SNMP.Timeout, Retries: cfg.SNMP.Retries,
 		})
 	}
 	return cfg
+}
+
+// pollEvery is a second for worlds that are looked at change by change, and
+// longer for those whose many switches share this machine with netseam.
+func pollEvery(switches int) time.Duration {
+	return max(time.Second, time.Duration(switches/50)*time.Second)
 }

@@ -78,6 +78,8 @@ type Server struct {
 	certs  atomic.Pointer[certs]
 	faults faults
 	meter  meter
+	// buffers are what watches write through.
+	buffers sync.Pool
 
 	// mu guards the tables and what follows.
 	mu       sync.Mutex

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/watch"
@@ -16,12 +17,12 @@ type stream struct {
 	encoder
 
 	frames  io.Writer
-	buffer  *bufio.Writer
+	buffer  *lentBuffer
 	control *http.ResponseController
 }
 
-func newStream(e encoder, w http.ResponseWriter) *stream {
-	buffer := bufio.NewWriterSize(w, writeBuffer)
+func newStream(e encoder, w http.ResponseWriter, pool *sync.Pool) *stream {
+	buffer := &lentBuffer{pool: pool, to: w}
 	return &stream{
 		encoder: e, buffer: buffer, control: http.NewResponseController(w),
 		frames: e.info.StreamSerializer.Framer.NewFrameWriter(buffer),
@@ -79,4 +80,37 @@ func (s *stream) flush() error {
 		return fmt.Errorf("write events: %w", err)
 	}
 	return nil
+}
+
+// lentBuffer is a buffer that exists while something is in it: most watches
+// are quiet most of the time, and there are thousands of them.
+type lentBuffer struct {
+	pool   *sync.Pool
+	to     io.Writer
+	buffer *bufio.Writer // nil while nothing is in it.
+}
+
+// Write implements [io.Writer].
+func (l *lentBuffer) Write(p []byte) (int, error) {
+	if l.buffer == nil {
+		if known, ok := l.pool.Get().(*bufio.Writer); ok {
+			known.Reset(l.to)
+			l.buffer = known
+		} else {
+			l.buffer = bufio.NewWriterSize(l.to, writeBuffer)
+		}
+	}
+	return l.buffer.Write(p) //nolint:wrapcheck // It stands for the buffer.
+}
+
+// Flush writes what is in the buffer and gives it back.
+func (l *lentBuffer) Flush() error {
+	if l.buffer == nil {
+		return nil
+	}
+	err := l.buffer.Flush()
+	l.buffer.Reset(nil)
+	l.pool.Put(l.buffer)
+	l.buffer = nil
+	return err //nolint:wrapcheck // It stands for the buffer.
 }

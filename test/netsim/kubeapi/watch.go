@@ -60,7 +60,7 @@ func (s *Server) serveWatch(w http.ResponseWriter, r *http.Request, c call) erro
 	defer s.leave(wr)
 	w.Header().Set("Content-Type", f.contentType(true))
 	w.WriteHeader(http.StatusOK)
-	wr.out = newStream(encoder{f, c.table.resource}, w)
+	wr.out = newStream(encoder{f, c.table.resource}, w, &s.buffers)
 	if gone != nil {
 		return wr.out.fail(gone)
 	}

@@ -17,6 +17,8 @@ import (
 const (
 	// maxMessage is the most that fits into one UDP datagram over IPv4.
 	maxMessage = 65507
+	// minMessage is the shortest that any agent must take.
+	minMessage = 484
 	// requestBuffer is the longest request an agent takes, small because every
 	// agent holds such a buffer while it waits.
 	requestBuffer = 8 << 10
@@ -31,6 +33,11 @@ type Config struct {
 	// Views holds what each community is answered: community -> view. Any
 	// other community gets no answer.
 	Views map[string]View
+	// Users are those that may ask by SNMPv3. Without any, the agent does not
+	// speak it.
+	Users []User
+	// EngineID is the agent's name in SNMPv3, one of its own if empty.
+	EngineID string
 	// MaxMessageSize bounds a response in bytes, 65507 if 0. A bulk response
 	// is cut there, any other becomes tooBig.
 	MaxMessageSize int
@@ -47,6 +54,7 @@ type Agent struct {
 	cfg     Config
 	conn    *net.UDPConn
 	views   map[string]*atomic.Pointer[View]
+	engine  *engine // nil if it does not speak SNMPv3
 	faults  atomic.Pointer[armed]
 	restart atomic.Pointer[time.Time] // When the agent restarted, nil if never.
 	stats   counters
@@ -70,20 +78,28 @@ func Listen(ctx context.Context, cfg Config) (*Agent, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	if cfg.MaxMessageSize < 484 || cfg.MaxMessageSize > maxMessage {
-		return nil, fmt.Errorf("message size %d is not between 484 and %d", cfg.MaxMessageSize, maxMessage)
+	if cfg.MaxMessageSize < minMessage || cfg.MaxMessageSize > maxMessage {
+		return nil, fmt.Errorf("message size %d is not between %d and %d", cfg.MaxMessageSize, minMessage, maxMessage)
 	}
 	for community := range cfg.Views {
 		if len(community) > maxCommunity {
 			return nil, fmt.Errorf("community is %d bytes long, at most %d are possible", len(community), maxCommunity)
 		}
 	}
+	var eng *engine
+	if len(cfg.Users) > 0 {
+		made, err := newEngine(cfg)
+		if err != nil {
+			return nil, err
+		}
+		eng = made
+	}
 	var lc net.ListenConfig
 	conn, err := lc.ListenPacket(ctx, "udp", cfg.Address)
 	if err != nil {
 		return nil, fmt.Errorf("listen for snmp: %w", err)
 	}
-	a := &Agent{cfg: cfg, conn: conn.(*net.UDPConn), views: publish(cfg.Views)}
+	a := &Agent{cfg: cfg, conn: conn.(*net.UDPConn), views: publish(cfg.Views), engine: eng}
 	a.SetFaults(cfg.Faults)
 	return a, nil
 }
@@ -135,6 +151,9 @@ func (a *Agent) Faults() Faults { return a.faults.Load().Faults }
 func (a *Agent) Restart() {
 	now := time.Now()
 	a.restart.Store(&now)
+	if a.engine != nil {
+		a.engine.boot()
+	}
 }
 
 // Run answers requests until ctx ends or the socket is closed. It closes the

@@ -43,6 +43,15 @@ type Faults struct {
 	// RestartAfter, if not 0, restarts the agent once before its n-th request
 	// from when the faults were set: its sysUpTime begins again at 0.
 	RestartAfter int
+	// ClockSkew is by how much the SNMPv3 engine's clock is ahead of itself.
+	ClockSkew time.Duration
+	// NeverInWindow finds no SNMPv3 request in time.
+	NeverInWindow bool
+	// ReportDecryption tells who asks with another privacy key, which few
+	// agents can.
+	ReportDecryption bool
+	// Forged spoils the digest of each SNMPv3 response.
+	Forged bool
 }
 
 // Jump makes To the instance that follows From, wherever To lies: before From

@@ -1,5 +1,5 @@
 // Package snmpagent is an SNMP agent for tests and demonstrations: it answers
-// Get, GetNext and GetBulk (v1 and v2c) over real UDP from anything that is a
+// Get, GetNext and GetBulk (v1, v2c and v3 with USM) over real UDP from anything that is a
 // View, for example a recorded walk or a simulated device, and misbehaves in
 // the ways real agents do when it is told to.
 //

@@ -69,6 +69,9 @@ func (s *server) serve(ctx context.Context, datagram []byte, from netip.AddrPort
 
 // answer decodes a request and encodes its response.
 func (s *server) answer(datagram []byte, f *Faults) ([]byte, error) {
+	if version, err := peekVersion(datagram); err == nil && version == gosnmp.Version3 && s.engine != nil {
+		return s.answerV3(datagram, f)
+	}
 	request, err := decode(s.decoder, datagram)
 	if err != nil {
 		return nil, err
@@ -124,7 +127,7 @@ func (s *server) lost(f *armed) bool {
 	return f.Loss > 0 && s.random.Float64() < f.Loss
 }
 
-// decode reads a v1 or v2c message; a v3 one is errUnsupported.
+// decode reads a v1 or v2c message; any other is errUnsupported.
 func decode(decoder *gosnmp.GoSNMP, datagram []byte) (*gosnmp.SnmpPacket, error) {
 	version, err := peekVersion(datagram)
 	if err != nil {

@@ -15,11 +15,13 @@ type Stats struct {
 	Malformed uint64
 	// Bindings counts the variable bindings in responses.
 	Bindings uint64
+	// Reports counts what the SNMPv3 engine said in place of a response.
+	Reports uint64
 }
 
 // counters are written by the agent's goroutine and read by anyone.
 type counters struct {
-	requests, responses, dropped, malformed, bindings atomic.Uint64
+	requests, responses, dropped, malformed, bindings, reports atomic.Uint64
 }
 
 // Stats says what the agent has done so far.
@@ -31,5 +33,6 @@ func (a *Agent) Stats() Stats {
 		Dropped:   c.dropped.Load(),
 		Malformed: c.malformed.Load(),
 		Bindings:  c.bindings.Load(),
+		Reports:   c.reports.Load(),
 	}
 }
