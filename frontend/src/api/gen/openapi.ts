@@ -151,6 +151,31 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/export": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * The whole map, for other programs
+         * @description One consistent moment of the map, as a file; the same revision gives the
+         *     same bytes. `json` holds everything. `dot` draws it for Graphviz. `csv`
+         *     is one table (RFC 4180); texts that spreadsheets would take for formulas
+         *     begin with an apostrophe there. `ietf-network` holds the physical, node,
+         *     pod and service layers as networks of RFC 8345, with names and evidence
+         *     in the module netseam-topology (`netseam export --yang`).
+         */
+        readonly get: operations["export"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/session": {
         readonly parameters: {
             readonly query?: never;
@@ -459,6 +484,77 @@ export interface components {
             readonly attrs: readonly components["schemas"]["Attr"][];
             readonly evidence: readonly components["schemas"]["Evidence"][];
         };
+        /** @description Everything. Elements name one another, and the scopes that vouch for them, by ID; they come by ID. */
+        readonly Export: {
+            /** @enum {string} */
+            readonly format: "netseam";
+            /** @description Grows when fields change their meaning; fields that are added do not count. */
+            readonly version: number;
+            /** Format: int64 */
+            readonly epoch: number;
+            /** Format: int64 */
+            readonly revision: number;
+            /**
+             * Format: date-time
+             * @description When the revision was made.
+             */
+            readonly time: string;
+            readonly scopes: readonly components["schemas"]["ExportedScope"][];
+            readonly vertices: readonly components["schemas"]["ExportedVertex"][];
+            readonly edges: readonly components["schemas"]["ExportedEdge"][];
+            /** @description Former IDs and what they mean now. */
+            readonly merged: readonly {
+                readonly from: components["schemas"]["VertexID"];
+                readonly into: components["schemas"]["VertexID"];
+            }[];
+        };
+        readonly ExportedScope: {
+            readonly id: components["schemas"]["ScopeID"];
+            readonly source: components["schemas"]["SourceID"];
+            readonly table: string;
+            readonly context?: string;
+            readonly state: components["schemas"]["State"];
+            /** Format: date-time */
+            readonly since?: string;
+            readonly message?: string;
+        };
+        readonly ExportedVertex: {
+            readonly id: components["schemas"]["VertexID"];
+            readonly kind: components["schemas"]["VertexKind"];
+            readonly name: string;
+            readonly layer: components["schemas"]["Layer"];
+            readonly parent?: components["schemas"]["VertexID"];
+            readonly controller?: components["schemas"]["VertexID"];
+            readonly health: components["schemas"]["Health"];
+            readonly state: components["schemas"]["State"];
+            readonly derived?: boolean;
+            readonly scopes?: readonly components["schemas"]["ScopeID"][];
+            readonly attrs?: readonly components["schemas"]["Attr"][];
+            readonly labels?: readonly components["schemas"]["Label"][];
+            readonly aliases?: readonly components["schemas"]["Alias"][];
+        };
+        readonly ExportedEdge: {
+            readonly id: components["schemas"]["EdgeID"];
+            readonly kind: components["schemas"]["EdgeKind"];
+            readonly a: components["schemas"]["VertexID"];
+            readonly b: components["schemas"]["VertexID"];
+            readonly health: components["schemas"]["Health"];
+            readonly state: components["schemas"]["State"];
+            readonly confidence: number;
+            readonly reported_a: boolean;
+            readonly reported_b: boolean;
+            readonly disputed?: boolean;
+            readonly scopes?: readonly components["schemas"]["ScopeID"][];
+            readonly attrs?: readonly components["schemas"]["Attr"][];
+            readonly evidence?: readonly {
+                readonly method: string;
+                readonly scope: components["schemas"]["ScopeID"];
+                readonly key?: string;
+                readonly text?: string;
+                /** Format: date-time */
+                readonly since?: string;
+            }[];
+        };
         readonly EdgePage: {
             readonly items: readonly components["schemas"]["Edge"][];
             readonly next?: string;
@@ -727,6 +823,36 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["HitPage"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly export: {
+        readonly parameters: {
+            readonly query: {
+                readonly format: "json" | "dot" | "csv" | "ietf-network";
+                /** @description Which table, for csv alone; edges if it is left out. */
+                readonly what?: "edges" | "vertices";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The file. */
+            readonly 200: {
+                headers: {
+                    /** @description A name for it. */
+                    readonly "Content-Disposition": string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Export"];
+                    readonly "text/vnd.graphviz": unknown;
+                    readonly "text/csv": unknown;
+                    readonly "application/yang-data+json": unknown;
                 };
             };
             readonly default: components["responses"]["Problem"];
