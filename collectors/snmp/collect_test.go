@@ -154,8 +154,6 @@ func TestWhyADeviceDoesNotAnswer(t *testing.T) {
 	garbage.SetFaults(snmpagent.Faults{Garbage: true})
 	wrong := leaf().serve(t)
 	wrong.SetFaults(snmpagent.Faults{WrongRequestID: true})
-	old := leaf().serve(t)
-	old.SetFaults(snmpagent.Faults{V1Only: true})
 	for name, c := range map[string]struct {
 		address, community string
 		err                error
@@ -166,7 +164,6 @@ func TestWhyADeviceDoesNotAnswer(t *testing.T) {
 		"nobody there":     {refusing, "public", snmp.ErrRefused, "connection refused"},
 		"garbage":          {garbage.Addr().String(), "public", snmp.ErrNotUnderstood, "not SNMP"},
 		"wrong request id": {wrong.Addr().String(), "public", snmp.ErrNotUnderstood, "wrong request id"},
-		"version 1 only":   {old.Addr().String(), "public", snmp.ErrNoAnswer, "wrong address, community, or firewall"},
 	} {
 		cfg := snmp.Config{
 			Name: "leaf1", Address: c.address, Community: snmp.NewSecret(c.community), Timeout: 20 * time.Millisecond,

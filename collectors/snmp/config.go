@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"reflect"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ const (
 	DefaultInterval = 30 * time.Second
 	DefaultTimeout  = time.Second
 	DefaultRetries  = 2
+	DefaultLockOut  = 10 * time.Minute
 	MinInterval     = 100 * time.Millisecond
 )
 
@@ -31,8 +33,14 @@ type Config struct {
 	Name string
 	// Address is host:port, or a host, for port 161.
 	Address string
-	// Community is that of SNMPv2c.
+	// Community is that of SNMPv2c: short for Credentials with nothing else.
 	Community Secret
+	// Credentials are tried in this order until the device answers to one set;
+	// which one that was is remembered.
+	Credentials []Credentials
+	// LockOut is for how long a set that the device rejected is not tried
+	// again, 10 minutes if 0.
+	LockOut time.Duration
 	// Site says where the device stands. Empty takes it from its sysLocation.
 	Site string
 	// Interval is how often system group and interfaces are read, 30 s if 0.
@@ -73,6 +81,9 @@ func (c Config) WithDefaults() Config {
 	if c.Retries == 0 {
 		c.Retries = DefaultRetries
 	}
+	if c.LockOut == 0 {
+		c.LockOut = DefaultLockOut
+	}
 	if c.MaxRepetitions == 0 {
 		c.MaxRepetitions = firstRepetitions
 	}
@@ -97,9 +108,16 @@ func (c Config) Validate() error {
 	if host, port, err := net.SplitHostPort(c.Address); c.Address != "" {
 		complain(err != nil || host == "" || port == "", "address %q is not host:port", c.Address)
 	}
-	n := len(c.Community.Reveal())
-	complain(n == 0, "community is missing")
-	complain(n > maxCommunity, "community is %d bytes long, at most %d are possible", n, maxCommunity)
+	for i, cred := range c.credentials() {
+		err := cred.Validate()
+		if len(c.Credentials) > 0 {
+			complain(err != nil, "credentials %d: %w", i+1, err)
+		} else if err != nil {
+			errs = append(errs, err)
+		}
+	}
+	complain(len(c.Credentials) > 0 && c.Community.Reveal() != "", "community and credentials are both there; one of them is enough")
+	complain(c.LockOut < 0, "lock out %v is negative", c.LockOut)
 	complain(c.Interval < MinInterval, "interval %v is shorter than %v", c.Interval, MinInterval)
 	complain(c.LLDPInterval < MinInterval, "lldp interval %v is shorter than %v", c.LLDPInterval, MinInterval)
 	complain(c.Timeout < 0, "timeout %v is negative", c.Timeout)
@@ -110,11 +128,15 @@ func (c Config) Validate() error {
 
 // same says whether other describes the same device in the same way.
 func (c Config) same(other Config) bool {
-	if !c.Community.Equal(other.Community) {
-		return false
+	return reflect.DeepEqual(c, other) // Also of what secrets hide.
+}
+
+// credentials are the sets to try, at least one.
+func (c Config) credentials() []Credentials {
+	if len(c.Credentials) > 0 {
+		return c.Credentials
 	}
-	c.Community, other.Community = Secret{}, Secret{}
-	return c == other
+	return []Credentials{{Community: c.Community}}
 }
 
 // target names the device in errors.

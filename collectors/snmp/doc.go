@@ -4,7 +4,10 @@
 // A device is one source, "snmp:NAME", with three scopes: "system" (who it
 // is), "if" (its ports) and "lldp" (whom it hears). The way of the data is
 //
-//	gosnmp.go     sockets, retries, the wire: the only file that imports gosnmp
+//	access.go     which credentials, and which not again so soon
+//	gosnmp.go     sockets, retries, requests
+//	community.go usm.go   the wire, by version; gosnmp is the codec of both
+//	usmheader.go keys.go report.go   what of SNMPv3 is judged before it is decoded
 //	walk.go       a walk that ends, whatever the agent answers
 //	system.go iface.go lldp.go bridge.go   one MIB each: rows → structs, pure
 //	locate.go     which interface an LLDP local port number means, pure

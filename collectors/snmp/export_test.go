@@ -160,3 +160,26 @@ func (b Budget) Acquire(ctx context.Context, probe bool) (func(), error) {
 
 // WentBack says whether an agent restarted.
 func WentBack(before, after time.Duration) bool { return wentBack(before, after) }
+
+// Keys are the keys of a password, before and after it belongs to an engine.
+func Keys(p AuthProtocol, password, engineID string) (master, local []byte) {
+	master = p.master([]byte(password))
+	return master, p.localise(master, engineID)
+}
+
+// DecoderV3 decodes messages as answers to a user would be, with keys for an
+// engine of the name "engine".
+func DecoderV3(cred Credentials) func(id uint32, b []byte) error {
+	u := newUSM(cred, newKeyring())
+	u.adopt(usmHeader{engineID: "engine"})
+	return func(id uint32, b []byte) error {
+		packet, err := u.decode(id, b)
+		if packet != nil {
+			_ = bindings(packet)
+		}
+		return err
+	}
+}
+
+// BackOff is how much longer than its interval a dead device is left alone.
+func BackOff(interval time.Duration, failures int) time.Duration { return backOff(interval, failures) }

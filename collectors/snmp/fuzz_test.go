@@ -125,3 +125,37 @@ func FuzzID(f *testing.F) {
 		snmp.Placeholder(string(id))
 	})
 }
+
+func FuzzDecodeV3(f *testing.F) {
+	ours, theirs := user(snmp.SHA256, snmp.AES128, leaf().view())
+	params := &gosnmp.UsmSecurityParameters{
+		UserName: theirs.Name, AuthoritativeEngineID: "engine", AuthoritativeEngineBoots: 1, AuthoritativeEngineTime: 1,
+		AuthenticationProtocol: theirs.Auth, AuthenticationPassphrase: theirs.AuthPassword,
+		PrivacyProtocol: theirs.Priv, PrivacyPassphrase: theirs.PrivPassword, PrivacyParameters: make([]byte, 8),
+	}
+	if err := params.InitSecurityKeys(); err != nil {
+		f.Fatal(err)
+	}
+	for _, level := range []gosnmp.SnmpV3MsgFlags{gosnmp.NoAuthNoPriv, gosnmp.AuthNoPriv, gosnmp.AuthPriv} {
+		for _, kind := range []gosnmp.PDUType{gosnmp.GetResponse, gosnmp.Report} {
+			b, err := (&gosnmp.SnmpPacket{
+				Version: gosnmp.Version3, MsgID: 7, RequestID: 7, MsgMaxSize: 1500, MsgFlags: level, PDUType: kind,
+				SecurityModel: gosnmp.UserSecurityModel, SecurityParameters: params, ContextEngineID: "engine",
+				Variables: []gosnmp.SnmpPDU{{Name: "1.3.6.1.6.3.15.1.1.4.0", Type: gosnmp.Counter32, Value: uint32(1)}},
+			}).MarshalMsg()
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(b)
+			f.Add(b[:len(b)-3])
+		}
+	}
+	f.Add([]byte{0x30, 0x82, 0, 3, 2, 1, 3})
+	decode := snmp.DecoderV3(ours)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		err := decode(7, b)
+		if err != nil && strings.Contains(err.Error(), "pass-12345") {
+			t.Errorf("a password is in %v", err)
+		}
+	})
+}

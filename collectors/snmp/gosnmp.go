@@ -22,8 +22,11 @@ const maxDatagram = 65535
 // silence from nonsense.
 type client struct {
 	conn    net.Conn
-	codec   *gosnmp.GoSNMP
-	target  string // for errors: name and address
+	access  *access
+	entry   *entry  // the credentials in use
+	dialect dialect // how they speak
+	heard   bool    // the device has answered to them
+	target  string  // for errors: name and address
 	timeout time.Duration
 	retries int
 	reps    *repetitions
@@ -33,9 +36,25 @@ type client struct {
 	metrics *Metrics
 }
 
+// dialect turns requests into messages of one version of SNMP and back.
+type dialect interface {
+	encode(id uint32, r request) ([]byte, error)
+	// decode reads a message. An answer's request ID is for the caller to look
+	// at.
+	decode(id uint32, datagram []byte) (*gosnmp.SnmpPacket, error)
+	// learn takes a report of the device's engine, and says whether the request
+	// is now worth to be sent again.
+	learn(r *engineReport) bool
+	// bulk says whether the version has GetBulk.
+	bulk() bool
+}
+
 // dial opens a socket for the device. Nothing is sent. The buffer, maxDatagram
-// long, belongs to the client until it is closed.
-func dial(ctx context.Context, cfg Config, reps *repetitions, buffer []byte, metrics *Metrics) (*client, error) {
+// long, belongs to the client until it is closed. The client begins with the
+// credentials that worked last, else with the first.
+func dial(
+	ctx context.Context, cfg Config, a *access, reps *repetitions, buffer []byte, metrics *Metrics,
+) (*client, error) {
 	conn, err := new(net.Dialer).DialContext(ctx, "udp", cfg.Address)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -43,9 +62,8 @@ func dial(ctx context.Context, cfg Config, reps *repetitions, buffer []byte, met
 		}
 		return nil, fmt.Errorf("reach %s: %w", cfg.target(), plainError(err))
 	}
-	return &client{
+	c := &client{
 		conn:    conn,
-		codec:   &gosnmp.GoSNMP{Version: gosnmp.Version2c, Community: cfg.Community.Reveal()},
 		target:  cfg.target(),
 		timeout: cfg.Timeout,
 		retries: max(0, cfg.Retries),
@@ -54,7 +72,14 @@ func dial(ctx context.Context, cfg Config, reps *repetitions, buffer []byte, met
 		buffer:  buffer,
 		id:      rand.Uint32() >> 1,
 		metrics: metrics,
-	}, nil
+	}
+	c.use(a, a.order()[0])
+	return c, nil
+}
+
+// use goes on with other credentials.
+func (c *client) use(a *access, e *entry) {
+	c.access, c.entry, c.dialect, c.heard = a, e, e.dialect(), false
 }
 
 // Close implements session.
@@ -131,6 +156,9 @@ func (c *client) Walk(ctx context.Context, root object) ([]binding, error) {
 // with. The last try asks for one row only: some agents fall silent when asked
 // for many.
 func (c *client) bulk(ctx context.Context, after string) ([]binding, error) {
+	if !c.dialect.bulk() {
+		return c.next(ctx, after)
+	}
 	for {
 		wanted, asked := c.reps.now, c.reps.now
 		reply, err := c.exchange(ctx, func(attempt int) request {
@@ -165,34 +193,88 @@ func (c *client) bulk(ctx context.Context, after string) ([]binding, error) {
 	}
 }
 
+// next asks for the one row that follows an identifier.
+func (c *client) next(ctx context.Context, after string) ([]binding, error) {
+	reply, err := c.exchange(ctx, func(int) request { return request{pdu: gosnmp.GetNextRequest, oids: []string{after}} })
+	switch {
+	case err != nil:
+		return nil, err
+	case int(reply.Error) == statusNoSuchName:
+		return []binding{{value: value{kind: kindEnd}}}, nil
+	case reply.Error != gosnmp.NoError:
+		return nil, statusOf(reply)
+	case len(reply.Variables) == 0:
+		return nil, fmt.Errorf("%w: an empty one after %s", ErrNotUnderstood, after)
+	}
+	return bindings(reply), nil
+}
+
 // request is one PDU to send.
 type request struct {
 	pdu         gosnmp.PDUType
 	oids        []string
 	repetitions int
+	discovery   bool // not a request at all, but who is there
+}
+
+// variables are what is asked for, as gosnmp takes it.
+func (r request) variables() []gosnmp.SnmpPDU {
+	out := make([]gosnmp.SnmpPDU, len(r.oids))
+	for i, oid := range r.oids {
+		out[i] = gosnmp.SnmpPDU{Name: oid, Type: gosnmp.Null}
+	}
+	return out
 }
 
 // exchange sends what ask returns for each attempt until an answer comes. All
-// attempts carry one request ID, so that a late answer to the first counts.
+// attempts carry one request ID, so that a late answer to the first counts;
+// only what an engine's report makes be said anew gets another one.
 func (c *client) exchange(ctx context.Context, ask func(attempt int) request) (*gosnmp.SnmpPacket, error) {
 	stop := context.AfterFunc(ctx, func() { _ = c.conn.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
 	c.id = (c.id + 1) & 0x7fffffff
+	reply, err := c.ask(ctx, ask)
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if errors.Is(err, ErrNoAnswer) {
+		err = c.explainSilence(ctx, err)
+	}
+	if err != nil {
+		err = &AccessError{Set: c.entry.cred.Name, Err: err}
+		if rejected(err) {
+			c.access.reject(c.entry, err)
+		}
+		return nil, err
+	}
+	c.heard = true
+	c.access.accept(c.entry)
+	return reply, nil
+}
+
+func (c *client) ask(ctx context.Context, ask func(attempt int) request) (*gosnmp.SnmpPacket, error) {
 	timeout := c.timeout
 	var heard error // why the answers that came were of no use
 	err := error(ErrNoAnswer)
-	for attempt := range c.retries + 1 {
+	learned := map[reportKind]bool{}
+	for attempt := 0; attempt <= c.retries && ctx.Err() == nil; {
 		var reply *gosnmp.SnmpPacket
 		reply, err = c.attempt(ctx, ask(attempt), timeout, &heard)
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
 		if err == nil {
 			c.metrics.request(requestAnswered)
 			return reply, nil
 		}
 		c.metrics.request(resultOf(err))
+		if said := (*engineReport)(nil); errors.As(err, &said) {
+			if learned[said.kind] || !c.dialect.learn(said) {
+				return nil, said
+			}
+			learned[said.kind] = true
+			c.id = (c.id + 1) & 0x7fffffff
+			continue
+		}
 		timeout += timeout / 2
+		attempt++
 	}
 	if heard != nil && errors.Is(err, ErrNoAnswer) {
 		return nil, heard
@@ -200,12 +282,31 @@ func (c *client) exchange(ctx context.Context, ask func(attempt int) request) (*
 	return nil, err
 }
 
+// explainSilence finds out whether a device that has not answered yet is there
+// after all, and silent only to what is encrypted.
+func (c *client) explainSilence(ctx context.Context, silence error) error {
+	u := c.entry.usm
+	switch {
+	case u == nil:
+		return silence
+	case c.heard || u.cred.Priv == NoPriv || !u.knows():
+		return silentEngine{}
+	}
+	c.id = (c.id + 1) & 0x7fffffff
+	var heard error
+	_, err := c.attempt(ctx, request{discovery: true}, c.timeout, &heard)
+	if said := (*engineReport)(nil); errors.As(err, &said) {
+		return ErrPrivacy
+	}
+	return silentEngine{}
+}
+
 // attempt sends one request and waits for its answer. What it hears that is no
 // answer goes into heard.
 func (c *client) attempt(
 	ctx context.Context, r request, timeout time.Duration, heard *error,
 ) (*gosnmp.SnmpPacket, error) {
-	message, err := c.encode(r)
+	message, err := c.dialect.encode(c.id, r)
 	if err != nil {
 		return nil, err
 	}
@@ -229,8 +330,8 @@ func (c *client) attempt(
 			return nil, c.refused(ctx, err, deadline)
 		}
 		reply, err := c.decode(c.buffer[:n])
-		if err == nil {
-			return reply, nil
+		if said := (*engineReport)(nil); err == nil || errors.As(err, &said) {
+			return reply, err
 		}
 		c.metrics.request(requestGarbage)
 		*heard = err
@@ -249,28 +350,12 @@ func (c *client) refused(ctx context.Context, err error, deadline time.Time) err
 	return plainError(err)
 }
 
-func (c *client) encode(r request) ([]byte, error) {
-	variables := make([]gosnmp.SnmpPDU, len(r.oids))
-	for i, oid := range r.oids {
-		variables[i] = gosnmp.SnmpPDU{Name: oid, Type: gosnmp.Null}
-	}
-	packet := gosnmp.SnmpPacket{
-		Version: c.codec.Version, Community: c.codec.Community,
-		PDUType: r.pdu, RequestID: c.id, MaxRepetitions: uint32(max(0, r.repetitions)), Variables: variables,
-	}
-	message, err := packet.MarshalMsg()
-	if err != nil {
-		return nil, fmt.Errorf("encode: %w", err)
-	}
-	return message, nil
-}
-
 // decode reads a datagram as the answer to the current request.
 func (c *client) decode(datagram []byte) (*gosnmp.SnmpPacket, error) {
-	reply, err := decodePacket(c.codec, datagram)
+	reply, err := c.dialect.decode(c.id, datagram)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrNotUnderstood, err)
+		return nil, err
 	case reply.PDUType != gosnmp.GetResponse:
 		return nil, fmt.Errorf("%w: a message of another type", ErrNotUnderstood)
 	case reply.RequestID != c.id:

@@ -102,7 +102,8 @@ func readInterfaces(ctx context.Context, s session) ([]Interface, error) {
 
 // hopeless says whether there is no point in asking the device for more.
 func hopeless(err error) bool {
-	return errors.Is(err, ErrNoAnswer) || errors.Is(err, ErrRefused) || errors.Is(err, ErrNotUnderstood)
+	return errors.Is(err, ErrNoAnswer) || errors.Is(err, ErrRefused) || errors.Is(err, ErrNotUnderstood) ||
+		rejected(err) || errors.Is(err, ErrPrivacy) || errors.Is(err, ErrTimeWindow)
 }
 
 // fillIn makes what it can of a reading that broke off: what is missing of an

@@ -14,12 +14,16 @@ const (
 	requestAnswered requestResult = "answered"
 	requestSilent   requestResult = "silent"
 	requestRefused  requestResult = "refused"
-	requestGarbage  requestResult = "garbage" // heard, but no answer to anything asked
-	requestFailed   requestResult = "failed"  // not sent
+	requestReported requestResult = "reported" // the SNMPv3 engine said something in place of the agent
+	requestGarbage  requestResult = "garbage"  // heard, but no answer to anything asked
+	requestFailed   requestResult = "failed"   // not sent
 )
 
 func resultOf(err error) requestResult {
+	said := (*engineReport)(nil)
 	switch {
+	case errors.As(err, &said):
+		return requestReported
 	case errors.Is(err, ErrNoAnswer):
 		return requestSilent
 	case errors.Is(err, ErrRefused):

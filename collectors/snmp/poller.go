@@ -22,6 +22,7 @@ type poller struct {
 	metrics *Metrics
 	budget  *budget
 	reps    *repetitions
+	access  *access
 
 	system     table[System]
 	interfaces table[[]Interface]
@@ -33,8 +34,10 @@ type poller struct {
 	up time.Duration
 	// introduced says that the device has ever said anything of itself.
 	introduced bool
-	// standing is how the device stands, for the gauge: connecting, answering
-	// or silent.
+	// failures is how many polls in a row found nobody.
+	failures int
+	// standing is how the device stands, for the gauge: connecting, answering,
+	// silent or refusing.
 	standing string
 }
 
@@ -42,9 +45,12 @@ const (
 	standConnecting = "connecting"
 	standAnswering  = "answering"
 	standSilent     = "silent"
+	standRefusing   = "refusing" // the credentials
 )
 
-func newPoller(cfg Config, sink api.Sink, b *budget, logger *slog.Logger, metrics *Metrics) *poller {
+func newPoller(
+	cfg Config, a *access, sink api.Sink, b *budget, logger *slog.Logger, metrics *Metrics,
+) *poller {
 	incarnation := uint64(time.Now().UnixNano())
 	scopeOf := func(table string, every time.Duration) scope {
 		return scope{
@@ -54,7 +60,7 @@ func newPoller(cfg Config, sink api.Sink, b *budget, logger *slog.Logger, metric
 	return &poller{
 		cfg:     cfg,
 		logger:  logger.With(slog.String("device", cfg.Name)),
-		metrics: metrics, budget: b, reps: newRepetitions(cfg.MaxRepetitions), up: -1,
+		metrics: metrics, budget: b, reps: newRepetitions(cfg.MaxRepetitions), access: a, up: -1,
 		system: table[System]{
 			scope: scopeOf(TableSystem, cfg.Interval), mib: "SNMPv2-MIB", same: func(a, b System) bool { return a == b },
 		},
@@ -91,8 +97,8 @@ func (p *poller) run(ctx context.Context) error {
 		if withLLDP {
 			lldpDue = nextTick(now, p.cfg.LLDPInterval, phase)
 		}
-		next := nextTick(now, p.cfg.Interval, phase%p.cfg.Interval)
-		if lldpDue.After(now) && lldpDue.Before(next) {
+		next := nextTick(now.Add(backOff(p.cfg.Interval, p.failures)), p.cfg.Interval, phase%p.cfg.Interval)
+		if p.failures == 0 && lldpDue.After(now) && lldpDue.Before(next) {
 			next = lldpDue
 		}
 		withLLDP = !lldpDue.After(next) // Also if it came due during this poll.
@@ -117,38 +123,86 @@ func sleepUntil(ctx context.Context, t time.Time) bool {
 // poll reads the device once: who it is and its interfaces, and its neighbours
 // when they are due or likely to have changed. The error is the sink's or
 // ctx's; what is wrong with the device goes to the sink.
+//
+// A device that has not answered yet is asked once, and only then, among the
+// dead, at length: else the dead would keep the living waiting at every start.
 func (p *poller) poll(ctx context.Context, withLLDP bool) error {
-	buffer, release, err := p.budget.acquire(ctx, p.standing == standSilent)
+	if p.standing == standConnecting && !p.access.order()[0].locked() {
+		met, err := p.visit(ctx, withLLDP, briefly)
+		if met || err != nil {
+			return err
+		}
+	}
+	how := asUsual
+	if p.standing != standAnswering || p.access.current() == nil {
+		how = atLength
+	}
+	_, err := p.visit(ctx, withLLDP, how)
+	return err
+}
+
+// manner is how much is done to find out whether a device is there.
+type manner int
+
+const (
+	asUsual  manner = iota // it was there last time
+	briefly                // one datagram, and no word if there is no answer
+	atLength               // all credentials, and all attempts
+)
+
+// visit reads the device and says whether it answered.
+func (p *poller) visit(ctx context.Context, withLLDP bool, how manner) (met bool, err error) {
+	buffer, release, err := p.budget.acquire(ctx, how == atLength)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer release()
 	at := time.Now()
-	cfg := p.cfg
-	if p.standing == standSilent {
-		cfg.Retries = min(cfg.Retries, 1) // One lost datagram is not worth more.
+	c, err := p.knock(ctx, how, buffer)
+	if c != nil {
+		defer c.Close() //nolint:errcheck // A socket that only sent cannot lose anything.
 	}
-	c, err := dial(ctx, cfg, p.reps, buffer, p.metrics)
-	if err != nil {
-		return p.unreachable(ctx, at, err)
+	switch {
+	case ctx.Err() != nil:
+		return false, context.Cause(ctx)
+	case err != nil && how == briefly:
+		return false, nil
+	case err != nil:
+		p.metrics.poll(TableSystem, pollFailed, time.Since(at))
+		return false, p.unreachable(ctx, at, err)
 	}
-	defer c.Close() //nolint:errcheck // A socket that only sent cannot lose anything.
 	restarted, err := p.pollSystem(ctx, c, c.peer())
-	if err != nil || p.standing == standSilent {
-		return err
+	if err != nil || p.standing != standAnswering {
+		return true, err
 	}
-	c.retries = max(0, p.cfg.Retries)
 	changed, err := p.pollInterfaces(ctx, c)
 	if errors.Is(err, errFellSilent) {
-		return nil // The next poll finds out whether it is still there.
+		return true, nil // The next poll finds out whether it is still there.
 	}
+	if err == nil && (withLLDP || restarted || changed) {
+		err = p.pollLLDP(ctx, c)
+	}
+	return true, err
+}
+
+// knock opens a socket and, unless the device was there last time, sees
+// whether it is now, with sysUpTime alone.
+func (p *poller) knock(ctx context.Context, how manner, buffer []byte) (*client, error) {
+	c, err := dial(ctx, p.cfg, p.access, p.reps, buffer, p.metrics)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if withLLDP || restarted || changed {
-		return p.pollLLDP(ctx, c)
+	switch how {
+	case asUsual:
+	case briefly:
+		c.retries = 0
+		err = c.greet(ctx)
+	case atLength:
+		c.retries = min(c.retries, 1) // One lost datagram is not worth more.
+		err = c.enter(ctx, p.access)
 	}
-	return nil
+	c.retries = max(0, p.cfg.Retries)
+	return c, err
 }
 
 // errFellSilent is a device that stopped answering during a poll.
@@ -168,9 +222,11 @@ func (p *poller) pollSystem(ctx context.Context, s session, peer string) (restar
 		return false, p.unreachable(ctx, r.at, err)
 	}
 	if p.standing != standAnswering {
-		p.logger.InfoContext(ctx, "device answers", slog.String("name", sys.Name))
+		p.logger.InfoContext(ctx, "device answers",
+			slog.String("name", sys.Name), slog.String("credentials", p.access.name()))
 		p.stand(standAnswering)
 	}
+	p.failures = 0
 	if restarted = wentBack(p.up, up); restarted {
 		p.metrics.restarted()
 		p.logger.InfoContext(ctx, "device or its agent restarted",
@@ -276,27 +332,42 @@ func (p *poller) pollLLDP(ctx context.Context, s session) error {
 	return err
 }
 
-// unreachable tells that the device does not answer, once.
+// unreachable tells that the device does not answer, or refuses what it is
+// asked with, once.
 func (p *poller) unreachable(ctx context.Context, at time.Time, why error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	reason := reasonOf(why)
-	if p.standing != standSilent || p.system.message != reason {
+	p.failures++
+	reason, state, stand := reasonOf(why), api.StateUnreachable, standSilent
+	if rejected(why) {
+		state, stand = api.StateUnauthorised, standRefusing
+	}
+	if p.standing != stand || p.system.message != reason {
 		p.logger.WarnContext(ctx, "device does not answer", slog.String("reason", reason))
 	}
-	p.stand(standSilent)
-	return p.everything(ctx, at, api.StateUnreachable, reason)
+	p.stand(stand)
+	return p.everything(ctx, at, state, reason)
 }
 
 // reasonOf is the part of an error that says why, without what was asked.
 func reasonOf(err error) string {
+	if access, ok := errors.AsType[*AccessError](err); ok {
+		return messageOf(&AccessError{Set: access.Set, Err: plainReason(access.Err)})
+	}
+	return messageOf(plainReason(err))
+}
+
+func plainReason(err error) error {
+	if silence, ok := errors.AsType[silentEngine](err); ok {
+		return silence
+	}
 	for _, known := range []error{ErrNoAnswer, ErrRefused, ErrNotUnderstood} {
 		if errors.Is(err, known) {
-			return known.Error()
+			return known
 		}
 	}
-	return messageOf(err)
+	return err
 }
 
 // everything tells the same state of all scopes.

@@ -34,6 +34,7 @@ type Pool struct {
 	cfg     PoolConfig
 	sink    api.Sink
 	budget  *budget
+	keys    *keyring
 	sets    chan setting
 	stopped chan struct{}
 }
@@ -61,7 +62,7 @@ func NewPool(cfg PoolConfig, sink api.Sink) (*Pool, error) {
 	}
 	cfg.Devices = devices
 	return &Pool{
-		cfg: cfg, sink: sink, budget: newBudget(cfg.Concurrency),
+		cfg: cfg, sink: sink, budget: newBudget(cfg.Concurrency), keys: newKeyring(),
 		sets: make(chan setting), stopped: make(chan struct{}),
 	}, nil
 }
@@ -157,11 +158,12 @@ func (p *Pool) apply(ctx context.Context, all *sync.WaitGroup, now map[string]*r
 func (p *Pool) start(ctx context.Context, all *sync.WaitGroup, cfg Config) *running {
 	ctx, cancel := context.WithCancel(ctx)
 	r := &running{cfg: cfg, cancel: cancel, done: make(chan struct{})}
+	remembered := newAccess(cfg, p.keys) // It outlives a poller that fails: it knows what is locked.
 	all.Go(func() {
 		defer close(r.done)
 		defer cancel()
 		_ = collectors.Run(ctx, p.cfg.Logger, string(cfg.Source()), func(ctx context.Context) error {
-			return newPoller(cfg, p.sink, p.budget, p.cfg.Logger, p.cfg.Metrics).run(ctx)
+			return newPoller(cfg, remembered, p.sink, p.budget, p.cfg.Logger, p.cfg.Metrics).run(ctx)
 		})
 	})
 	return r

@@ -23,6 +23,8 @@ type Result struct {
 	Address string
 	Peer    string
 	Time    time.Time
+	// Credentials is the name of the set that the device answered to.
+	Credentials string
 
 	System System
 	// UpTime is sysUpTime, negative if the device does not say.
@@ -53,15 +55,21 @@ func Collect(ctx context.Context, cfg Config) (*Result, error) {
 		return nil, err
 	}
 	res := &Result{Name: cfg.Name, Address: cfg.Address, Time: time.Now(), UpTime: -1}
-	c, err := dial(ctx, cfg, newRepetitions(cfg.MaxRepetitions), make([]byte, maxDatagram), nil)
+	a := newAccess(cfg, newKeyring())
+	c, err := dial(ctx, cfg, a, newRepetitions(cfg.MaxRepetitions), make([]byte, maxDatagram), nil)
+	if err == nil {
+		defer c.Close() //nolint:errcheck // A socket that only sent cannot lose anything.
+		res.Peer = c.peer()
+		err = c.enter(ctx, a)
+	}
 	if err != nil {
 		for _, table := range []string{TableSystem, TableInterfaces, TableLLDP} {
 			res.Tables = append(res.Tables, report(table, false, 0, 0, err))
 		}
 		return res, err
 	}
-	defer c.Close() //nolint:errcheck // A socket that only sent cannot lose anything.
-	res.Peer = c.peer()
+	res.Credentials = a.name()
+	c.retries = max(0, cfg.Retries)
 	return res, res.read(ctx, c)
 }
 
@@ -106,6 +114,8 @@ func stateOf(present bool, err error) api.State {
 		return api.StateUnsupported
 	case errors.As(err, &status) && status.forbidden():
 		return api.StateForbidden
+	case rejected(err):
+		return api.StateUnauthorised
 	case present:
 		return api.StateSyncing
 	case hopeless(err) || errors.Is(err, ErrResolve):

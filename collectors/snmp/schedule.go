@@ -22,3 +22,19 @@ func nextTick(now time.Time, interval, phase time.Duration) time.Time {
 	}
 	return now.Add(interval - since)
 }
+
+const (
+	// patience is how many failures change nothing yet.
+	patience = 3
+	// maxBackOff is the most that lies between two looks at a dead device.
+	maxBackOff = 5 * time.Minute
+)
+
+// backOff is how much longer than its interval a device that failed so often in
+// a row is left alone: it doubles, and together they stay below five minutes.
+func backOff(interval time.Duration, failures int) time.Duration {
+	if failures <= patience || interval >= maxBackOff {
+		return 0
+	}
+	return min(interval<<min(failures-patience, 20), maxBackOff) - interval
+}
