@@ -110,28 +110,30 @@ func (w *World) power(e *effects, cluster, node string, on bool) error {
 
 // SetPodReady makes the readiness probe of a running pod succeed or fail.
 func (w *World) SetPodReady(cluster, namespace, name string, ready bool) error {
-	return w.act(func(e *effects) error {
-		c := w.cluster(cluster)
-		if c == nil {
-			return fmt.Errorf("cluster %q does not exist", cluster)
-		}
-		p := c.pod(namespace, name)
-		switch {
-		case p == nil:
-			return fmt.Errorf("cluster %s has no pod %s/%s", cluster, namespace, name)
-		case !p.running() || p.state == podTerminating:
-			return fmt.Errorf("pod %s/%s does not run", namespace, name)
-		}
-		s := podUnready
-		if ready {
-			s = podRunning
-		}
-		if p.state != s {
-			p.become(s, e.now)
-			e.pod(p)
-		}
-		return nil
-	})
+	return w.act(func(e *effects) error { return w.podReady(e, cluster, namespace, name, ready) })
+}
+
+func (w *World) podReady(e *effects, cluster, namespace, name string, ready bool) error {
+	c := w.cluster(cluster)
+	if c == nil {
+		return fmt.Errorf("cluster %q does not exist", cluster)
+	}
+	p := c.pod(namespace, name)
+	switch {
+	case p == nil:
+		return fmt.Errorf("cluster %s has no pod %s/%s", cluster, namespace, name)
+	case !p.running() || p.state == podTerminating:
+		return fmt.Errorf("pod %s/%s does not run", namespace, name)
+	}
+	s := podUnready
+	if ready {
+		s = podRunning
+	}
+	if p.state != s {
+		p.become(s, e.now)
+		e.pod(p)
+	}
+	return nil
 }
 
 // SilenceSwitch makes a switch's SNMP agent silent, while the switch itself
@@ -142,18 +144,20 @@ func (w *World) SilenceSwitch(dev string) error { return w.silence(dev, true) }
 func (w *World) WakeSwitch(dev string) error { return w.silence(dev, false) }
 
 func (w *World) silence(dev string, silent bool) error {
-	return w.act(func(*effects) error {
-		d := w.device(dev)
-		if d == nil {
-			return fmt.Errorf("switch %q does not exist", dev)
-		}
-		d.silent = silent
-		if d.agent != nil {
-			f := d.agent.Faults()
-			f.Silent = silent
-			d.agent.SetFaults(f)
-		}
-		w.cfg.Logger.Info("switch changed", slog.String("switch", dev), slog.Bool("silent", silent))
-		return nil
-	})
+	return w.act(func(*effects) error { return w.mute(dev, silent) })
+}
+
+func (w *World) mute(dev string, silent bool) error {
+	d := w.device(dev)
+	if d == nil {
+		return fmt.Errorf("switch %q does not exist", dev)
+	}
+	d.silent = silent
+	if d.agent != nil {
+		f := d.agent.Faults()
+		f.Silent = silent
+		d.agent.SetFaults(f)
+	}
+	w.cfg.Logger.Info("switch changed", slog.String("switch", dev), slog.Bool("silent", silent))
+	return nil
 }

@@ -16,7 +16,7 @@ import (
 )
 
 func newDemo() *cobra.Command {
-	var size, listen, data string
+	var size, listen, data, scene string
 	var seed uint64
 	var still, verbose bool
 	cmd := &cobra.Command{
@@ -25,13 +25,32 @@ func newDemo() *cobra.Command {
 		Long: `Starts a world that does not exist, in this process and over real protocols:
 switches answer SNMP on loopback, clusters serve the Kubernetes API over HTTPS.
 Pods come and go, a cable moves, a link fails, a node dies, and all comes back.
-The same seed makes the same world. Stop it with Ctrl-C.`,
+The same seed makes the same world. Stop it with Ctrl-C.
+
+A scene is a file of what happens instead, a line each:
+
+  at 5s link-down fra1-leaf1 Ethernet1/49
+  at 9s link-up fra1-leaf1 Ethernet1/49
+  at 10s move-cable fra-prod-w04 eno1 fra1-leaf5 Ethernet1/40
+  at 12s kill-node fra-prod fra-prod-w01
+  at 40s silence fra1-leaf1
+  churn 50/s for 60s
+  at 1m churn 5/s for 10s in stage
+
+There are also revive-node, wake, pod-unready and pod-ready.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out := cmd.OutOrStdout()
 			logger := newLogger(cmd.ErrOrStderr(), verbose)
 			if !verbose {
 				logger = slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+			}
+			var script netsim.Script
+			if scene != "" {
+				var err error
+				if script, err = netsim.LoadScript(scene); err != nil {
+					return err
+				}
 			}
 			dir, err := os.MkdirTemp("", "netseam-demo-")
 			if err != nil {
@@ -59,10 +78,14 @@ The same seed makes the same world. Stop it with Ctrl-C.`,
 			defer cancel()
 			group, ctx := errgroup.WithContext(ctx)
 			group.Go(func() error {
-				if still {
+				switch {
+				case still:
 					return nil
+				case scene != "":
+					return world.Play(ctx, script)
+				default:
+					return world.Run(ctx)
 				}
-				return world.Run(ctx)
 			})
 			group.Go(func() error {
 				defer cancel()
@@ -83,8 +106,10 @@ The same seed makes the same world. Stop it with Ctrl-C.`,
 	cmd.Flags().Uint64Var(&seed, "seed", 1, "what the world is drawn from")
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "address to serve at")
 	cmd.Flags().StringVar(&data, "data", "", "folder of the journal (default: a temporary one)")
+	cmd.Flags().StringVar(&scene, "scene", "", "file of what happens in the world, instead of what the seed lets happen")
 	cmd.Flags().BoolVar(&still, "still", false, "let nothing happen in the world")
 	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "log details")
+	cmd.MarkFlagsMutuallyExclusive("scene", "still")
 	return cmd
 }
 
