@@ -74,8 +74,11 @@ func (c *checker) checkTokens() {
 
 func (c *checker) checkSNMP() {
 	s := &c.cfg.SNMP
-	c.credentials("snmp", &s.Credentials)
+	c.community("snmp", &s.Credentials)
+	c.checkSets()
+	c.atLeast("snmp.lockout", s.LockOut, time.Second)
 	c.atLeast("snmp.interval", s.Interval, 100*time.Millisecond)
+	c.atLeast("snmp.lldp_interval", s.LLDPInterval, 100*time.Millisecond)
 	c.atLeast("snmp.timeout", s.Timeout, 10*time.Millisecond)
 	c.between("snmp.concurrency", s.Concurrency, 1, 10_000)
 	c.between("snmp.retries", s.Retries, 0, 10)
@@ -116,74 +119,10 @@ func (c *checker) checkSwitches() {
 		}
 		c.inherit(key, s)
 		c.atLeast(key+".interval", s.Interval, 100*time.Millisecond)
+		c.atLeast(key+".lldp_interval", s.LLDPInterval, 100*time.Millisecond)
 		c.atLeast(key+".timeout", s.Timeout, 10*time.Millisecond)
 		c.between(key+".retries", s.Retries, 0, 10)
 	}
-}
-
-// inherit fills in from the SNMP defaults what a switch leaves out.
-func (c *checker) inherit(key string, s *Switch) {
-	defaults := c.cfg.SNMP
-	if !c.given(key + ".interval") {
-		s.Interval = defaults.Interval
-	}
-	if !c.given(key + ".timeout") {
-		s.Timeout = defaults.Timeout
-	}
-	if !c.given(key + ".retries") {
-		s.Retries = defaults.Retries
-	}
-	if c.credentials(key, &s.Credentials) {
-		return
-	}
-	if !c.anyCredentials("snmp") {
-		c.at(key, "no community; give community_env or community_file here, or under snmp for all switches")
-		return
-	}
-	s.Community = defaults.Community
-}
-
-func (c *checker) anyCredentials(key string) bool {
-	return c.given(key+".community") || c.given(key+".community_file") || c.given(key+".community_env")
-}
-
-// credentials resolves a community from its file or variable, and says whether
-// the file says anything of one.
-func (c *checker) credentials(key string, cr *Credentials) bool {
-	var ways []string
-	for _, way := range []string{"community", "community_file", "community_env"} {
-		if c.given(key + "." + way) {
-			ways = append(ways, way)
-		}
-	}
-	switch {
-	case len(ways) == 0:
-		return false
-	case len(ways) > 1:
-		c.at(key+"."+ways[1], "given beside %s; keep one of them", ways[0])
-	case ways[0] == "community_file":
-		if !c.file(key+".community_file", &cr.CommunityFile) {
-			break
-		}
-		text, err := os.ReadFile(cr.CommunityFile)
-		if err != nil {
-			c.at(key+".community_file", "%v", err)
-			break
-		}
-		cr.Community = NewSecret(strings.TrimRight(string(text), "\r\n"))
-		if cr.Community.IsEmpty() {
-			c.at(key+".community_file", "%s is empty", cr.CommunityFile)
-		}
-	case ways[0] == "community_env":
-		value, ok := os.LookupEnv(cr.CommunityEnv)
-		if !ok || value == "" {
-			c.at(key+".community_env", "environment variable %q is not set", cr.CommunityEnv)
-		}
-		cr.Community = NewSecret(value)
-	case cr.Community.IsEmpty():
-		c.at(key+".community", "empty")
-	}
-	return true
 }
 
 // name checks a name that becomes part of a source's ID.

@@ -51,9 +51,17 @@ type Token struct {
 
 // SNMP holds what applies to every switch that does not say otherwise.
 type SNMP struct {
-	Credentials `yaml:",inline"`
-	// Interval is how often a switch is polled.
+	Credentials `yaml:"own,inline"` // The name is for encoders that want names unique.
+	// Sets are credentials that switches name. A switch that names none, and
+	// for which there is no community, tries all of them in this order.
+	Sets []CredentialSet `yaml:"credentials"`
+	// LockOut is for how long a set is left alone by a switch that rejected it.
+	LockOut time.Duration `yaml:"lockout"`
+	// Interval is how often a switch is polled: who it is, and its interfaces.
 	Interval time.Duration `yaml:"interval"`
+	// LLDPInterval is how often its neighbours are read; 0 for what goes with
+	// Interval: the same below 30 s, else twice as long.
+	LLDPInterval time.Duration `yaml:"lldp_interval"`
 	// Concurrency is how many requests are under way at once, over all switches.
 	Concurrency int `yaml:"concurrency"`
 	// Timeout is how long an answer may take; Retries, how often a request is
@@ -70,6 +78,30 @@ type Credentials struct {
 	CommunityFile string `yaml:"community_file"`
 	CommunityEnv  string `yaml:"community_env"`
 }
+
+// CredentialSet is one way to be let in by switches: a community, or a user of
+// SNMPv3.
+type CredentialSet struct {
+	Name        string              `yaml:"name"`
+	Credentials `yaml:"own,inline"` // The name is for encoders that want names unique.
+	User        string              `yaml:"user"`
+	Auth        Keyword             `yaml:"auth"`
+	Priv        Keyword             `yaml:"priv"`
+	// Context is SNMPv3's contextName.
+	Context string `yaml:"context"`
+}
+
+// Keyword is a protocol of SNMPv3 and the password for it: literally, from a
+// file or from the environment. Load resolves the latter two into Password.
+type Keyword struct {
+	Protocol     string `yaml:"protocol"`
+	Password     Secret `yaml:"password"`
+	PasswordFile string `yaml:"password_file"`
+	PasswordEnv  string `yaml:"password_env"`
+}
+
+// Names are one name or a list of them.
+type Names []string
 
 // Cluster is one Kubernetes cluster.
 type Cluster struct {
@@ -89,13 +121,16 @@ type Cluster struct {
 type Switch struct {
 	Name string `yaml:"name"`
 	// Address is "host:port"; Load adds port 161.
-	Address     string `yaml:"address"`
-	Credentials `yaml:",inline"`
+	Address     string              `yaml:"address"`
+	Credentials `yaml:"own,inline"` // The name is for encoders that want names unique.
+	// Sets are names of credentials under snmp, to be tried in this order.
+	Sets Names `yaml:"credentials"`
 	// Site is where the device stands; empty to take sysLocation's word.
-	Site     string        `yaml:"site"`
-	Interval time.Duration `yaml:"interval"`
-	Timeout  time.Duration `yaml:"timeout"`
-	Retries  int           `yaml:"retries"`
+	Site         string        `yaml:"site"`
+	Interval     time.Duration `yaml:"interval"`
+	LLDPInterval time.Duration `yaml:"lldp_interval"`
+	Timeout      time.Duration `yaml:"timeout"`
+	Retries      int           `yaml:"retries"`
 }
 
 // Default returns the configuration of an empty file: no sources, on loopback.
@@ -106,6 +141,7 @@ func Default() Config {
 		Data:       "netseam-data",
 		Retention:  30 * 24 * time.Hour,
 		SNMP: SNMP{
+			LockOut:     10 * time.Minute,
 			Interval:    30 * time.Second,
 			Concurrency: 64,
 			Timeout:     2 * time.Second,

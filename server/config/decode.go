@@ -82,6 +82,11 @@ func (d *decoder) value(node ast.Node, into reflect.Value, path string) {
 		d.mapping(n, into, path)
 		return
 	}
+	if _, ok := scalarText(n); ok && into.Type() == reflect.TypeFor[Names]() {
+		into.Set(reflect.MakeSlice(into.Type(), 1, 1))
+		d.scalar(n, into.Index(0), path)
+		return
+	}
 	if into.Kind() == reflect.Slice {
 		d.list(n, into, path)
 		return

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"slices"
 	"text/tabwriter"
 	"time"
@@ -96,7 +95,8 @@ type target struct {
 }
 
 func newDiscover() *cobra.Command {
-	var replay, community string
+	var replay string
+	var access accessFlags
 	var asJSON bool
 	var timeout time.Duration
 	cmd := &cobra.Command{
@@ -108,20 +108,24 @@ whom it hears, and the links that follow. With --replay it plays the recordings
 reads those instead. Nothing is stored and nothing is written to any device.`,
 		Example: `  netseam discover 10.0.0.11 10.0.0.12
   NETSEAM_COMMUNITY=secret netseam discover --json leaf1.example.net
+  netseam discover --user netseam --auth-password-file auth --priv-password-file priv 10.0.0.11
   netseam discover --replay test/fabric/testdata/capture`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if (len(args) == 0) == (replay == "") {
 				return fmt.Errorf("name targets, or a folder with --replay, one of the two; see netseam discover --help")
 			}
-			community := cmp.Or(community, os.Getenv("NETSEAM_COMMUNITY"), "public")
+			credentials, err := access.credentials()
+			if err != nil {
+				return err
+			}
 			targets := make([]target, 0, len(args))
 			for _, address := range args {
 				targets = append(targets, target{config: snmp.Config{
-					Name: address, Address: address, Community: snmp.NewSecret(community), Timeout: timeout,
+					Name: address, Address: address, Credentials: []snmp.Credentials{credentials}, Timeout: timeout,
 				}})
 			}
 			var found discovery
-			err := withReplay(cmd.Context(), replay, timeout, func(replayed []target) error {
+			err = withReplay(cmd.Context(), replay, timeout, func(replayed []target) error {
 				found = discover(cmd.Context(), append(targets, replayed...), cmd.ErrOrStderr())
 				return nil
 			})
@@ -138,7 +142,7 @@ reads those instead. Nothing is stored and nothing is written to any device.`,
 		},
 	}
 	cmd.Flags().StringVar(&replay, "replay", "", "folder of recordings to play and read")
-	cmd.Flags().StringVar(&community, "community", "", "SNMPv2c community; better in NETSEAM_COMMUNITY (default \"public\")")
+	access.register(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().DurationVar(&timeout, "timeout", time.Second, "how long an answer may take before a request is sent again")
 	return cmd

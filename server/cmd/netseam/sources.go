@@ -26,12 +26,13 @@ func deviceConfigs(cfg config.Config) []snmp.Config {
 	for _, s := range cfg.Switches {
 		d := snmp.Config{
 			Name: s.Name, Address: s.Address, Community: snmp.NewSecret(s.Community.Reveal()), Site: s.Site,
-			Interval: s.Interval, Timeout: s.Timeout, Retries: s.Retries,
+			Interval: s.Interval, LLDPInterval: s.LLDPInterval, Timeout: s.Timeout, Retries: s.Retries,
+			LockOut: cfg.SNMP.LockOut, Credentials: credentialsOf(cfg, s),
 		}
 		if s.Retries == 0 {
 			d.Retries = -1 // the configuration's 0 means none, the collector's the default
 		}
-		if s.Interval < snmp.DefaultInterval {
+		if s.LLDPInterval == 0 && s.Interval < snmp.DefaultInterval {
 			d.LLDPInterval = s.Interval // whoever wants it quick wants neighbours quick
 		}
 		out = append(out, d)
