@@ -13,7 +13,7 @@ PAGE := frontend/dist/index.html
 PAGE_SOURCES := $(filter-out %.test.ts,$(shell find frontend -type f \
 	-not -path 'frontend/dist/*' -not -path '*/node_modules/*' -not -path 'frontend/test/*' -not -name '*.go' 2>/dev/null))
 
-.PHONY: help setup build run check fmt lint advice test race bench browser fabric kubelab generate clean
+.PHONY: help setup build run check fmt lint advice test race bench browser fabric kubelab generate release clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,8 +64,16 @@ generate: $(MODULES) ## code from api/netseam.proto and api/openapi.yaml
 	npm run --silent generate
 	go tool -modfile=test/tools/tools.mod oapi-codegen -config api/rest/oapi-codegen.yaml api/openapi.yaml
 
+release: $(PAGE) ## static binaries for Linux on amd64 and arm64, with checksums, in dist/
+	rm -rf dist && mkdir dist
+	for arch in amd64 arm64; do \
+		CGO_ENABLED=0 GOOS=linux GOARCH=$$arch go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' \
+			-o dist/netseam-$(VERSION)-linux-$$arch ./server/cmd/netseam || exit 1; \
+	done
+	cd dist && sha256sum netseam-* > SHA256SUMS && cat SHA256SUMS
+
 clean: ## what was built, but not the caches in .cache
-	rm -rf bin node_modules test/out
+	rm -rf bin dist node_modules test/out
 	find frontend/dist -mindepth 1 -not -name .gitkeep -delete
 
 $(MODULES): package.json package-lock.json

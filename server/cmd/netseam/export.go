@@ -24,6 +24,7 @@ var (
 	errRefused   = errors.New("the server refuses")
 	errPlainText = errors.New("a token would travel unencrypted")
 	errNoToken   = errors.New("no token there")
+	errOther     = errors.New("the answer is something else")
 )
 
 // exporting is what `netseam export` is told.
@@ -85,6 +86,9 @@ func (x exporting) run(ctx context.Context, stdout io.Writer) error {
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		return refusal(resp)
+	}
+	if got := resp.Header.Get("Content-Type"); got != x.what.MediaType() {
+		return fmt.Errorf("%w: got %q, want %q; is %s the address of a netseam that knows exports?", errOther, got, x.what.MediaType(), x.server)
 	}
 	if x.file == "" || x.file == "-" {
 		_, err = io.Copy(stdout, resp.Body)
