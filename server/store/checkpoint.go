@@ -256,7 +256,7 @@ func (s *Store) Prune(now time.Time) (bool, error) {
 						return err
 					}
 				}
-				return nil
+				return noteFirst(tx)
 			})
 		}
 		if err == nil && len(old) == pruneBound {

@@ -4,13 +4,14 @@
 //
 // Layout of the file (format 1):
 //
-//	meta         "format" -> 1, "epoch" -> last epoch begun, "last" -> last revision kept
+//	meta         "format" -> 1, "epoch" -> last epoch begun, "first" -> first revision in
+//	             the journal, "last" -> last revision kept
 //	journal      revision (8 bytes, big endian) -> zstd(cbor(Record))
 //	checkpoints  revision -> bucket of parts; part "done" is written last
 //
 // A commit is durable when Append returns: bbolt runs with sync on. Values
-// carry checksums (zstd), revisions have no gaps and the last one is noted, so
-// that what was damaged is noticed and never taken for the truth.
+// carry checksums (zstd), the revisions of an epoch have no gaps, and the first
+// and last are noted: what was damaged is noticed and never taken for the truth.
 package store
 
 import (
@@ -47,6 +48,7 @@ func bucketJournal() []byte     { return []byte("journal") }
 func bucketCheckpoints() []byte { return []byte("checkpoints") }
 func keyFormat() []byte         { return []byte("format") }
 func keyEpoch() []byte          { return []byte("epoch") }
+func keyFirst() []byte          { return []byte("first") }
 func keyLast() []byte           { return []byte("last") }
 
 // Options are what Open needs beside the path.
@@ -89,7 +91,7 @@ func Open(path string, options Options) (*Store, error) {
 }
 
 // openFile has bbolt map the file. What bbolt finds damaged may be a panic of
-// its own; the file is closed then, so that its lock does not stay.
+// its own; its mapping, and with it the lock, then stays until netseam ends.
 func (s *Store) openFile(path string) error {
 	var file *os.File
 	err := guard(func() (err error) {
@@ -235,6 +237,11 @@ func (s *Store) Append(records []Record) error {
 				return err
 			}
 		}
+		if tx.Bucket(bucketMeta()).Get(keyFirst()) == nil {
+			if err := noteFirst(tx); err != nil {
+				return err
+			}
+		}
 		return noteLast(tx, records[len(records)-1].Revision)
 	})
 	if err != nil {
@@ -243,64 +250,18 @@ func (s *Store) Append(records []Record) error {
 	return nil
 }
 
-// noteLast notes the last revision that is kept, so that a journal that lost
-// its end is noticed.
+// noteFirst and noteLast note the ends of what is kept, so that a journal that
+// lost some of it is noticed.
+func noteFirst(tx *bbolt.Tx) error {
+	first, _ := tx.Bucket(bucketJournal()).Cursor().First()
+	if first == nil {
+		return tx.Bucket(bucketMeta()).Delete(keyFirst())
+	}
+	return tx.Bucket(bucketMeta()).Put(keyFirst(), bytes.Clone(first))
+}
+
 func noteLast(tx *bbolt.Tx, revision uint64) error {
 	return tx.Bucket(bucketMeta()).Put(keyLast(), number(revision))
-}
-
-// Last returns the greatest revision that is kept; 0 if none is.
-func (s *Store) Last() (uint64, error) {
-	var last uint64
-	err := guard(func() error {
-		return s.db.View(func(tx *bbolt.Tx) error {
-			if noted := tx.Bucket(bucketMeta()).Get(keyLast()); len(noted) == 8 {
-				last = binary.BigEndian.Uint64(noted)
-				return nil
-			}
-			for _, bucket := range [][]byte{bucketJournal(), bucketCheckpoints()} { // nothing was ever kept, or by an early version
-				if key, _ := tx.Bucket(bucket).Cursor().Last(); len(key) == 8 {
-					last = max(last, binary.BigEndian.Uint64(key))
-				}
-			}
-			return nil
-		})
-	})
-	return last, err
-}
-
-// Replay yields the records after a revision, in order, until yield says stop.
-// There may be a gap before the first, where older ones were pruned, and where
-// revisions were made while the journal could not be written.
-func (s *Store) Replay(after uint64, yield func(Record) bool) error {
-	return s.db.View(func(tx *bbolt.Tx) error {
-		var c *bbolt.Cursor
-		var key, value []byte
-		// What is guarded is the file, not what yield does.
-		err := guard(func() error {
-			c = tx.Bucket(bucketJournal()).Cursor()
-			key, value = c.Seek(number(after + 1))
-			return nil
-		})
-		for err == nil && key != nil {
-			var r Record
-			if err := guard(func() error { return s.unpack(value, &r) }); err != nil {
-				return fmt.Errorf("%w: revision %x: %w", ErrDamaged, key, err)
-			}
-			if !bytes.Equal(key, number(r.Revision)) || r.Revision <= after {
-				return fmt.Errorf("%w: revision %d is kept as %x, after %d", ErrDamaged, r.Revision, key, after)
-			}
-			after = r.Revision
-			if !yield(r) {
-				return nil
-			}
-			err = guard(func() error {
-				key, value = c.Next()
-				return nil
-			})
-		}
-		return err
-	})
 }
 
 // Size is the size of the file in bytes.
