@@ -289,7 +289,7 @@ func (c *client) explainSilence(ctx context.Context, silence error) error {
 	switch {
 	case u == nil:
 		return silence
-	case c.heard || u.cred.Priv == NoPriv || !u.knows():
+	case c.heard || u.cred.Priv == NoPriv && u.cred.Context == "" || !u.knows():
 		return silentEngine{}
 	}
 	c.id = (c.id + 1) & 0x7fffffff

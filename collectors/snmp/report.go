@@ -23,10 +23,10 @@ var (
 	ErrContext = errors.New("the device does not know the context")
 	// ErrTimeWindow is a device whose clock cannot be agreed on.
 	ErrTimeWindow = errors.New("the device takes every request for too old or too early: its engine time does not go on")
-	// ErrPrivacy is silence to what is encrypted alone. The protocol has no
-	// better sign of a wrong privacy key.
-	ErrPrivacy = errors.New("no answer: wrong privacy key or protocol, or the device drops encrypted requests " +
-		"(it answers discovery, and does not reject user or authentication)")
+	// ErrPrivacy is silence to all but discovery. Most agents have no better
+	// sign of a wrong privacy key, and some none of an unknown context.
+	ErrPrivacy = errors.New("no answer: wrong privacy key or protocol, or unknown context " +
+		"(the device answers discovery, and does not reject user or authentication)")
 
 	errNotAuthentic = errors.New("not authentic")
 	errReport       = errors.New("a report of the engine that means nothing here")
