@@ -4,6 +4,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fromBinary } from "@bufbuild/protobuf";
 import { type WebSocket, WebSocketServer } from "ws";
+import { schemaVersion } from "../src/api/frames";
 import { ClientFrameSchema } from "../src/api/gen/netseam_pb";
 import { encodeServer } from "../src/gallery/encode";
 import { channelsOf, openingFrames } from "../src/gallery/frames-of";
@@ -42,7 +43,13 @@ function serveStream(socket: WebSocket, model: Model): void {
   socket.send(
     encodeServer({
       case: "hello",
-      value: { schema: 1, epoch, revision: 1n, serverVersion: "fake", timeMs: Date.now() },
+      value: {
+        schema: schemaVersion,
+        epoch,
+        revision: 1n,
+        serverVersion: "fake",
+        timeMs: Date.now(),
+      },
     }),
   );
   const tick = (): void => {

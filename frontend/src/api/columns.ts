@@ -2,7 +2,8 @@
  * What a frame's columns are once decoded: typed arrays, one element a row.
  *
  * Texts stay UTF-8 until somebody wants to read them. `Ends` are offsets into
- * the piece they belong to, one more than there are rows.
+ * the piece they belong to, one more than there are rows; the frame carries
+ * each row's length instead.
  */
 
 export type VertexColumns = {

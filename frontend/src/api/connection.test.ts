@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { columnsOf, encodeServer } from "../gallery/encode";
 import { type Socket, StreamConnection } from "./connection";
 import type { FeedEvent } from "./feed";
+import { schemaVersion } from "./frames";
 
 class FakeSocket implements Socket {
   onopen: Socket["onopen"] = null;
@@ -32,7 +33,8 @@ const last = (): FakeSocket => {
   if (socket === undefined) throw new Error("no socket");
   return socket;
 };
-const hello = () => encodeServer({ case: "hello", value: { schema: 1, epoch: 1n, revision: 4n } });
+const hello = () =>
+  encodeServer({ case: "hello", value: { schema: schemaVersion, epoch: 1n, revision: 4n } });
 const tick = () => encodeServer({ case: "tick", value: { epoch: 1n, revision: 4n } });
 const garbage = () => new Uint8Array([255, 255, 255, 255, 7]);
 const states = (): string[] =>

@@ -1,5 +1,6 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import type { Batch, EdgeColumns, PositionBatch, ScopeRow, Tick, VertexColumns } from "./columns";
+import { ends, FrameError, f32, f64, ids, numbers, smallNumbers, u8, u32 } from "./elements";
 import type {
   Columns,
   Positions,
@@ -10,11 +11,10 @@ import type {
 } from "./gen/netseam_pb";
 import { ClientFrameSchema, ServerFrameSchema } from "./gen/netseam_pb";
 
-/** The version of the columns that this reader understands (Hello.schema). */
-export const schemaVersion = 1;
+export { FrameError };
 
-/** Says what is wrong with the bytes of a frame, by the name of the part. */
-export class FrameError extends Error {}
+/** The version of the columns that this reader understands (Hello.schema). */
+export const schemaVersion = 2;
 
 /** A server's frame, decoded and checked. */
 export type Frame =
@@ -133,19 +133,19 @@ function vertices(v: WireVertices): VertexColumns {
   const scopeIds = u32(v.scopes, "vertices.scopes");
   return {
     count,
-    id: f64(v.id, "vertices.id", count),
+    id: ids(v.id, "vertices.id", count),
     kind: u8(v.kind, "vertices.kind", count),
-    parent: f64(v.parent, "vertices.parent", count),
-    controller: f64(v.controller, "vertices.controller", count),
+    parent: numbers(v.parent, "vertices.parent", count),
+    controller: numbers(v.controller, "vertices.controller", count),
     health: u8(v.health, "vertices.health", count),
     flags: u8(v.flags, "vertices.flags", count),
-    slot: u32(v.slot, "vertices.slot", count),
+    slot: smallNumbers(v.slot, "vertices.slot", count),
     names: u8(v.names, "vertices.names", v.names.length),
-    nameEnds: ends(v.nameEnds, "vertices.name_ends", count, v.names.length),
+    nameEnds: ends(v.nameLengths, "vertices.name_lengths", count, v.names.length),
     scopes: scopeIds,
-    scopeEnds: ends(v.scopeEnds, "vertices.scope_ends", count, scopeIds.length),
+    scopeEnds: ends(v.scopeCounts, "vertices.scope_counts", count, scopeIds.length),
     notes: u8(v.notes, "vertices.notes", v.notes.length),
-    noteEnds: ends(v.noteEnds, "vertices.note_ends", count, v.notes.length),
+    noteEnds: ends(v.noteLengths, "vertices.note_lengths", count, v.notes.length),
   };
 }
 
@@ -154,15 +154,15 @@ function edges(e: WireEdges): EdgeColumns {
   const scopeIds = u32(e.scopes, "edges.scopes");
   return {
     count,
-    id: f64(e.id, "edges.id", count),
+    id: ids(e.id, "edges.id", count),
     kind: u8(e.kind, "edges.kind", count),
-    a: f64(e.a, "edges.a", count),
-    b: f64(e.b, "edges.b", count),
+    a: numbers(e.a, "edges.a", count),
+    b: numbers(e.b, "edges.b", count),
     health: u8(e.health, "edges.health", count),
     confidence: u8(e.confidence, "edges.confidence", count),
     flags: u8(e.flags, "edges.flags", count),
     scopes: scopeIds,
-    scopeEnds: ends(e.scopeEnds, "edges.scope_ends", count, scopeIds.length),
+    scopeEnds: ends(e.scopeCounts, "edges.scope_counts", count, scopeIds.length),
   };
 }
 
@@ -196,8 +196,8 @@ function positions(p: Positions): PositionBatch {
     grouping: p.grouping,
     whole: p.whole,
     count,
-    id: f64(p.id, "positions.id", count),
-    frame: f64(p.frame, "positions.frame", count),
+    id: ids(p.id, "positions.id", count),
+    frame: numbers(p.frame, "positions.frame", count),
     x: f32(p.x, "positions.x", count),
     y: f32(p.y, "positions.y", count),
     w: f32(p.w, "positions.w", count),
@@ -222,50 +222,4 @@ function tick(t: WireTick): Tick {
       message,
     })),
   };
-}
-
-// Columns are little-endian, as is every machine that runs a browser. A column
-// is a view on the frame's own buffer where its place there allows that. An
-// empty one is not: the protobuf library gives all of them one buffer, which
-// would be gone for good once it was handed to another thread.
-
-function aligned(bytes: Uint8Array, size: number, name: string, count?: number): Uint8Array {
-  if (bytes.length % size !== 0 || (count !== undefined && bytes.length !== count * size)) {
-    throw new FrameError(`${name}: ${bytes.length} bytes, not ${count ?? "whole rows"} of ${size}`);
-  }
-  const usable = bytes.length > 0 && bytes.byteOffset % size === 0;
-  return usable ? bytes : new Uint8Array(bytes);
-}
-
-function u8(bytes: Uint8Array, name: string, count: number): Uint8Array {
-  return aligned(bytes, 1, name, count);
-}
-
-function u32(bytes: Uint8Array, name: string, count?: number): Uint32Array {
-  const from = aligned(bytes, 4, name, count);
-  return new Uint32Array(from.buffer, from.byteOffset, from.length / 4);
-}
-
-function f32(bytes: Uint8Array, name: string, count?: number): Float32Array {
-  const from = aligned(bytes, 4, name, count);
-  return new Float32Array(from.buffer, from.byteOffset, from.length / 4);
-}
-
-function f64(bytes: Uint8Array, name: string, count?: number): Float64Array {
-  const from = aligned(bytes, 8, name, count);
-  return new Float64Array(from.buffer, from.byteOffset, from.length / 8);
-}
-
-/** Offsets that begin at 0, never fall, and end where the piece ends. No rows may come without any. */
-function ends(bytes: Uint8Array, name: string, count: number, length: number): Uint32Array {
-  if (count === 0 && bytes.length === 0 && length === 0) return new Uint32Array(1);
-  const offsets = u32(bytes, name, count + 1);
-  let before = 0;
-  for (const offset of offsets) {
-    if (offset < before) throw new FrameError(`${name}: offsets fall`);
-    before = offset;
-  }
-  if (offsets[0] !== 0 || before !== length)
-    throw new FrameError(`${name}: offsets do not span the piece`);
-  return offsets;
 }

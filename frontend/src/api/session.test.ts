@@ -2,7 +2,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { beforeEach, expect, test } from "vitest";
 import { columnsOf, encodeServer } from "../gallery/encode";
 import type { FeedEvent } from "./feed";
-import { FrameError } from "./frames";
+import { FrameError, schemaVersion } from "./frames";
 import { ClientFrameSchema } from "./gen/netseam_pb";
 import { Session } from "./session";
 
@@ -141,5 +141,5 @@ test("columns of another schema are said, and not read", () => {
   session.connected(send);
   const hello = encodeServer({ case: "hello", value: { schema: 99 } });
   expect(() => receive(hello)).toThrow(FrameError);
-  expect(events).toContainEqual({ type: "otherSchema", theirs: 99, ours: 1 });
+  expect(events).toContainEqual({ type: "otherSchema", theirs: 99, ours: schemaVersion });
 });

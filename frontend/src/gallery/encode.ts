@@ -38,7 +38,9 @@ export type Piece = {
 };
 
 export function columnsOf(piece: Piece): Columns {
-  const { vertices = [], edges = [], scopes = [], merged = [] } = piece;
+  const { scopes = [], merged = [] } = piece;
+  const vertices = byID(piece.vertices ?? []);
+  const edges = byID(piece.edges ?? []);
   return create(ColumnsSchema, {
     channel: piece.channel,
     epoch: piece.epoch,
@@ -62,19 +64,19 @@ function vertexColumns(vertices: readonly ModelVertex[]) {
   const scopes = lists(vertices.map((v) => v.scopes));
   return create(VertexColumnsSchema, {
     count: vertices.length,
-    id: f64(vertices.map((v) => v.id)),
+    id: steps(vertices.map((v) => v.id)),
     kind: Uint8Array.from(vertices, (v) => v.kind),
-    parent: f64(vertices.map((v) => v.parent)),
-    controller: f64(vertices.map((v) => v.controller)),
+    parent: numbers(vertices.map((v) => v.parent)),
+    controller: numbers(vertices.map((v) => v.controller)),
     health: Uint8Array.from(vertices, (v) => v.health),
     flags: Uint8Array.from(vertices, (v) => v.flags),
-    slot: u32(vertices.map((v) => v.slot)),
+    slot: numbers(vertices.map((v) => v.slot)),
     names: names.piece,
-    nameEnds: names.ends,
+    nameLengths: names.lengths,
     notes: notes.piece,
-    noteEnds: notes.ends,
+    noteLengths: notes.lengths,
     scopes: scopes.piece,
-    scopeEnds: scopes.ends,
+    scopeCounts: scopes.counts,
   });
 }
 
@@ -82,15 +84,15 @@ function edgeColumns(edges: readonly ModelEdge[]) {
   const scopes = lists(edges.map((e) => e.scopes));
   return create(EdgeColumnsSchema, {
     count: edges.length,
-    id: f64(edges.map((e) => e.id)),
+    id: steps(edges.map((e) => e.id)),
     kind: Uint8Array.from(edges, (e) => e.kind),
-    a: f64(edges.map((e) => e.a)),
-    b: f64(edges.map((e) => e.b)),
+    a: numbers(edges.map((e) => e.a)),
+    b: numbers(edges.map((e) => e.b)),
     health: Uint8Array.from(edges, (e) => e.health),
     confidence: Uint8Array.from(edges, (e) => e.confidence),
     flags: Uint8Array.from(edges, (e) => e.flags),
     scopes: scopes.piece,
-    scopeEnds: scopes.ends,
+    scopeCounts: scopes.counts,
   });
 }
 
@@ -109,24 +111,29 @@ function scopeColumns(scopes: readonly ModelScope[]) {
 export function positionsOf(
   channel: string,
   revision: number,
-  boxes: readonly Placed[],
+  placed: readonly Placed[],
   whole = true,
   gone: readonly number[] = [],
 ) {
+  const boxes = byID(placed);
   return create(PositionsSchema, {
     channel,
     revision: BigInt(revision),
     grouping: "rack",
     whole,
     count: boxes.length,
-    id: f64(boxes.map((b) => b.id)),
-    frame: f64(boxes.map((b) => b.frame)),
+    id: steps(boxes.map((b) => b.id)),
+    frame: numbers(boxes.map((b) => b.frame)),
     x: f32(boxes.map((b) => b.x)),
     y: f32(boxes.map((b) => b.y)),
     w: f32(boxes.map((b) => b.w)),
     h: f32(boxes.map((b) => b.h)),
     gone: f64(gone),
   });
+}
+
+function byID<T extends { readonly id: number }>(rows: readonly T[]): T[] {
+  return [...rows].sort((p, q) => p.id - q.id);
 }
 
 function f64(values: readonly number[]): Uint8Array<ArrayBuffer> {
@@ -141,25 +148,31 @@ function u32(values: readonly number[]): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Uint32Array.from(values).buffer);
 }
 
-function texts(all: readonly string[]): {
-  piece: Uint8Array<ArrayBuffer>;
-  ends: Uint8Array<ArrayBuffer>;
-} {
-  const encoder = new TextEncoder();
-  const pieces = all.map((text) => encoder.encode(text));
-  const piece = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  const ends = [0];
-  let at = 0;
-  for (const one of pieces) {
-    piece.set(one, at);
-    at += one.length;
-    ends.push(at);
+/** Whole numbers as planes of bytes. */
+function numbers(values: readonly number[]): Uint8Array<ArrayBuffer> {
+  const highest = values.reduce((high, value) => Math.max(high, value), 0);
+  const planes: number[][] = [];
+  for (let scale = 1; scale === 1 || scale <= highest; scale *= 256) {
+    planes.push(values.map((value) => Math.floor(value / scale) % 256));
   }
-  return { piece, ends: u32(ends) };
+  return Uint8Array.from(values.length === 0 ? [] : planes.flat());
+}
+
+/** Rows' own IDs, which rise: each less the one before. */
+function steps(ids: readonly number[]): Uint8Array<ArrayBuffer> {
+  const between = ids.map((id, row) => id - (ids[row - 1] ?? 0));
+  if (between.some((step) => step <= 0)) throw new Error("rows are not in the order of their IDs");
+  return numbers(between);
+}
+
+function texts(all: readonly string[]) {
+  const encoder = new TextEncoder();
+  return {
+    piece: encoder.encode(all.join("")),
+    lengths: numbers(all.map((text) => encoder.encode(text).length)),
+  };
 }
 
 function lists(all: readonly (readonly number[])[]) {
-  const ends = [0];
-  for (const list of all) ends.push((ends.at(-1) ?? 0) + list.length);
-  return { piece: u32(all.flat()), ends: u32(ends) };
+  return { piece: u32(all.flat()), counts: numbers(all.map((list) => list.length)) };
 }

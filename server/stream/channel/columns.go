@@ -3,7 +3,6 @@ package channel
 import (
 	"cmp"
 	"encoding/binary"
-	"maps"
 	"math"
 	"slices"
 	"time"
@@ -14,7 +13,7 @@ import (
 )
 
 // Schema is the version of the columns. A reader of another version reloads.
-const Schema = 1
+const Schema = 2
 
 // partSize is about how large one part of a snapshot may get, in bytes.
 const partSize = 1 << 20
@@ -39,6 +38,8 @@ func (r *rows) empty() bool {
 // columns writes the rows as one piece, a delta's.
 func (r *rows) columns(ref Ref, s *graph.Snapshot) *wire.Columns {
 	out := header(ref, s)
+	slices.SortFunc(r.vertices, func(a, b row) int { return cmp.Compare(a.v.ID, b.v.ID) })
+	slices.SortFunc(r.edges, func(a, b *api.Edge) int { return cmp.Compare(a.ID, b.ID) })
 	var v vertexWriter
 	for i := range r.vertices {
 		v.add(r.vertices[i])
@@ -94,19 +95,26 @@ func (c *content) columns(ref Ref, s *graph.Snapshot) []*wire.Columns {
 	return parts
 }
 
-// rows yields the rows of the content's vertices: its own, and those named.
+// rows yields the rows of the content's vertices, its own and those named, in
+// the order of their IDs.
 func (c *content) rows(s *graph.Snapshot, yield func(row)) {
-	for _, v := range c.own {
-		yield(ownRow(v, c.tallies))
+	own := c.own
+	ownBelow := func(id api.VertexID) {
+		for len(own) > 0 && own[0].ID < id {
+			yield(ownRow(own[0], c.tallies))
+			own = own[1:]
+		}
 	}
 	for _, id := range sortedKeys(c.stubs) {
-		if _, own := c.ownIDs[id]; own {
+		if _, isOwn := c.ownIDs[id]; isOwn {
 			continue
 		}
 		if v, ok := s.Vertex(id); ok {
+			ownBelow(id)
 			yield(stubRow(s, v))
 		}
 	}
+	ownBelow(math.MaxUint64)
 }
 
 func ownRow(v *api.Vertex, tallies map[api.VertexID]tally) row {
@@ -146,80 +154,6 @@ func Millis(t time.Time) float64 {
 	return float64(t.UnixMicro()) / 1000
 }
 
-// vertexWriter writes vertices as columns.
-type vertexWriter struct{ w wire.VertexColumns }
-
-func (w *vertexWriter) add(r row) {
-	c := &w.w
-	if c.Count == 0 {
-		c.NameEnds, c.NoteEnds, c.ScopeEnds = u32(nil, 0), u32(nil, 0), u32(nil, 0)
-	}
-	c.Count++
-	c.Id = f64(c.Id, uint64(r.v.ID))
-	c.Kind = append(c.Kind, byte(r.v.Kind))
-	c.Parent = f64(c.Parent, uint64(r.v.Parent))
-	c.Flags = append(c.Flags, flags(r))
-	c.Names = append(c.Names, r.name...)
-	c.NameEnds = u32(c.NameEnds, len(c.Names))
-	var controller api.VertexID
-	var health api.Health
-	var slot uint32
-	if !r.stub {
-		controller, health, slot = r.v.Controller, r.v.Health, r.v.Slot
-		for _, scope := range r.v.Scopes {
-			c.Scopes = u32(c.Scopes, int(scope))
-		}
-	}
-	c.Controller = f64(c.Controller, uint64(controller))
-	c.Health = append(c.Health, byte(health))
-	c.Slot = u32(c.Slot, int(slot))
-	c.ScopeEnds = u32(c.ScopeEnds, len(c.Scopes)/4)
-	c.Notes = append(c.Notes, r.note...)
-	c.NoteEnds = u32(c.NoteEnds, len(c.Notes))
-}
-
-func (w *vertexWriter) size() int {
-	return 44*int(w.w.Count) + len(w.w.Names) + len(w.w.Notes) + len(w.w.Scopes)
-}
-
-func (w *vertexWriter) done() *wire.VertexColumns {
-	if w.w.Count == 0 {
-		return nil
-	}
-	return &w.w
-}
-
-// edgeWriter writes edges as columns.
-type edgeWriter struct{ w wire.EdgeColumns }
-
-func (w *edgeWriter) add(e *api.Edge) {
-	c := &w.w
-	if c.Count == 0 {
-		c.ScopeEnds = u32(nil, 0)
-	}
-	c.Count++
-	c.Id = f64(c.Id, uint64(e.ID))
-	c.Kind = append(c.Kind, byte(e.Kind))
-	c.A = f64(c.A, uint64(e.A))
-	c.B = f64(c.B, uint64(e.B))
-	c.Health = append(c.Health, byte(e.Health))
-	c.Confidence = append(c.Confidence, e.Confidence)
-	c.Flags = append(c.Flags, edgeFlags(e))
-	for _, scope := range e.Scopes {
-		c.Scopes = u32(c.Scopes, int(scope))
-	}
-	c.ScopeEnds = u32(c.ScopeEnds, len(c.Scopes)/4)
-}
-
-func (w *edgeWriter) size() int { return 32*int(w.w.Count) + len(w.w.Scopes) }
-
-func (w *edgeWriter) done() *wire.EdgeColumns {
-	if w.w.Count == 0 {
-		return nil
-	}
-	return &w.w
-}
-
 func scopeColumns(scopes []*api.ScopeState) *wire.ScopeColumns {
 	if len(scopes) == 0 {
 		return nil
@@ -239,19 +173,3 @@ func scopeColumns(scopes []*api.ScopeState) *wire.ScopeColumns {
 	}
 	return out
 }
-
-func ids[T ~uint64](list []T) []byte {
-	var out []byte
-	for _, id := range list {
-		out = f64(out, uint64(id))
-	}
-	return out
-}
-
-func f64(to []byte, n uint64) []byte {
-	return binary.LittleEndian.AppendUint64(to, math.Float64bits(float64(n)))
-}
-
-func u32(to []byte, n int) []byte { return binary.LittleEndian.AppendUint32(to, uint32(n)) }
-
-func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

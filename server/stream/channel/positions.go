@@ -13,7 +13,7 @@ import (
 // Grouping is the only grouping so far.
 const Grouping = "rack"
 
-// boxSize is how many bytes a box takes in a frame.
+// boxSize is how many bytes a box takes in a frame, at most.
 const boxSize = 2*8 + 4*4
 
 // Boxes are a channel's boxes by ID: where its vertices stand.
@@ -68,13 +68,18 @@ func positions(ref Ref, revision uint64, boxes Boxes) []*wire.Positions {
 	for first := true; first || len(boxes) > 0; first = false {
 		n := min(len(boxes), partSize/boxSize)
 		p := &wire.Positions{Channel: ref.String(), Revision: revision, Grouping: Grouping, Count: uint32(n)}
+		var id steps
+		var frame numbers
 		for _, box := range boxes[:n] {
-			p.Id = f64(p.Id, uint64(box.ID))
-			p.Frame = f64(p.Frame, uint64(box.Frame))
+			id.add(uint64(box.ID))
+			frame.add(uint64(box.Frame))
 			p.X = f32(p.X, box.X)
 			p.Y = f32(p.Y, box.Y)
 			p.W = f32(p.W, box.W)
 			p.H = f32(p.H, box.H)
+		}
+		if n > 0 {
+			p.Id, p.Frame = id.bytes(), frame.bytes()
 		}
 		boxes = boxes[n:]
 		out = append(out, p)

@@ -1,8 +1,6 @@
 package channel_test
 
 import (
-	"bytes"
-	"compress/flate"
 	"fmt"
 	"testing"
 
@@ -129,26 +127,17 @@ func BenchmarkOpen100k(b *testing.B) {
 	for b.Loop() {
 		_, parts = channel.Open(channel.Ref{Kind: api.VertexCluster, District: 1}, s)
 	}
-	var raw, deflated bytes.Buffer
-	w, err := flate.NewWriter(&deflated, 1)
-	if err != nil {
-		b.Fatal(err)
-	}
+	var frames [][]byte
 	for _, part := range parts {
-		text, err := proto.Marshal(part)
+		raw, err := proto.Marshal(part)
 		if err != nil {
 			b.Fatal(err)
 		}
-		raw.Write(text)
-		if _, err := w.Write(text); err != nil {
-			b.Fatal(err)
-		}
+		frames = append(frames, raw)
 	}
-	if err := w.Close(); err != nil {
-		b.Fatal(err)
-	}
-	b.ReportMetric(float64(raw.Len())/1e6, "MB")
-	b.ReportMetric(float64(deflated.Len())/1e6, "MB-deflated")
+	raw, wired := sizes(b, frames, deflateLevel)
+	b.ReportMetric(float64(raw)/1e6, "MB")
+	b.ReportMetric(float64(wired)/1e6, "MB-deflated")
 }
 
 func BenchmarkAdvanceOnePodOf100k(b *testing.B) {

@@ -4,10 +4,8 @@
 package streamtest
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/netseam/netseam/api/wire"
 )
@@ -191,14 +189,18 @@ func (s *Store) positions(p *wire.Positions) error {
 	for _, id := range f64s(p.Gone) {
 		delete(at.Boxes, uint64(id))
 	}
-	id, frame := f64s(p.Id), f64s(p.Frame)
-	x, y, w, h := f32s(p.X), f32s(p.Y), f32s(p.W), f32s(p.H)
 	n := int(p.Count)
-	if len(id) != n || len(frame) != n || len(x) != n || len(y) != n || len(w) != n || len(h) != n {
+	id, err1 := steps(p.Id, n)
+	frame, err2 := wholes(p.Frame, n)
+	if err := errors.Join(err1, err2); err != nil {
+		return fmt.Errorf("%s: %w", p.Channel, err)
+	}
+	x, y, w, h := f32s(p.X), f32s(p.Y), f32s(p.W), f32s(p.H)
+	if len(x) != n || len(y) != n || len(w) != n || len(h) != n {
 		return fmt.Errorf("%w: %s: columns of positions are unequal", ErrProtocol, p.Channel)
 	}
 	for i := range n {
-		at.Boxes[uint64(id[i])] = Box{uint64(id[i]), uint64(frame[i]), x[i], y[i], w[i], h[i]}
+		at.Boxes[id[i]] = Box{id[i], frame[i], x[i], y[i], w[i], h[i]}
 	}
 	return nil
 }
@@ -256,21 +258,23 @@ func (c *Contents) putVertices(v *wire.VertexColumns) error {
 	if n == 0 {
 		return nil
 	}
-	id, parent, controller, slot := f64s(v.Id), f64s(v.Parent), f64s(v.Controller), u32s(v.Slot)
-	names, err1 := texts(v.Names, v.NameEnds, n)
-	notes, err2 := texts(v.Notes, v.NoteEnds, n)
-	scopes, err3 := lists(v.Scopes, v.ScopeEnds, n)
-	if err := errors.Join(err1, err2, err3); err != nil {
+	id, err1 := steps(v.Id, n)
+	parent, err2 := wholes(v.Parent, n)
+	controller, err3 := wholes(v.Controller, n)
+	slot, err4 := wholes(v.Slot, n)
+	names, err5 := texts(v.Names, v.NameLengths, n)
+	notes, err6 := texts(v.Notes, v.NoteLengths, n)
+	scopes, err7 := lists(v.Scopes, v.ScopeCounts, n)
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7); err != nil {
 		return err
 	}
-	if len(id) != n || len(parent) != n || len(controller) != n || len(slot) != n ||
-		len(v.Kind) != n || len(v.Health) != n || len(v.Flags) != n {
+	if len(v.Kind) != n || len(v.Health) != n || len(v.Flags) != n {
 		return fmt.Errorf("%w: columns of vertices are unequal", ErrProtocol)
 	}
 	for i := range n {
-		c.Vertices[uint64(id[i])] = Vertex{
-			ID: uint64(id[i]), Kind: v.Kind[i], Parent: uint64(parent[i]), Controller: uint64(controller[i]),
-			Health: v.Health[i], Flags: v.Flags[i], Slot: slot[i], Name: names[i], Scopes: scopes[i], Note: notes[i],
+		c.Vertices[id[i]] = Vertex{
+			ID: id[i], Kind: v.Kind[i], Parent: parent[i], Controller: controller[i],
+			Health: v.Health[i], Flags: v.Flags[i], Slot: uint32(slot[i]), Name: names[i], Scopes: scopes[i], Note: notes[i],
 		}
 	}
 	return nil
@@ -281,67 +285,21 @@ func (c *Contents) putEdges(e *wire.EdgeColumns) error {
 	if n == 0 {
 		return nil
 	}
-	id, a, b := f64s(e.Id), f64s(e.A), f64s(e.B)
-	scopes, err := lists(e.Scopes, e.ScopeEnds, n)
-	if err != nil {
+	id, err1 := steps(e.Id, n)
+	a, err2 := wholes(e.A, n)
+	b, err3 := wholes(e.B, n)
+	scopes, err4 := lists(e.Scopes, e.ScopeCounts, n)
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return err
 	}
-	if len(id) != n || len(a) != n || len(b) != n || len(e.Kind) != n || len(e.Health) != n || len(e.Confidence) != n || len(e.Flags) != n {
+	if len(e.Kind) != n || len(e.Health) != n || len(e.Confidence) != n || len(e.Flags) != n {
 		return fmt.Errorf("%w: columns of edges are unequal", ErrProtocol)
 	}
 	for i := range n {
-		c.Edges[uint64(id[i])] = Edge{
-			ID: uint64(id[i]), Kind: e.Kind[i], A: uint64(a[i]), B: uint64(b[i]),
+		c.Edges[id[i]] = Edge{
+			ID: id[i], Kind: e.Kind[i], A: a[i], B: b[i],
 			Health: e.Health[i], Confidence: e.Confidence[i], Flags: e.Flags[i], Scopes: scopes[i],
 		}
 	}
 	return nil
-}
-
-func texts(all, ends []byte, n int) ([]string, error) {
-	at := u32s(ends)
-	if len(at) != n+1 || int(at[n]) != len(all) {
-		return nil, fmt.Errorf("%w: offsets of texts", ErrProtocol)
-	}
-	out := make([]string, n)
-	for i := range n {
-		out[i] = string(all[at[i]:at[i+1]])
-	}
-	return out, nil
-}
-
-func lists(all, ends []byte, n int) ([][]uint32, error) {
-	at, flat := u32s(ends), u32s(all)
-	if len(at) != n+1 || int(at[n]) != len(flat) {
-		return nil, fmt.Errorf("%w: offsets of lists", ErrProtocol)
-	}
-	out := make([][]uint32, n)
-	for i := range n {
-		out[i] = append([]uint32{}, flat[at[i]:at[i+1]]...)
-	}
-	return out, nil
-}
-
-func f64s(b []byte) []float64 {
-	out := make([]float64, len(b)/8)
-	for i := range out {
-		out[i] = math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:]))
-	}
-	return out
-}
-
-func f32s(b []byte) []float32 {
-	out := make([]float32, len(b)/4)
-	for i := range out {
-		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
-	}
-	return out
-}
-
-func u32s(b []byte) []uint32 {
-	out := make([]uint32, len(b)/4)
-	for i := range out {
-		out[i] = binary.LittleEndian.Uint32(b[4*i:])
-	}
-	return out
 }
