@@ -43,8 +43,11 @@ type Config struct {
 	LockOut time.Duration
 	// Site says where the device stands. Empty takes it from its sysLocation.
 	Site string
-	// Interval is how often system group and interfaces are read, 30 s if 0.
+	// Interval is how often the system group is read, which also tells whether
+	// the device is there and whether it restarted, 30 s if 0.
 	Interval time.Duration
+	// InterfaceInterval is how often interfaces are read, Interval if 0.
+	InterfaceInterval time.Duration
 	// LLDPInterval is how often neighbours are read, twice Interval if 0.
 	LLDPInterval time.Duration
 	// Timeout is how long the first attempt of a request waits, 1 s if 0; each
@@ -71,6 +74,9 @@ func (c Config) WithDefaults() Config {
 	}
 	if c.Interval == 0 {
 		c.Interval = DefaultInterval
+	}
+	if c.InterfaceInterval == 0 {
+		c.InterfaceInterval = c.Interval
 	}
 	if c.LLDPInterval == 0 {
 		c.LLDPInterval = 2 * c.Interval
@@ -119,6 +125,7 @@ func (c Config) Validate() error {
 	complain(len(c.Credentials) > 0 && c.Community.Reveal() != "", "community and credentials are both there; one of them is enough")
 	complain(c.LockOut < 0, "lock out %v is negative", c.LockOut)
 	complain(c.Interval < MinInterval, "interval %v is shorter than %v", c.Interval, MinInterval)
+	complain(c.InterfaceInterval < MinInterval, "interface interval %v is shorter than %v", c.InterfaceInterval, MinInterval)
 	complain(c.LLDPInterval < MinInterval, "lldp interval %v is shorter than %v", c.LLDPInterval, MinInterval)
 	complain(c.Timeout < 0, "timeout %v is negative", c.Timeout)
 	complain(c.MaxRepetitions < 0, "max repetitions %d is negative", c.MaxRepetitions)

@@ -65,7 +65,7 @@ func newPoller(
 			scope: scopeOf(TableSystem, cfg.Interval), mib: "SNMPv2-MIB", same: func(a, b System) bool { return a == b },
 		},
 		interfaces: table[[]Interface]{
-			scope: scopeOf(TableInterfaces, cfg.Interval), mib: "IF-MIB", same: slices.Equal[[]Interface],
+			scope: scopeOf(TableInterfaces, cfg.InterfaceInterval), mib: "IF-MIB", same: slices.Equal[[]Interface],
 		},
 		lldp: table[LLDP]{
 			scope: scopeOf(TableLLDP, cfg.LLDPInterval), mib: "LLDP-MIB",
@@ -81,28 +81,22 @@ func (p *poller) run(ctx context.Context) error {
 	if err := p.everything(ctx, time.Now(), api.StateConnecting, ""); err != nil {
 		return err
 	}
-	phase := phaseOf(p.cfg.Name, p.cfg.LLDPInterval)
-	lldpDue, withLLDP := time.Time{}, true // All is read at once at first.
+	plan := newTimetable(p.cfg)
 	for {
 		began := time.Now()
-		silent := p.standing != standAnswering
-		if err := p.poll(ctx, withLLDP || silent); err != nil {
+		now := plan.now
+		if p.standing != standAnswering {
+			now = everyTable()
+		}
+		if err := p.poll(ctx, now); err != nil {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
 			return err
 		}
-		now := time.Now()
-		p.metrics.skipped(int(now.Sub(began) / p.cfg.Interval))
-		if withLLDP {
-			lldpDue = nextTick(now, p.cfg.LLDPInterval, phase)
-		}
-		next := nextTick(now.Add(backOff(p.cfg.Interval, p.failures)), p.cfg.Interval, phase%p.cfg.Interval)
-		if p.failures == 0 && lldpDue.After(now) && lldpDue.Before(next) {
-			next = lldpDue
-		}
-		withLLDP = !lldpDue.After(next) // Also if it came due during this poll.
-		if !sleepUntil(ctx, next) {
+		done := time.Now()
+		p.metrics.skipped(int(done.Sub(began) / p.cfg.Interval))
+		if !sleepUntil(ctx, plan.next(done, p.failures)) {
 			return context.Cause(ctx)
 		}
 	}
@@ -120,15 +114,15 @@ func sleepUntil(ctx context.Context, t time.Time) bool {
 	}
 }
 
-// poll reads the device once: who it is and its interfaces, and its neighbours
+// poll reads the device once: who it is, and its interfaces and its neighbours
 // when they are due or likely to have changed. The error is the sink's or
 // ctx's; what is wrong with the device goes to the sink.
 //
 // A device that has not answered yet is asked once, and only then, among the
 // dead, at length: else the dead would keep the living waiting at every start.
-func (p *poller) poll(ctx context.Context, withLLDP bool) error {
+func (p *poller) poll(ctx context.Context, now due) error {
 	if p.standing == standConnecting && !p.access.order()[0].locked() {
-		met, err := p.visit(ctx, withLLDP, briefly)
+		met, err := p.visit(ctx, now, briefly)
 		if met || err != nil {
 			return err
 		}
@@ -137,7 +131,7 @@ func (p *poller) poll(ctx context.Context, withLLDP bool) error {
 	if p.standing != standAnswering || p.access.current() == nil {
 		how = atLength
 	}
-	_, err := p.visit(ctx, withLLDP, how)
+	_, err := p.visit(ctx, now, how)
 	return err
 }
 
@@ -151,7 +145,7 @@ const (
 )
 
 // visit reads the device and says whether it answered.
-func (p *poller) visit(ctx context.Context, withLLDP bool, how manner) (met bool, err error) {
+func (p *poller) visit(ctx context.Context, now due, how manner) (met bool, err error) {
 	buffer, release, err := p.budget.acquire(ctx, how == atLength)
 	if err != nil {
 		return false, err
@@ -175,11 +169,14 @@ func (p *poller) visit(ctx context.Context, withLLDP bool, how manner) (met bool
 	if err != nil || p.standing != standAnswering {
 		return true, err
 	}
-	changed, err := p.pollInterfaces(ctx, c)
+	changed := false
+	if now.interfaces || restarted {
+		changed, err = p.pollInterfaces(ctx, c)
+	}
 	if errors.Is(err, errFellSilent) {
 		return true, nil // The next poll finds out whether it is still there.
 	}
-	if err == nil && (withLLDP || restarted || changed) {
+	if err == nil && (now.lldp || restarted || changed) {
 		err = p.pollLLDP(ctx, c)
 	}
 	return true, err

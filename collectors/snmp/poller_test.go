@@ -345,3 +345,24 @@ func TestNeighboursAreReadAtTheirOwnPace(t *testing.T) {
 		}
 	})
 }
+
+func TestInterfacesMayBeReadLessOftenThanTheDeviceIsAsked(t *testing.T) {
+	d, s := leaf(), newSink()
+	a := d.serve(t)
+	cfg := quick(a, "leaf1")
+	cfg.InterfaceInterval, cfg.LLDPInterval = time.Hour, time.Hour
+	runPool(t, s, nil, cfg)
+	s.awaitState(t, "leaf1", "lldp", api.StateLive)
+	s.await(t, "leaf1", "system", "the same five times", func(h *held) bool { return h.count(api.ObserveSame) >= 5 })
+	s.look("leaf1", "if", func(h *held) {
+		if h.count(api.ObserveBegin) != 1 || h.count(api.ObserveSame) > 1 || h.every != time.Hour {
+			t.Errorf("interfaces, due every hour: %v every %v", h.kinds, h.every)
+		}
+	})
+	d[ifT+"8.2"] = snmpagent.Integer(2)
+	d.show(t, a)
+	a.Restart() // What is due in an hour is read now.
+	s.await(t, "leaf1", "if", "swp1 down", func(h *held) bool {
+		return h.claims["port/swp1"].Vertex != nil && h.claims["port/swp1"].Vertex.Health == api.HealthDown
+	})
+}

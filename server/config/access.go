@@ -96,6 +96,9 @@ func (c *checker) inherit(key string, s *Switch) {
 	if !c.given(key + ".interval") {
 		s.Interval = defaults.Interval
 	}
+	if !c.given(key + ".interface_interval") {
+		s.InterfaceInterval = defaults.InterfaceInterval
+	}
 	if !c.given(key + ".lldp_interval") {
 		s.LLDPInterval = defaults.LLDPInterval
 	}

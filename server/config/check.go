@@ -78,6 +78,7 @@ func (c *checker) checkSNMP() {
 	c.checkSets()
 	c.atLeast("snmp.lockout", s.LockOut, time.Second)
 	c.atLeast("snmp.interval", s.Interval, 100*time.Millisecond)
+	c.atLeast("snmp.interface_interval", s.InterfaceInterval, 100*time.Millisecond)
 	c.atLeast("snmp.lldp_interval", s.LLDPInterval, 100*time.Millisecond)
 	c.atLeast("snmp.timeout", s.Timeout, 10*time.Millisecond)
 	c.between("snmp.concurrency", s.Concurrency, 1, 10_000)
@@ -119,6 +120,7 @@ func (c *checker) checkSwitches() {
 		}
 		c.inherit(key, s)
 		c.atLeast(key+".interval", s.Interval, 100*time.Millisecond)
+		c.atLeast(key+".interface_interval", s.InterfaceInterval, 100*time.Millisecond)
 		c.atLeast(key+".lldp_interval", s.LLDPInterval, 100*time.Millisecond)
 		c.atLeast(key+".timeout", s.Timeout, 10*time.Millisecond)
 		c.between(key+".retries", s.Retries, 0, 10)

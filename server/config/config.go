@@ -57,8 +57,11 @@ type SNMP struct {
 	Sets []CredentialSet `yaml:"credentials"`
 	// LockOut is for how long a set is left alone by a switch that rejected it.
 	LockOut time.Duration `yaml:"lockout"`
-	// Interval is how often a switch is polled: who it is, and its interfaces.
+	// Interval is how often a switch is asked who it is, which also tells
+	// whether it is there.
 	Interval time.Duration `yaml:"interval"`
+	// InterfaceInterval is how often its interfaces are read; 0 for Interval.
+	InterfaceInterval time.Duration `yaml:"interface_interval"`
 	// LLDPInterval is how often its neighbours are read; 0 for what goes with
 	// Interval: the same below 30 s, else twice as long.
 	LLDPInterval time.Duration `yaml:"lldp_interval"`
@@ -126,11 +129,12 @@ type Switch struct {
 	// Sets are names of credentials under snmp, to be tried in this order.
 	Sets Names `yaml:"credentials"`
 	// Site is where the device stands; empty to take sysLocation's word.
-	Site         string        `yaml:"site"`
-	Interval     time.Duration `yaml:"interval"`
-	LLDPInterval time.Duration `yaml:"lldp_interval"`
-	Timeout      time.Duration `yaml:"timeout"`
-	Retries      int           `yaml:"retries"`
+	Site              string        `yaml:"site"`
+	Interval          time.Duration `yaml:"interval"`
+	InterfaceInterval time.Duration `yaml:"interface_interval"`
+	LLDPInterval      time.Duration `yaml:"lldp_interval"`
+	Timeout           time.Duration `yaml:"timeout"`
+	Retries           int           `yaml:"retries"`
 }
 
 // Default returns the configuration of an empty file: no sources, on loopback.

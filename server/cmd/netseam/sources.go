@@ -26,8 +26,8 @@ func deviceConfigs(cfg config.Config) []snmp.Config {
 	for _, s := range cfg.Switches {
 		d := snmp.Config{
 			Name: s.Name, Address: s.Address, Community: snmp.NewSecret(s.Community.Reveal()), Site: s.Site,
-			Interval: s.Interval, LLDPInterval: s.LLDPInterval, Timeout: s.Timeout, Retries: s.Retries,
-			LockOut: cfg.SNMP.LockOut, Credentials: credentialsOf(cfg, s),
+			Interval: s.Interval, InterfaceInterval: s.InterfaceInterval, LLDPInterval: s.LLDPInterval,
+			Timeout: s.Timeout, Retries: s.Retries, LockOut: cfg.SNMP.LockOut, Credentials: credentialsOf(cfg, s),
 		}
 		if s.Retries == 0 {
 			d.Retries = -1 // the configuration's 0 means none, the collector's the default
