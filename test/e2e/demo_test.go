@@ -10,12 +10,12 @@ import (
 // nodes stand on a known port and why the others do not.
 func TestTheDemoOpensFittedAndSaysWhatItKnows(t *testing.T) {
 	p := start(t, "demo", "--listen", "127.0.0.1:0", "--still")
-	p.settled(3 + 16)
+	p.settled(5 + 16)
 	s := p.status()
 	b := openBrowser(t, p.url)
 	b.waitFor(20*time.Second, "both sites are drawn", isVertex("site", "fra1", "v.placed")+" && "+isVertex("site", "ams1", "v.placed"))
 	b.waitFor(20*time.Second, "devices and nodes are drawn", `n.vertices().filter((v) => v.kind === "device" && v.placed).length >= 16
-		&& n.vertices().filter((v) => v.kind === "node" && v.placed).length === 40`)
+		&& n.vertices().filter((v) => v.kind === "node" && v.placed).length === 47`)
 
 	// Fitted: every box of a site lies on the screen.
 	var outside int
@@ -28,7 +28,7 @@ func TestTheDemoOpensFittedAndSaysWhatItKnows(t *testing.T) {
 	if outside > 0 {
 		t.Errorf("%d boxes lie outside of the screen", outside)
 	}
-	for _, want := range []string{fmt.Sprintf("%d of %d nodes", s.Seam.Known, s.Seam.Nodes), "3 clusters live", "16 switches live"} {
+	for _, want := range []string{fmt.Sprintf("%d of %d nodes", s.Seam.Known, s.Seam.Nodes), "5 clusters live", "16 switches live"} {
 		b.waitFor(10*time.Second, "the page says how it stands", fmt.Sprintf("document.body.innerText.includes(%q)", want))
 	}
 	for _, why := range s.Seam.Why {

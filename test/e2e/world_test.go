@@ -374,7 +374,7 @@ func TestCheckSaysWhatCanBeRead(t *testing.T) {
 	writeConfig(t, path, w, everything)
 	out := run(t.Context(), t, "check", "-c", path)
 	t.Log("\n" + out)
-	for _, want := range []string{"is valid: 3 clusters, 16 switches", "readable", "lldp", "answers"} {
+	for _, want := range []string{"is valid: 5 clusters, 16 switches", "readable", "lldp", "answers"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}

@@ -35,14 +35,12 @@ func (w *World) moveCable(e *effects, node, nic, leaf, port string) error {
 	if to.cable != nil {
 		return fmt.Errorf("port %s of %s is taken", port, leaf)
 	}
-	from := k.peer()
+	from := k.peers()
 	if k.cable != nil {
-		k.cable.unplug()
+		k.unplug()
 	}
 	plug(&to.jack, &k.jack)
-	if from != nil {
-		e.settle(from)
-	}
+	e.settle(from...)
 	e.settle(&k.jack)
 	w.cfg.Logger.Info("cable moved", slog.String("node", node), slog.String("nic", nic), slog.String("switch", leaf), slog.String("port", port))
 	return nil

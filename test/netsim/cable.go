@@ -1,5 +1,7 @@
 package netsim
 
+import "slices"
+
 // jack is where a cable is plugged in: a port of a switch, a NIC of a node, or
 // a neighbour that nobody manages. Exactly one of port, nic and stranger is set.
 type jack struct {
@@ -14,35 +16,57 @@ type jack struct {
 	sends, hears bool
 }
 
-// cable joins two jacks.
+// cable joins two jacks. One that is shared joins more of them, by way of
+// something that forwards whatever it gets, LLDP too, and that nobody sees: a
+// hypervisor's bridge, or a switch of the simplest kind.
 type cable struct {
-	ends [2]*jack
-	cut  bool
+	ends   []*jack
+	cut    bool
+	shared bool
 }
 
 // plug joins two jacks that are both free.
 func plug(a, b *jack) *cable {
-	c := &cable{ends: [2]*jack{a, b}}
+	c := &cable{ends: []*jack{a, b}}
 	a.cable, b.cable = c, c
 	return c
 }
 
-// unplug takes the cable out at both ends.
-func (c *cable) unplug() {
+// share lets further jacks, which are free, be on the cable.
+func (c *cable) share(more ...*jack) {
+	c.shared = true
+	for _, j := range more {
+		j.cable = c
+		c.ends = append(c.ends, j)
+	}
+}
+
+// unplug takes the jack's cable out: at both ends, or at this one alone where
+// others share it.
+func (j *jack) unplug() {
+	c := j.cable
+	if c.shared {
+		c.ends = slices.DeleteFunc(c.ends, func(end *jack) bool { return end == j })
+		j.cable = nil
+		return
+	}
 	for _, end := range c.ends {
 		end.cable = nil
 	}
 }
 
-// peer is what is plugged in at the other end, nil if nothing is.
-func (j *jack) peer() *jack {
+// peers are what is plugged in at the other ends.
+func (j *jack) peers() []*jack {
 	if j.cable == nil {
 		return nil
 	}
-	if j.cable.ends[0] == j {
-		return j.cable.ends[1]
+	out := make([]*jack, 0, len(j.cable.ends)-1)
+	for _, end := range j.cable.ends {
+		if end != j {
+			out = append(out, end)
+		}
 	}
-	return j.cable.ends[0]
+	return out
 }
 
 // lit says whether the jack itself puts light on its cable.
@@ -57,17 +81,21 @@ func (j *jack) lit() bool {
 	}
 }
 
-// carrier says whether the link is up.
+// carrier says whether the link is up. What stands between shared ends has
+// power of its own.
 func (j *jack) carrier() bool {
-	return j.cable != nil && !j.cable.cut && j.lit() && j.peer().lit()
+	if j.cable == nil || j.cable.cut || !j.lit() {
+		return false
+	}
+	return j.cable.shared || j.peers()[0].lit()
 }
 
-// heard is the neighbour that LLDP lets this jack see, nil if there is none.
-func (j *jack) heard() *jack {
-	if !j.hears || !j.carrier() || !j.peer().sends {
+// heard are the neighbours that LLDP lets this jack see.
+func (j *jack) heard() []*jack {
+	if !j.hears || !j.carrier() {
 		return nil
 	}
-	return j.peer()
+	return slices.DeleteFunc(j.peers(), func(far *jack) bool { return !far.sends || !far.lit() })
 }
 
 // String names the jack and what it belongs to.

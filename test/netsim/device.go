@@ -66,7 +66,8 @@ type device struct {
 	site     string
 	location string
 	role     role
-	fronts   int // How many front ports it has.
+	partner  *device // The other leaf of its pair, nil if there is none.
+	fronts   int     // How many front ports it has.
 	maker    maker
 	chassis  mac
 	address  netip.Addr // The management address that its LLDP announces.

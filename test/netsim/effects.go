@@ -42,8 +42,8 @@ func addOnce[T comparable](list []T, item T) []T {
 // those whose cable, power or light has changed, and their former peers.
 func (e *effects) settle(jacks ...*jack) {
 	for _, j := range jacks {
-		for _, end := range []*jack{j, j.peer()} {
-			if end == nil || end.port == nil {
+		for _, end := range append(j.peers(), j) {
+			if end.port == nil {
 				continue
 			}
 			d := end.port.device

@@ -80,6 +80,7 @@ func (f *fabric) cableSite(s *site) {
 			f.uplink(l.port(leafPorts+1+j), sp.port(i+1))
 		}
 		if i%2 == 1 && i < 2*s.pairs {
+			l.partner, s.leaves[i-1].partner = s.leaves[i-1], l
 			f.uplink(l.port(leafPorts+5), s.leaves[i-1].port(leafPorts+5))
 			f.uplink(l.port(leafPorts+6), s.leaves[i-1].port(leafPorts+6))
 		}

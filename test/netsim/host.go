@@ -19,6 +19,10 @@ type node struct {
 	pods    []*pod
 	nextPod int // The host part last given to a pod.
 	control bool
+	// stands is what its machine is; zone, region and provider are what a cloud
+	// says of it.
+	stands                 stands
+	zone, region, provider string
 	// How its LLDP daemon is set up, if it has one.
 	lldp hostLLDP
 	// dead is whether it has lost power; deadFor counts steps since then and
@@ -27,6 +31,15 @@ type node struct {
 	deadFor int
 	since   time.Time
 }
+
+// stands is what a node's machine is.
+type stands int
+
+const (
+	onPort      stands = iota // A machine with cables, or a virtual one on such.
+	inCloud                   // A cloud's virtual machine.
+	inContainer               // A container, as KinD makes them.
+)
 
 // hostLLDP is a server's LLDP daemon.
 type hostLLDP struct {

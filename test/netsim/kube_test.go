@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,7 +101,7 @@ func modelled(t testing.TB, w *netsim.World, cluster string) map[string]string {
 
 func TestTheAPIsHoldWhatTheModelSaysAfterAnyHistory(t *testing.T) {
 	w := started(t, netsim.Config{Seed: 5, ActEvery: 7})
-	clusters := []string{"fra-prod", "ams-prod", "stage"}
+	clusters := []string{"fra-prod", "ams-prod", "stage", "aws-prod", "kind"}
 	steps := 0
 	for _, until := range []int{0, 100, 400} {
 		for ; steps < until; steps++ {
@@ -197,12 +198,20 @@ func countPods(t testing.TB, api kubernetes.Interface, phases map[corev1.PodPhas
 }
 
 // countNodes counts the Nodes of a cluster and looks at each.
-func countNodes(t testing.TB, api kubernetes.Interface) int {
+func countNodes(t testing.TB, api kubernetes.Interface, cluster string) int {
 	t.Helper()
 	list, err := api.CoreV1().Nodes().List(t.Context(), metav1.ListOptions{})
 	do(t, err)
 	for _, n := range list.Items {
-		if n.Spec.ProviderID != "" || n.Labels[corev1.LabelTopologyZone] == "" {
+		provider, _, _ := strings.Cut(n.Spec.ProviderID, ":")
+		want, zoned := "", true
+		switch cluster {
+		case "aws-prod":
+			want = "aws"
+		case "kind":
+			want, zoned = "kind", false
+		}
+		if provider != want || (n.Labels[corev1.LabelTopologyZone] != "") != zoned {
 			t.Errorf("node %s: provider %q, zone %q", n.Name, n.Spec.ProviderID, n.Labels[corev1.LabelTopologyZone])
 		}
 	}
@@ -231,14 +240,14 @@ func TestTheClustersAreWhatTheyLookLike(t *testing.T) {
 	for _, c := range w.Clusters() {
 		api := client(t, w, c.Name)
 		pods += countPods(t, api, phases)
-		nodes += countNodes(t, api)
+		nodes += countNodes(t, api, c.Name)
 		system, err := api.CoreV1().Namespaces().Get(t.Context(), "kube-system", metav1.GetOptions{})
 		do(t, err)
 		uids[string(system.UID)] = true
 		countServices(t, api, kinds)
 	}
-	if pods != 400 || nodes != 40 || len(uids) != 3 {
-		t.Errorf("%d pods, %d nodes, %d cluster identities, want 400, 40, 3", pods, nodes, len(uids))
+	if pods != 460 || nodes != 47 || len(uids) != 5 {
+		t.Errorf("%d pods, %d nodes, %d cluster identities, want 460, 47, 5", pods, nodes, len(uids))
 	}
 	for _, kind := range []corev1.ServiceType{corev1.ServiceTypeClusterIP, corev1.ServiceTypeNodePort, corev1.ServiceTypeLoadBalancer} {
 		if kinds[kind] < 3 {

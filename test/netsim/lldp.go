@@ -86,14 +86,20 @@ type lldpState struct {
 	deletes   uint32
 }
 
-// on finds what is heard on a port, nil if nothing is.
-func (s *lldpState) on(p *port) *remote {
+// on finds what is heard on a port.
+func (s *lldpState) on(p *port) []*remote {
+	var out []*remote
 	for _, r := range s.remotes {
 		if r.local == p {
-			return r
+			out = append(out, r)
 		}
 	}
-	return nil
+	return out
+}
+
+// knows says whether a port's table has a jack.
+func (s *lldpState) knows(p *port, far *jack) bool {
+	return slices.ContainsFunc(s.remotes, func(r *remote) bool { return r.local == p && r.from == far })
 }
 
 // forget removes a row at a moment of the device's uptime.
@@ -127,14 +133,17 @@ func (p *port) settle(ticks uint32) bool {
 		p.oper, p.changed, changed = up, ticks, true
 	}
 	lldp, heard := &p.device.lldp, p.heard()
-	known := lldp.on(p)
-	if known != nil && known.from != heard {
-		lldp.forget(known, ticks)
-		known, changed = nil, true
+	for _, known := range lldp.on(p) {
+		if !slices.Contains(heard, known.from) {
+			lldp.forget(known, ticks)
+			changed = true
+		}
 	}
-	if known == nil && heard != nil {
-		lldp.learn(p, heard, ticks)
-		changed = true
+	for _, far := range heard {
+		if !lldp.knows(p, far) {
+			lldp.learn(p, far, ticks)
+			changed = true
+		}
 	}
 	return changed
 }

@@ -10,17 +10,19 @@ import (
 
 const kubernetesVersion = "v1.37.2"
 
-// object makes the Node of a server of our own: it has no provider ID.
+// object makes the Node. A server of our own has no provider ID.
 func (n *node) object(created time.Time) *corev1.Node {
 	labels := map[string]string{
 		corev1.LabelHostname:         n.name,
 		corev1.LabelArchStable:       "amd64",
 		corev1.LabelOSStable:         "linux",
-		corev1.LabelTopologyZone:     n.site,
-		corev1.LabelTopologyRegion:   "europe",
 		"example.net/hardware-class": "general",
 	}
+	if n.zone != "" {
+		labels[corev1.LabelTopologyZone], labels[corev1.LabelTopologyRegion] = n.zone, n.region
+	}
 	out := &corev1.Node{ObjectMeta: meta("", n.name, n.uid, created, labels)}
+	out.Spec.ProviderID = n.provider
 	out.Spec.PodCIDR = n.podNet.String()
 	out.Spec.PodCIDRs = []string{out.Spec.PodCIDR}
 	if n.control {

@@ -97,7 +97,7 @@ func (w *World) someCableMoves(e *effects) func(*effects) error {
 	if len(free) == 0 {
 		return nil
 	}
-	from, to := k.peer().port, free[r.IntN(len(free))]
+	from, to := k.peers()[0].port, free[r.IntN(len(free))]
 	if err := w.moveCable(e, k.node.name, k.name, to.device.name, to.name); err != nil {
 		return nil // It was free and up a moment ago, under the same lock.
 	}
@@ -112,7 +112,7 @@ func (w *World) movable() []*nic {
 	for _, c := range w.clusters {
 		for _, n := range c.nodes {
 			for _, k := range n.nics {
-				if k.sends && k.carrier() {
+				if k.sends && k.carrier() && !k.cable.shared {
 					out = append(out, k)
 				}
 			}

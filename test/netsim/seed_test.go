@@ -44,12 +44,12 @@ func TestTheSmallWorldIsOfItsSize(t *testing.T) {
 	if got := len(w.Switches()); got != 16 {
 		t.Errorf("%d switches, want 16", got)
 	}
-	if got := len(w.Clusters()); got != 3 {
-		t.Errorf("%d clusters, want 3", got)
+	if got := len(w.Clusters()); got != 5 {
+		t.Errorf("%d clusters, want 5", got)
 	}
 	truth := w.Truth()
-	if got := len(truth.Nodes); got != 40 {
-		t.Errorf("%d nodes, want 40", got)
+	if got := len(truth.Nodes); got != 47 {
+		t.Errorf("%d nodes, want 47", got)
 	}
 	if got := len(truth.Links); got != 35 {
 		t.Errorf("%d links, want 35", got)
@@ -61,6 +61,22 @@ func TestTheSmallWorldIsOfItsSize(t *testing.T) {
 	if reasons[netsim.NoLLDP] == 0 || reasons[netsim.PortDeaf] == 0 {
 		t.Errorf("reasons %v: some nodes must send no LLDP, some must not be listened to", reasons)
 	}
+	if reasons[netsim.InCloud] != 4 || reasons[netsim.HostUnknown] != 3 {
+		t.Errorf("reasons %v: want 4 nodes in a cloud and 3 in containers", reasons)
+	}
+	ports, nics := map[netsim.Port]int{}, map[string]int{}
+	for _, a := range truth.Attachments {
+		if a.Seen {
+			ports[a.Port]++
+			nics[a.MAC]++
+		}
+	}
+	if got := count(ports, 2); got != 1 {
+		t.Errorf("%d ports with two nodes, want one with virtual machines", got)
+	}
+	if got := count(nics, 2); got != 1 {
+		t.Errorf("%d NICs that two switches hear, want one that is disputed", got)
+	}
 	oneSided := 0
 	for _, l := range truth.Links {
 		if l.SeenByA != l.SeenByB {
@@ -70,9 +86,19 @@ func TestTheSmallWorldIsOfItsSize(t *testing.T) {
 	if oneSided != 2 {
 		t.Errorf("%d one-sided links, want one a site", oneSided)
 	}
-	if got := len(truth.Neighbours); got != 6 {
-		t.Errorf("%d unmanaged neighbours, want 6", got)
+	if got := len(truth.Neighbours); got != 7 {
+		t.Errorf("%d unmanaged neighbours, want 7", got)
 	}
+}
+
+// count is how many keys have a number.
+func count[K comparable](of map[K]int, number int) (n int) {
+	for _, got := range of {
+		if got == number {
+			n++
+		}
+	}
+	return n
 }
 
 func TestABadSizeIsNamed(t *testing.T) {

@@ -51,6 +51,10 @@ func hostAddress(site, n int) netip.Addr {
 // buildNodes makes a cluster's nodes and cables them: every other one to both
 // leaves of a pair, two of three with an LLDP daemon.
 func buildNodes(c *cluster, size ClusterSize, places map[string]*racks, random *rand.Rand) {
+	if size.Cloud || size.Kind {
+		buildBareNodes(c, size, random)
+		return
+	}
 	controls, workers := 0, 0
 	atMost := size.controls()
 	for _, part := range size.Parts {
@@ -71,7 +75,17 @@ func buildNodes(c *cluster, size ClusterSize, places map[string]*racks, random *
 				n.name = host + "." + n.domain
 			}
 			n.describeLLDP(i)
-			n.cable(r, i)
+			switch {
+			case i < part.Nodes-part.VMs:
+				n.cable(r, i)
+			case i == part.Nodes-part.VMs:
+				n.virtualise(r)
+			default:
+				n.join(c.nodes[len(c.nodes)-1].nics[0].cable, r)
+			}
+			if size.Disputed && i == disputed {
+				n.dispute()
+			}
 			c.nodes = append(c.nodes, n)
 		}
 	}
@@ -82,7 +96,7 @@ func newNode(c *cluster, host string, r *racks, random *rand.Rand) *node {
 	number := len(c.nodes)
 	return &node{
 		host: host, name: host, cluster: c, site: r.site.name,
-		domain:  r.site.name + ".example.net",
+		domain: r.site.name + ".example.net", zone: r.site.name, region: "europe",
 		uid:     newUID(random),
 		address: hostAddress(r.site.number, r.made),
 		podNet:  netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(244 + number>>8), byte(number), 0}), 24),
@@ -120,9 +134,8 @@ func (n *node) cable(r *racks, i int) {
 		if k == 1 && i%2 == 1 {
 			break // One NIC only; the port on the other leaf stays free.
 		}
-		c := &nic{node: n}
-		c.jack = jack{nic: c, name: names[k], sends: speaks, mac: mac{0x06, 0x9d, byte(r.site.number), byte(r.made >> 8), byte(r.made), byte(k)}}
-		n.nics = append(n.nics, c)
+		c := n.addNIC(r, names[k], byte(k))
+		c.sends = speaks
 		plug(&p.jack, &c.jack)
 		if i%7 != 6 {
 			p.alias = n.host + " " + c.name // Nobody has documented the others.
@@ -132,7 +145,15 @@ func (n *node) cable(r *racks, i int) {
 		// The switch does not listen here, so this node's port is unknown
 		// although it speaks.
 		for _, c := range n.nics {
-			c.peer().hears = false
+			c.peers()[0].hears = false
 		}
 	}
+}
+
+// addNIC gives a node one more NIC, without a cable.
+func (n *node) addNIC(r *racks, name string, number byte) *nic {
+	c := &nic{node: n}
+	c.jack = jack{nic: c, name: name, sends: true, mac: mac{0x06, 0x9d, byte(r.site.number), byte(r.made >> 8), byte(r.made), number}}
+	n.nics = append(n.nics, c)
+	return c
 }

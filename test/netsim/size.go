@@ -33,13 +33,19 @@ type ClusterSize struct {
 	// Pods are all of the cluster's, those of its DaemonSets included.
 	Pods int
 	// Controls is the number of nodes that are kept for the control plane, 3
-	// if 0.
+	// if 0, none if negative.
 	Controls int
 	// Replicas is about how many pods a workload has, 4 or 5 if 0.
 	Replicas int
 	// MoreServices is the number of services in front of each workload beyond
 	// its first.
 	MoreServices int
+	// Cloud makes the nodes a cloud's machines and Kind makes them containers
+	// on one machine, as KinD does. They have no cables; their parts' sites are
+	// not looked at.
+	Cloud, Kind bool
+	// Disputed makes two switches claim to hear one node's NIC.
+	Disputed bool
 	// LongNames makes the Nodes' names fully qualified, as some installers do.
 	LongNames bool
 }
@@ -48,6 +54,9 @@ type ClusterSize struct {
 type PartSize struct {
 	Site  string
 	Nodes int
+	// VMs is how many of the nodes, the last of them, are virtual machines
+	// behind one port.
+	VMs int
 }
 
 // SizeNames are the names of the sizes, smallest first.
@@ -104,7 +113,7 @@ func (s SiteSize) check() error {
 // are no nodes and for cables to move to.
 func (s SiteSize) room() int { return min(s.LeafPairs*32+s.Singles*16, maxHosts-1) }
 
-func (c ClusterSize) controls() int { return cmp.Or(c.Controls, 3) }
+func (c ClusterSize) controls() int { return max(0, cmp.Or(c.Controls, 3)) }
 
 // replicas draws how many pods a workload has.
 func (c ClusterSize) replicas(random *rand.Rand) int {
@@ -136,9 +145,15 @@ func (s Size) check() error {
 			return fmt.Errorf("cluster %q is there twice", c.Name)
 		}
 		clusters[c.Name] = true
+		if c.Cloud || c.Kind {
+			continue // Their nodes are at no site.
+		}
 		for _, part := range c.Parts {
 			if _, known := sites[part.Site]; !known {
 				return fmt.Errorf("cluster %q: site %q is unknown", c.Name, part.Site)
+			}
+			if part.VMs > part.Nodes {
+				return fmt.Errorf("cluster %q: %d of %d nodes cannot be virtual machines", c.Name, part.VMs, part.Nodes)
 			}
 			nodes[part.Site] += part.Nodes
 		}

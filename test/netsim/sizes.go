@@ -11,9 +11,11 @@ func small() Size {
 			{Name: "ams1", Spines: 2, LeafPairs: 2, Borders: 1},
 		},
 		Clusters: []ClusterSize{
-			{Name: "fra-prod", Parts: []PartSize{{"fra1", 16}}, Pods: 160},
-			{Name: "ams-prod", Parts: []PartSize{{"ams1", 14}}, Pods: 140, LongNames: true},
-			{Name: "stage", Parts: []PartSize{{"fra1", 6}, {"ams1", 4}}, Pods: 100},
+			{Name: "fra-prod", Parts: []PartSize{{"fra1", 16, 0}}, Pods: 160, Disputed: true},
+			{Name: "ams-prod", Parts: []PartSize{{"ams1", 14, 0}}, Pods: 140, LongNames: true},
+			{Name: "stage", Parts: []PartSize{{"fra1", 6, 0}, {"ams1", 4, 2}}, Pods: 100},
+			{Name: "aws-prod", Parts: []PartSize{{"", 4, 0}}, Pods: 44, Controls: -1, Cloud: true},
+			{Name: "kind", Parts: []PartSize{{"", 3, 0}}, Pods: 16, Controls: 1, Kind: true},
 		},
 	}
 }
@@ -24,7 +26,7 @@ func edge() Size {
 	for n := 1; n <= 200; n++ {
 		name := fmt.Sprintf("shop%03d", n)
 		out.Sites = append(out.Sites, SiteSize{Name: name, Singles: 1})
-		out.Clusters = append(out.Clusters, ClusterSize{Name: name, Parts: []PartSize{{name, 3}}, Pods: 24, Controls: 1})
+		out.Clusters = append(out.Clusters, ClusterSize{Name: name, Parts: []PartSize{{name, 3, 0}}, Pods: 24, Controls: 1})
 	}
 	return out
 }
@@ -54,12 +56,12 @@ func noc() Size {
 		}
 		out.Sites = append(out.Sites, site)
 		for _, use := range uses {
-			cluster(name+"-"+use, PartSize{site.Name, nodes})
+			cluster(name+"-"+use, PartSize{site.Name, nodes, 0})
 		}
 	}
 	for i := 1; i < len(names); i += 2 {
 		a, b := names[i], names[i%9+1]
-		cluster("core-"+a+"-"+b, PartSize{a + "1", 36}, PartSize{b + "1", 36})
+		cluster("core-"+a+"-"+b, PartSize{a + "1", 36, 0}, PartSize{b + "1", 36, 0})
 	}
 	return out
 }
@@ -71,7 +73,7 @@ func huge() Size {
 		name := fmt.Sprintf("dc%02d", n)
 		out.Sites = append(out.Sites, SiteSize{Name: name, Spines: 2, LeafPairs: 6, Borders: 1})
 		out.Clusters = append(out.Clusters, ClusterSize{
-			Name: name + "-prod", Parts: []PartSize{{name, 50}}, Pods: 1370, Replicas: 20, MoreServices: 2,
+			Name: name + "-prod", Parts: []PartSize{{name, 50, 0}}, Pods: 1370, Replicas: 20, MoreServices: 2,
 		})
 	}
 	return out

@@ -19,7 +19,9 @@ type Link struct {
 	SeenByA, SeenByB bool
 }
 
-// Attachment is a cable between a node's NIC and a switch.
+// Attachment is a cable between a node's NIC and a switch. Virtual machines
+// are on their host's port; a NIC on a segment with several ports has several
+// attachments, one for each switch that may claim to hear it.
 type Attachment struct {
 	Cluster, Node string
 	NIC, MAC      string
@@ -46,6 +48,11 @@ const (
 	Known Reason = ""
 	// NodeDown means that the node has no power.
 	NodeDown Reason = "node down"
+	// InCloud means that the node's switches are a cloud provider's.
+	InCloud Reason = "in a cloud"
+	// HostUnknown means that the node is a container, and that nobody says on
+	// which machine.
+	HostUnknown Reason = "host unknown"
 	// LinkBroken means that none of the node's cables has carrier.
 	LinkBroken Reason = "link down"
 	// NoLLDP means that the node sends no LLDP.
@@ -99,20 +106,8 @@ func (w *World) Truth() Truth {
 			out.Silent = append(out.Silent, d.name)
 		}
 		for _, p := range d.ports {
-			if p.cable == nil {
-				continue
-			}
-			at, seen := p.truth(), d.lldp.on(p) != nil
-			switch far := p.peer(); {
-			case far.port != nil:
-				if link := (Link{A: at, B: far.port.truth(), Up: p.oper, SeenByA: seen, SeenByB: far.port.device.lldp.on(far.port) != nil}); comparePorts(link.A, link.B) < 0 {
-					out.Links = append(out.Links, link)
-				}
-			case far.nic != nil:
-				n := far.nic.node
-				out.Attachments = append(out.Attachments, Attachment{n.cluster.name, n.name, far.name, far.mac.String(), at, p.oper, seen})
-			case seen:
-				out.Neighbours = append(out.Neighbours, Neighbour{at, far.stranger.advert.sysName, far.stranger.advert.chassis.String()})
+			for _, far := range p.peers() {
+				out.cable(p, far)
 			}
 		}
 	}
@@ -125,12 +120,37 @@ func (w *World) Truth() Truth {
 	return out
 }
 
+// cable adds what is on a port, as far as it is seen from this end.
+func (t *Truth) cable(p *port, far *jack) {
+	at, seen := p.truth(), p.device.lldp.knows(p, far)
+	switch {
+	case far.port != nil:
+		link := Link{A: at, B: far.port.truth(), Up: p.oper, SeenByA: seen, SeenByB: far.port.device.lldp.knows(far.port, &p.jack)}
+		if p.cable.shared && !link.SeenByA && !link.SeenByB {
+			return // They are on one segment, which is no cable between them.
+		}
+		if comparePorts(link.A, link.B) < 0 {
+			t.Links = append(t.Links, link)
+		}
+	case far.nic != nil:
+		n := far.nic.node
+		t.Attachments = append(t.Attachments, Attachment{n.cluster.name, n.name, far.name, far.mac.String(), at, p.oper, seen})
+	case seen:
+		t.Neighbours = append(t.Neighbours, Neighbour{at, far.stranger.advert.sysName, far.stranger.advert.chassis.String()})
+	}
+}
+
 func (p *port) truth() Port { return Port{p.device.name, p.name} }
 
 // standing works out whether the node's port can be told.
 func (n *node) standing() Reason {
-	if n.dead {
+	switch {
+	case n.dead:
 		return NodeDown
+	case n.stands == inCloud:
+		return InCloud
+	case n.stands == inContainer:
+		return HostUnknown
 	}
 	up, sends, heard := false, false, false
 	for _, k := range n.nics {
@@ -139,9 +159,12 @@ func (n *node) standing() Reason {
 		}
 		up = true
 		sends = sends || k.sends
-		if p := k.peer().port; p != nil && p.device.lldp.on(p) != nil {
-			heard = true
-			if !p.device.silent {
+		for _, far := range k.peers() {
+			p := far.port
+			if p == nil || !p.device.lldp.knows(p, &k.jack) {
+				continue
+			}
+			if heard = true; !p.device.silent {
 				return Known
 			}
 		}

@@ -1,6 +1,8 @@
 package snmpagent
 
 import (
+	"bytes"
+
 	"github.com/gosnmp/gosnmp"
 )
 
@@ -28,4 +30,10 @@ func Answer(view View, faults Faults, maxSize int, datagram []byte) ([]byte, err
 	a.views = publish(map[string]View{"public": view})
 	s := server{Agent: &a, decoder: &gosnmp.GoSNMP{Version: gosnmp.Version2c}}
 	return s.answer(datagram, &faults)
+}
+
+// AnswererV3 is what an agent does with datagrams, one after the other.
+func AnswererV3(a *Agent) func(datagram []byte) ([]byte, error) {
+	s := server{Agent: a, decoder: &gosnmp.GoSNMP{Version: gosnmp.Version2c}}
+	return func(datagram []byte) ([]byte, error) { return s.answer(bytes.Clone(datagram), &Faults{}) }
 }
