@@ -181,5 +181,5 @@ func colour(h api.Health) string {
 
 // quote returns a text as a DOT string that means just that text.
 func quote(text string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(clean(text)) + `"`
+	return `"` + strings.ReplaceAll(strings.ReplaceAll(clean(text), `\`, `\\`), `"`, `\"`) + `"`
 }

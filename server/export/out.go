@@ -6,17 +6,23 @@ import (
 	"encoding/json"
 	"io"
 	"iter"
-	"strings"
 )
 
 // out writes text and JSON values. After the first error it writes nothing
 // more; flush tells it.
 type out struct {
-	w   *bufio.Writer
-	err error
+	w    *bufio.Writer
+	line bytes.Buffer // what json writes into
+	json *json.Encoder
+	err  error
 }
 
-func newOut(w io.Writer) *out { return &out{w: bufio.NewWriterSize(w, 32<<10)} }
+func newOut(w io.Writer) *out {
+	o := &out{w: bufio.NewWriterSize(w, 32<<10)}
+	o.json = json.NewEncoder(&o.line)
+	o.json.SetEscapeHTML(false)
+	return o
+}
 
 func (o *out) text(parts ...string) {
 	for _, part := range parts {
@@ -31,21 +37,21 @@ func (o *out) value(v any) {
 	if o.err != nil {
 		return
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if o.err = e.Encode(v); o.err == nil {
-		_, o.err = o.w.Write(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+	o.line.Reset()
+	if o.err = o.json.Encode(v); o.err == nil {
+		_, o.err = o.w.Write(bytes.TrimSuffix(o.line.Bytes(), []byte("\n")))
 	}
 }
 
 // open writes a JSON object without its closing brace, so that lists can follow.
 func (o *out) open(v any) {
-	var b bytes.Buffer
-	if o.err == nil {
-		o.err = json.NewEncoder(&b).Encode(v)
+	if o.err != nil {
+		return
 	}
-	o.text(strings.TrimSuffix(b.String(), "}\n"))
+	o.line.Reset()
+	if o.err = o.json.Encode(v); o.err == nil {
+		_, o.err = o.w.Write(bytes.TrimSuffix(o.line.Bytes(), []byte("}\n")))
+	}
 }
 
 // list writes "name": […], one element a line; where some says so, nothing at

@@ -93,6 +93,9 @@ func timestamp(t time.Time) string {
 // clean returns a text without what no text format takes: broken UTF-8 and
 // control characters (line breaks and tabs become spaces).
 func clean(text string) string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return text // nearly all of them
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\r' || r == '\t':
