@@ -23,6 +23,43 @@ describe.each(historyFolders())("history %s", (folder) => {
     }
   });
 
+  test("reads as one graph: each vertex where it belongs, with its edges, members and box", () => {
+    const { world } = play(frames, channels);
+    const rows = channels.flatMap((channel) => {
+      const district = world.districts.get(channel);
+      return district === undefined ? [] : [heldRows(district.store)];
+    });
+    const isStub = (flags: number | undefined): boolean => ((flags ?? 0) & 2) !== 0;
+    const own = new Map(
+      rows
+        .flatMap(({ vertices }) => vertices)
+        .flatMap((row) => (isStub(row.flags) ? [] : [[row.id, row]])),
+    );
+    const edges = new Map(rows.flatMap((one) => one.edges).map((edge) => [edge.id, edge]));
+    const sorted = (ids: Iterable<number>): number[] => [...ids].sort((p, q) => p - q);
+    for (const [id, row] of own) {
+      const vertex = world.vertex(id);
+      expect({ id, name: vertex?.name, parent: vertex?.parent }).toEqual({
+        id,
+        name: row.name,
+        parent: row.parent,
+      });
+      const ending = [...edges.values()].filter(({ a, b }) => a === id || b === id);
+      expect(sorted(world.edgesOf(id).map((edge) => edge.id))).toEqual(
+        sorted(ending.map((edge) => edge.id)),
+      );
+      const members = [...own.values()].filter(({ parent }) => parent === id);
+      expect(sorted(world.membersOf(id))).toEqual(sorted(members.map((member) => member.id)));
+    }
+    // A district's own box may come twice: where the overview places it is where it stands.
+    const wanted = new Map(
+      [...channels.filter((channel) => channel !== "overview"), "overview"].flatMap((channel) =>
+        (boxes[channel] ?? []).map(({ id, ...box }) => [Number(id), box] as const),
+      ),
+    );
+    for (const [id, box] of wanted) expect({ id, ...world.box(id) }).toEqual({ id, ...box });
+  });
+
   test("joins up: no channel is asked for twice", () => {
     expect(play(frames, channels).requests).toBe(channels.length);
   });

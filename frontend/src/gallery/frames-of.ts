@@ -1,24 +1,48 @@
-import { VertexFlag } from "../state/words";
+import { Kind, VertexFlag } from "../state/words";
 import { columnsOf, encodeServer, positionsOf } from "./encode";
 import type { Model, ModelVertex } from "./model";
-import { placeWorld } from "./place";
+import { type Placed, placeWorld } from "./place";
 
-/** Who belongs to a channel of a made-up world, with stubs for the far ends of edges. */
+/** What a channel of a made-up world carries, with stubs for the far ends of its edges and what holds them. */
 export function channelOf(model: Model, channel: string) {
-  const own = [...model.vertices.values()].filter((v) => model.home.get(v.id) === channel);
-  const ids = new Set(own.map((v) => v.id));
-  const edges = [...model.edges.values()].filter((e) => ids.has(e.a) || ids.has(e.b));
+  const root = Number(/^(?:site|cluster):v(\d+)$/.exec(channel)?.[1] ?? 0);
+  const own = [...model.vertices.values()].filter(
+    ({ id }) => id === root || model.home.get(id) === channel,
+  );
+  const ids = new Set(own.map(({ id }) => id));
+  const edges = [...model.edges.values()].filter(({ a, b }) => ids.has(a) || ids.has(b));
   const stubs = new Map<number, ModelVertex>();
-  const root = /^(?:site|cluster):v(\d+)$/.exec(channel)?.[1];
-  for (const id of [
-    ...edges.flatMap((e) => [e.a, e.b]),
-    ...(root === undefined ? [] : [Number(root)]),
-  ]) {
-    const far = model.vertices.get(id);
-    if (far !== undefined && !ids.has(id))
-      stubs.set(id, { ...far, flags: far.flags | VertexFlag.stub });
+  for (const end of [root, ...edges.flatMap(({ a, b }) => [a, b])]) {
+    for (
+      let far = model.vertices.get(end);
+      far !== undefined;
+      far = model.vertices.get(far.parent)
+    ) {
+      if (!ids.has(far.id)) stubs.set(far.id, stubOf(model, far));
+    }
   }
-  return { vertices: [...own, ...stubs.values()], edges, scopes: [...model.scopes.values()] };
+  const vertices = [...own, ...stubs.values()];
+  const named = new Set([...vertices, ...edges].flatMap(({ scopes }) => scopes));
+  const scopes = [...model.scopes.values()].filter(({ id }) => root === 0 || named.has(id));
+  return { vertices, edges, scopes };
+}
+
+/** A vertex of another channel: who it is and where it stands, nothing of how it is. */
+function stubOf(model: Model, vertex: ModelVertex): ModelVertex {
+  const holder = model.vertices.get(vertex.parent);
+  const isInterface = vertex.kind === Kind.port || vertex.kind === Kind.nic;
+  const name =
+    isInterface && holder !== undefined ? `${holder.name} · ${vertex.name}` : vertex.name;
+  return {
+    ...vertex,
+    name,
+    flags: vertex.flags | VertexFlag.stub,
+    health: 0,
+    slot: 0,
+    controller: 0,
+    note: "",
+    scopes: [],
+  };
 }
 
 /** The names of a made-up world's channels, the overview first. */
@@ -33,9 +57,10 @@ export function openingFrames(
   epoch: bigint,
   revision: number,
   timeMs: number,
+  placed: readonly Placed[] = placeWorld(model),
 ) {
   const piece = { channel, epoch, revision, timeMs, ...channelOf(model, channel) };
-  const boxes = placeWorld(model).filter((box) => box.channel === channel);
+  const boxes = placed.filter((box) => box.channel === channel);
   return [
     encodeServer({ case: "positions", value: positionsOf(channel, revision, boxes) }),
     encodeServer({ case: "snapshot", value: columnsOf(piece) }),

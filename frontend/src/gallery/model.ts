@@ -41,6 +41,7 @@ export class Model {
   readonly scopes = new Map<number, ModelScope>();
   /** The channel that a vertex belongs to. */
   readonly home = new Map<number, string>();
+  readonly #children = new Map<number, ModelVertex[]>();
   #nextId = 0;
 
   vertex(kind: number, name: string, parent: number, more: Partial<ModelVertex> = {}): ModelVertex {
@@ -59,6 +60,9 @@ export class Model {
       ...more,
     };
     this.vertices.set(vertex.id, vertex);
+    const siblings = this.#children.get(parent);
+    if (siblings === undefined) this.#children.set(parent, [vertex]);
+    else siblings.push(vertex);
     this.home.set(vertex.id, this.#channelOf(vertex));
     return vertex;
   }
@@ -96,7 +100,8 @@ export class Model {
 
   /** The vertices that stand directly in another. */
   childrenOf(parent: number, kind: number): ModelVertex[] {
-    return [...this.vertices.values()].filter((v) => v.parent === parent && v.kind === kind);
+    const children = this.#children.get(parent) ?? [];
+    return children.filter((v) => v.kind === kind && this.vertices.has(v.id));
   }
 
   drop(id: number): void {

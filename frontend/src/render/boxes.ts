@@ -108,7 +108,7 @@ function toneOf(kind: number): Tone {
 
 /** A port with nothing on it; a vertex that is known only from its neighbours. */
 function isHollow(picture: Picture, { id, kind, flags }: Vertex): boolean {
-  if (kind === Kind.port) return picture.scene.edgesOf(id).length === 0;
+  if (kind === Kind.port) return !picture.scene.hasEdges(id);
   return (flags & VertexFlag.unmanaged) !== 0;
 }
 

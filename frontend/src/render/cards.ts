@@ -1,7 +1,6 @@
 import type { Vertex } from "../state/graph";
 import { type Rollup, worstOf } from "../state/rollup";
 import { Kind } from "../state/words";
-import { titleBand } from "./geometry";
 import type { BoxItem, Tone } from "./items";
 import type { Picture } from "./picture";
 import type { Rect } from "./space";
@@ -45,8 +44,8 @@ export function cardTexts(
 }
 
 /** Pixels at the top of a node's card that its NICs take. */
-function nicRoom({ scene, camera }: Picture, { id, kind }: Vertex): number {
-  return kind === Kind.node ? titleBand(scene, id).top * camera.scale : 0;
+function nicRoom({ geometry, camera }: Picture, { id, kind }: Vertex): number {
+  return kind === Kind.node ? geometry.titleBand(id).top * camera.scale : 0;
 }
 
 /** The card's own state, else the worst inside with its count: beside the name, or on the corner. */

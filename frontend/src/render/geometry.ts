@@ -11,6 +11,8 @@ export class Geometry {
   readonly scene: Scene;
   readonly #rects = new Map<number, Rect | undefined>();
   readonly #openScales = new Map<number, number>();
+  readonly #bands = new Map<number, Band>();
+  readonly #grounds = new Map<number, number>();
 
   constructor(scene: Scene) {
     this.scene = scene;
@@ -65,11 +67,32 @@ export class Geometry {
   openScale(id: number): number {
     const held = this.#openScales.get(id);
     if (held !== undefined) return held;
-    const scale = openScale(this.scene, id);
+    const scale = openScale(this, id);
     this.#openScales.set(id, scale);
     return scale;
   }
+
+  /** Where an open container's title stands. */
+  titleBand(id: number): Band {
+    const held = this.#bands.get(id);
+    if (held !== undefined) return held;
+    const band = titleBand(this.scene, id);
+    this.#bands.set(id, band);
+    return band;
+  }
+
+  /** Units between a box and what stands next above it in the same frame. */
+  groundAbove(id: number): number {
+    const held = this.#grounds.get(id);
+    if (held !== undefined) return held;
+    const ground = groundAbove(this.scene, id);
+    this.#grounds.set(id, ground);
+    return ground;
+  }
 }
+
+/** A strip of a box, in units from its top. */
+export type Band = { readonly top: number; readonly bottom: number };
 
 /** Pixels that the smaller side of a member needs, for its container to show members. */
 function leastSide(kind: number): number {
@@ -97,8 +120,7 @@ export const leastGround = 30;
 /** A strip of this height has room for a title that covers a little of what is inside. */
 const leastPlate = 10;
 
-/** Units between a box and what stands next above it in the same frame. */
-export function groundAbove(scene: Scene, id: number): number {
+function groundAbove(scene: Scene, id: number): number {
   const box = scene.box(id);
   if (box === undefined) return 0;
   let floor = box.frame === 0 ? Number.NEGATIVE_INFINITY : 0;
@@ -111,10 +133,7 @@ export function groundAbove(scene: Scene, id: number): number {
 }
 
 /** Where an open container's title stands: below NICs on the top edge, above all else. In units. */
-export function titleBand(
-  scene: Scene,
-  id: number,
-): { readonly top: number; readonly bottom: number } {
+function titleBand(scene: Scene, id: number): Band {
   let top = 0;
   let bottom = Number.POSITIVE_INFINITY;
   for (const child of scene.childrenOf(id)) {
@@ -132,7 +151,8 @@ export function hasTitleOutside(kind: number): boolean {
   return kind === Kind.site || kind === Kind.cluster || kind === Kind.region;
 }
 
-function openScale(scene: Scene, id: number): number {
+function openScale(geometry: Geometry, id: number): number {
+  const { scene } = geometry;
   let scale = Number.POSITIVE_INFINITY;
   for (const child of scene.childrenOf(id)) {
     const box = scene.box(child);
@@ -142,9 +162,9 @@ function openScale(scene: Scene, id: number): number {
     scale = Math.min(scale, leastSide(kind) / Math.max(1, Math.min(box.w, box.h)));
   }
   if (!Number.isFinite(scale)) return scale;
-  const { top, bottom } = titleBand(scene, id);
+  const { top, bottom } = geometry.titleBand(id);
   const strip = Math.max(1, bottom - top);
   if (!hasTitleOutside(scene.kindOf(id))) return Math.max(scale, leastStrip / strip);
   // On the ground above it, or on a plate over the edge of what is inside.
-  return Math.max(scale, Math.min(leastGround / groundAbove(scene, id), leastPlate / strip));
+  return Math.max(scale, Math.min(leastGround / geometry.groundAbove(id), leastPlate / strip));
 }

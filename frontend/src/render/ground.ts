@@ -1,18 +1,18 @@
-import { groundAbove, hasTitleOutside, leastGround, leastStrip, titleBand } from "./geometry";
+import { hasTitleOutside, leastGround, leastStrip } from "./geometry";
 import type { Picture } from "./picture";
 
 /** Pixels above a box that a title outside of it takes. */
 export const outsideHeight = 20;
 
 /** Pixels between a box and what stands next above it. */
-export function roomAbove({ scene, camera }: Picture, id: number): number {
-  return groundAbove(scene, id) * camera.scale;
+export function roomAbove({ geometry, camera }: Picture, id: number): number {
+  return geometry.groundAbove(id) * camera.scale;
 }
 
 /** Says whether an open container's title stands on the ground above it, for lack of room inside. */
 export function isTitleOutside(picture: Picture, id: number, kind: number): boolean {
   if (!hasTitleOutside(kind)) return false;
-  const { top, bottom } = titleBand(picture.scene, id);
+  const { top, bottom } = picture.geometry.titleBand(id);
   const strip = (bottom - top) * picture.camera.scale;
   return strip < leastStrip && roomAbove(picture, id) >= leastGround;
 }

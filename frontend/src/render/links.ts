@@ -31,15 +31,28 @@ type Run = { readonly bundle: Bundle; readonly a: End; readonly b: End };
 /** Cables between devices: one line for each pair of what stands for their ends. */
 export function drawLinks(picture: Picture): void {
   const bundles = new Bundles();
-  picture.scene.eachEdge(EdgeKind.link, (edge) => {
+  const seen = new Set<number>();
+  for (const edge of linksInSight(picture)) {
+    // A link between two sites is in both.
+    if (seen.has(edge.id)) continue;
+    seen.add(edge.id);
     const a = picture.detail.standIn(edge.a);
     const b = picture.detail.standIn(edge.b);
-    if (a === 0 || b === 0 || a === b || isQuietTrunk(picture, edge)) return;
+    if (a === 0 || b === 0 || a === b || isQuietTrunk(picture, edge)) continue;
     bundles.add(edge, a, b);
-  });
+  }
   const runs = [...bundles.all()].flatMap((bundle) => runOf(picture, bundle) ?? []);
   for (const ends of cardEnds(runs).values()) spreadEnds(ends);
   for (const run of runs) drawRun(picture, run);
+}
+
+/** The links of the sites that show their insides, and of the others those that leave them. */
+function linksInSight({ boxes, scene }: Picture): Edge[] {
+  return boxes.flatMap(({ kind, id, look }) => {
+    if (kind !== Kind.site) return [];
+    const { links, crossing } = scene.cablesIn(id);
+    return look === "container" ? links : crossing;
+  });
 }
 
 /** A healthy link between two sites runs over neither of them; it is drawn when it is selected or ill. */

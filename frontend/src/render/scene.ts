@@ -13,7 +13,13 @@ export type Scene = {
   rollup(id: number): Rollup;
   edgesOf(id: number): readonly Edge[];
   edgeById(id: number): Edge | undefined;
-  eachEdge(kind: number, visit: (edge: Edge) => void): void;
+  hasEdges(id: number): boolean;
+  /** The cables of a site's or cluster's inside, and those that leave it. */
+  cablesIn(id: number): {
+    readonly links: readonly Edge[];
+    readonly attaches: readonly Edge[];
+    readonly crossing: readonly Edge[];
+  };
   /** The pods of a workload or namespace. */
   controlledBy(id: number): readonly number[];
 };

@@ -2,7 +2,6 @@ import type { Status } from "../state/freshness";
 import type { Vertex } from "../state/graph";
 import type { Rollup } from "../state/rollup";
 import { Kind } from "../state/words";
-import { titleBand } from "./geometry";
 import { isTitleOutside, outsideHeight } from "./ground";
 import type { BoxItem, Font, Tone } from "./items";
 import type { Picture } from "./picture";
@@ -46,11 +45,11 @@ type Place = {
 };
 
 function placeOf(picture: Picture, { id, kind }: Vertex, rect: Rect): Place {
-  const { scene, camera } = picture;
+  const { geometry, camera } = picture;
   const font = kind === Kind.site || kind === Kind.cluster ? "title" : "name";
   if (isTitleOutside(picture, id, kind))
     return { y: rect.y - outsideHeight / 2 + 1, pinned: false, plate: true, font };
-  const band = titleBand(scene, id);
+  const band = geometry.titleBand(id);
   const top = rect.y + band.top * camera.scale;
   const height = (band.bottom - band.top) * camera.scale;
   // A container that reaches above the screen keeps its title in sight while there is room for it.

@@ -27,7 +27,9 @@ const origin: Point = { x: 0, y: 0 };
 export function drawTrunks(picture: Picture): void {
   const bundles = new Bundles();
   const far = new Map<number, Map<number, number>>();
-  picture.scene.eachEdge(EdgeKind.attach, (edge) => gather(picture, edge, bundles, far));
+  for (const id of clustersInSight(picture)) {
+    for (const edge of picture.scene.cablesIn(id).attaches) gather(picture, id, edge, bundles, far);
+  }
   const trunks = [...bundles.all()].map(
     (bundle): Trunk => ({ bundle, start: origin, end: origin, nth: 0 }),
   );
@@ -39,15 +41,27 @@ export function drawTrunks(picture: Picture): void {
   for (const [cluster, sites] of far) nameFar(picture, cluster, sites);
 }
 
+/** The clusters that are drawn, and the others of sites that show their insides: their cables may be seen. */
+function clustersInSight({ boxes, scene }: Picture): Set<number> {
+  const clusters = new Set<number>();
+  for (const { kind, id, look } of boxes) {
+    if (kind === Kind.cluster) clusters.add(id);
+    if (kind !== Kind.site || look !== "container") continue;
+    for (const child of scene.childrenOf(id))
+      if (scene.kindOf(child) === Kind.cluster) clusters.add(child);
+  }
+  return clusters;
+}
+
 function gather(
   { geometry, detail }: Picture,
+  cluster: number,
   edge: Edge,
   bundles: Bundles,
   far: Map<number, Map<number, number>>,
 ): void {
-  const cluster = geometry.holder(edge.a, Kind.cluster);
   const device = geometry.holder(edge.b, Kind.device);
-  if (cluster === 0 || device === 0 || detail.standIn(cluster) !== cluster) return;
+  if (device === 0) return;
   const site = geometry.holder(device, Kind.site);
   if (site !== geometry.holder(cluster, Kind.site) && edge.status === "ok") {
     const sites = far.get(cluster) ?? new Map<number, number>();

@@ -1,5 +1,6 @@
 import type { Batch, PositionBatch, ScopeRow } from "../api/columns";
 import { EdgeTable } from "./edge-table";
+import { freshnessOf, statuses, statusOf } from "./freshness";
 import { PositionTable } from "./position-table";
 import { VertexTable } from "./vertex-table";
 
@@ -29,12 +30,32 @@ export class ChannelStore {
     for (const id of batch.goneVertices) this.vertices.drop(id);
     for (const id of batch.goneEdges) this.edges.drop(id);
     for (const id of batch.goneScopes) this.scopes.delete(id);
+    this.#judge(batch);
     batch.mergedFrom.forEach((from, i) => {
       this.merged.set(from, batch.mergedInto[i] ?? 0);
     });
     this.epoch = batch.epoch;
     this.revision = batch.revision;
     this.timeMs = batch.timeMs;
+  }
+
+  /** Joins health and freshness of what the batch may have changed: of all, when a scope has changed. */
+  #judge({ scopes, goneScopes, vertices }: Batch): void {
+    if (scopes.length > 0 || goneScopes.length > 0) {
+      for (let row = 0; row < this.vertices.size; row++) this.#judgeRow(row);
+      return;
+    }
+    for (const id of vertices?.id ?? []) {
+      const row = this.vertices.rowOf(id);
+      if (row !== undefined) this.#judgeRow(row);
+    }
+  }
+
+  #judgeRow(row: number): void {
+    const { vertices } = this;
+    const freshness = freshnessOf(vertices.scopes(row), this.scopes);
+    const status = statusOf(vertices.kind[row] ?? 0, vertices.health[row] ?? 0, freshness);
+    vertices.status[row] = statuses.indexOf(status);
   }
 }
 

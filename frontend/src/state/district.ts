@@ -1,7 +1,18 @@
 import type { Batch, PositionBatch } from "../api/columns";
 import { ChannelPositions, ChannelStore } from "./channel";
+import { edgeAt } from "./edge-at";
+import type { Edge } from "./graph";
 import { Memo } from "./memo";
 import { type Rollup, rollUp } from "./rollup";
+import { EdgeKind, VertexFlag } from "./words";
+
+/** The cables of a district, for the picture. */
+export type Cables = {
+  readonly links: readonly Edge[];
+  readonly attaches: readonly Edge[];
+  /** Those of the links that end in another district. */
+  readonly crossing: readonly Edge[];
+};
 
 /**
  * One channel as the page holds it: what is shown, the snapshot that is still
@@ -16,8 +27,7 @@ export class District {
   #version = 0;
   #positionsVersion = 0;
   readonly #rollups: Memo<Map<number, Rollup>>;
-  readonly #edges: Memo<Map<number, number[]>>;
-  readonly #members: Memo<Map<number, number[]>>;
+  readonly #cables: Memo<Cables>;
   readonly #children: Memo<Map<number, number[]>>;
 
   constructor(name: string) {
@@ -25,8 +35,7 @@ export class District {
     this.#store = new ChannelStore(name);
     const version = () => this.#version;
     this.#rollups = new Memo(version, () => rollUp(this.#store));
-    this.#edges = new Memo(version, () => edgesByEnd(this.#store));
-    this.#members = new Memo(version, () => membersByParent(this.#store));
+    this.#cables = new Memo(version, () => cablesOf(this.#store));
     this.#children = new Memo(
       () => this.#positionsVersion,
       () => childrenByFrame(this.positions),
@@ -42,8 +51,9 @@ export class District {
     return this.#whole;
   }
 
-  get version(): number {
-    return this.#version;
+  /** A snapshot is arriving; what comes now is not shown before it has ended. */
+  get isStaging(): boolean {
+    return this.#staged !== undefined;
   }
 
   begin(): void {
@@ -76,14 +86,8 @@ export class District {
     return this.#rollups.get().get(id);
   }
 
-  /** Rows of the edges that end at a vertex. */
-  edgesOf(id: number): readonly number[] {
-    return this.#edges.get().get(id) ?? [];
-  }
-
-  /** Rows of the vertices whose parent is this one. */
-  membersOf(id: number): readonly number[] {
-    return this.#members.get().get(id) ?? [];
+  cables(): Cables {
+    return this.#cables.get();
   }
 
   /** The vertices whose boxes are counted in this one's, in the order of reading. */
@@ -92,44 +96,46 @@ export class District {
   }
 }
 
-function addTo(lists: Map<number, number[]>, key: number, value: number): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
-}
-
-function edgesByEnd({ edges }: ChannelStore): Map<number, number[]> {
-  const byEnd = new Map<number, number[]>();
+function cablesOf(store: ChannelStore): Cables {
+  const { edges, vertices } = store;
+  const links: Edge[] = [];
+  const attaches: Edge[] = [];
+  const crossing: Edge[] = [];
+  const isFar = (end: number): boolean => {
+    const row = vertices.rowOf(end);
+    return row === undefined || ((vertices.flags[row] ?? 0) & VertexFlag.stub) !== 0;
+  };
   for (let row = 0; row < edges.size; row++) {
-    const a = edges.a[row] ?? 0;
-    const b = edges.b[row] ?? 0;
-    addTo(byEnd, a, row);
-    if (b !== a) addTo(byEnd, b, row);
+    const kind = edges.kind[row];
+    if (kind === EdgeKind.attach) attaches.push(edgeAt(store, row));
+    if (kind !== EdgeKind.link) continue;
+    const link = edgeAt(store, row);
+    links.push(link);
+    if (isFar(link.a) || isFar(link.b)) crossing.push(link);
   }
-  return byEnd;
-}
-
-function membersByParent({ vertices }: ChannelStore): Map<number, number[]> {
-  const byParent = new Map<number, number[]>();
-  for (let row = 0; row < vertices.size; row++) addTo(byParent, vertices.parent[row] ?? 0, row);
-  return byParent;
+  return { links, attaches, crossing };
 }
 
 function childrenByFrame({ table }: ChannelPositions): Map<number, number[]> {
   const byFrame = new Map<number, number[]>();
   for (let row = 0; row < table.size; row++) {
-    addTo(byFrame, table.frame[row] ?? 0, table.ids[row] ?? 0);
+    const frame = table.frame[row] ?? 0;
+    const children = byFrame.get(frame);
+    if (children === undefined) byFrame.set(frame, [table.ids[row] ?? 0]);
+    else children.push(table.ids[row] ?? 0);
   }
+  for (const children of byFrame.values()) sortByPlace(table, children);
+  return byFrame;
+}
+
+function sortByPlace(table: ChannelPositions["table"], ids: number[]): void {
   const place = (id: number): readonly [number, number] => {
     const row = table.rowOf(id) ?? 0;
     return [table.y[row] ?? 0, table.x[row] ?? 0];
   };
-  for (const children of byFrame.values()) {
-    children.sort((p, q) => {
-      const [py, px] = place(p);
-      const [qy, qx] = place(q);
-      return py - qy || px - qx || p - q;
-    });
-  }
-  return byFrame;
+  ids.sort((p, q) => {
+    const [py, px] = place(p);
+    const [qy, qx] = place(q);
+    return py - qy || px - qx || p - q;
+  });
 }

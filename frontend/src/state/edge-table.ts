@@ -1,4 +1,5 @@
 import type { EdgeColumns } from "../api/columns";
+import { Lists } from "./lists";
 import { grown, Rows } from "./rows";
 import { SpanHeap } from "./span-heap";
 import { span } from "./vertex-table";
@@ -11,12 +12,16 @@ export class EdgeTable extends Rows {
   flags = new Uint8Array(0);
   a = new Float64Array(0);
   b = new Float64Array(0);
+  readonly #ends = new Lists();
   readonly #scopes = new SpanHeap((length) => new Uint32Array(length));
 
   put(columns: EdgeColumns): void {
     this.reserve(this.size + columns.count);
     for (let i = 0; i < columns.count; i++) {
-      const row = this.take(columns.id[i] ?? 0);
+      const id = columns.id[i] ?? 0;
+      const held = this.rowOf(id);
+      if (held !== undefined) this.#unlink(held);
+      const row = this.take(id);
       this.kind[row] = columns.kind[i] ?? 0;
       this.health[row] = columns.health[i] ?? 0;
       this.confidence[row] = columns.confidence[i] ?? 0;
@@ -24,7 +29,13 @@ export class EdgeTable extends Rows {
       this.a[row] = columns.a[i] ?? 0;
       this.b[row] = columns.b[i] ?? 0;
       this.#scopes.set(row, span(columns.scopes, columns.scopeEnds, i));
+      this.#link(row);
     }
+  }
+
+  /** The IDs of the edges that end at a vertex. */
+  endingAt(vertex: number): readonly number[] {
+    return this.#ends.get(vertex);
   }
 
   scopes(row: number): Uint32Array {
@@ -41,6 +52,7 @@ export class EdgeTable extends Rows {
   }
 
   protected override clearRow(row: number): void {
+    this.#unlink(row);
     this.#scopes.clear(row);
   }
 
@@ -52,5 +64,17 @@ export class EdgeTable extends Rows {
     this.a[to] = this.a[from] ?? 0;
     this.b[to] = this.b[from] ?? 0;
     this.#scopes.move(from, to);
+  }
+
+  #link(row: number): void {
+    const [id, a, b] = [this.ids[row] ?? 0, this.a[row] ?? 0, this.b[row] ?? 0];
+    this.#ends.add(a, id);
+    if (b !== a) this.#ends.add(b, id);
+  }
+
+  #unlink(row: number): void {
+    const [id, a, b] = [this.ids[row] ?? 0, this.a[row] ?? 0, this.b[row] ?? 0];
+    this.#ends.remove(a, id);
+    if (b !== a) this.#ends.remove(b, id);
   }
 }

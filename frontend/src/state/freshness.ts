@@ -56,9 +56,10 @@ export function statusOf(kind: number, health: number, freshness: Freshness): St
   return hasHealth(kind) ? "unknown" : "ok";
 }
 
-const order: readonly Status[] = ["ok", "unknown", "stale", "degraded", "down"];
+/** The states, from the one to hear of last to the one to hear of first. */
+export const statuses: readonly Status[] = ["ok", "unknown", "stale", "degraded", "down"];
 
 /** The one of two that people should hear of first. */
 export function worse(a: Status, b: Status): Status {
-  return order.indexOf(a) >= order.indexOf(b) ? a : b;
+  return statuses.indexOf(a) >= statuses.indexOf(b) ? a : b;
 }

@@ -1,5 +1,5 @@
 import type { ChannelStore } from "./channel";
-import { freshnessOf, type Status, statusOf } from "./freshness";
+import { type Status, statuses } from "./freshness";
 import { Kind, VertexFlag } from "./words";
 
 /** What a container holds: how many of which kind, and how they are. By count, never by the worst child alone. */
@@ -43,56 +43,50 @@ export function worstOf(
 
 /** Rolls up one channel: for each container that stands in it, what it holds. */
 export function rollUp(store: ChannelStore): Map<number, Rollup> {
-  const rollups = new Map<number, Rollup>();
-  const of = (id: number): Rollup => {
-    const held = rollups.get(id);
+  const rollups = new Rollups();
+  const { parent, controller, ids } = store.vertices;
+  const rows = rowsByKind(store);
+  const statusAt = (row: number): Status => ownStatus(store, row);
+  // Bottom up: a kind is finished before the kind that holds it begins.
+  for (const row of rows(Kind.pod)) {
+    count(rollups.of(parent[row]), "pods", statusAt(row));
+    count(rollups.of(controller[row]), "pods", statusAt(row));
+  }
+  for (const row of rows(Kind.service)) rollups.of(parent[row]).services++;
+  for (const row of rows(Kind.workload)) addRollup(rollups.of(parent[row]), rollups.of(ids[row]));
+  for (const row of rows(Kind.node)) {
+    count(rollups.of(parent[row]), "nodes", statusAt(row));
+    addRollup(rollups.of(parent[row]), rollups.of(ids[row]));
+  }
+  for (const row of rows(Kind.namespace)) {
+    rollups.of(parent[row]).services += rollups.of(ids[row]).services;
+  }
+  for (const row of rows(Kind.device)) count(rollups.of(parent[row]), "devices", statusAt(row));
+  return rollups.all();
+}
+
+class Rollups {
+  readonly #byId = new Map<number, Rollup>();
+
+  of(id = 0): Rollup {
+    const held = this.#byId.get(id);
     if (held !== undefined) return held;
     const made = emptyRollup();
-    rollups.set(id, made);
+    this.#byId.set(id, made);
     return made;
-  };
-  // Bottom up: a kind is finished before the kind that holds it begins.
-  const { vertices } = store;
-  const own = ownStatus(store);
-  eachOfKind(store, Kind.pod, (row) => {
-    count(of(vertices.parent[row] ?? 0), "pods", own(row));
-    const controller = vertices.controller[row] ?? 0;
-    if (controller !== 0) count(of(controller), "pods", own(row));
-  });
-  eachOfKind(store, Kind.service, (row) => {
-    of(vertices.parent[row] ?? 0).services++;
-  });
-  eachOfKind(store, Kind.workload, (row) => {
-    addRollup(of(vertices.parent[row] ?? 0), of(vertices.ids[row] ?? 0));
-  });
-  const cluster = new Set<number>();
-  eachOfKind(store, Kind.node, (row) => {
-    const parent = vertices.parent[row] ?? 0;
-    cluster.add(parent);
-    count(of(parent), "nodes", own(row));
-    addRollup(of(parent), of(vertices.ids[row] ?? 0));
-  });
-  eachOfKind(store, Kind.namespace, (row) => {
-    of(vertices.parent[row] ?? 0).services += of(vertices.ids[row] ?? 0).services;
-  });
-  eachOfKind(store, Kind.device, (row) =>
-    count(of(vertices.parent[row] ?? 0), "devices", own(row)),
-  );
-  rollups.delete(0);
-  return rollups;
+  }
+
+  /** 0 gathered what nothing holds. */
+  all(): Map<number, Rollup> {
+    this.#byId.delete(0);
+    return this.#byId;
+  }
 }
 
 /** Of a neighbour that nobody manages nothing is known, which is as it should be: no problem to count. */
-function ownStatus(store: ChannelStore): (row: number) => Status {
-  const { vertices, scopes } = store;
-  return (row) =>
-    ((vertices.flags[row] ?? 0) & VertexFlag.unmanaged) !== 0
-      ? "ok"
-      : statusOf(
-          vertices.kind[row] ?? 0,
-          vertices.health[row] ?? 0,
-          freshnessOf(vertices.scopes(row), scopes),
-        );
+function ownStatus({ vertices }: ChannelStore, row: number): Status {
+  if (((vertices.flags[row] ?? 0) & VertexFlag.unmanaged) !== 0) return "ok";
+  return statuses[vertices.status[row] ?? 0] ?? "ok";
 }
 
 function count(into: Rollup, what: "devices" | "nodes" | "pods", status: Status): void {
@@ -100,11 +94,15 @@ function count(into: Rollup, what: "devices" | "nodes" | "pods", status: Status)
   into.status[status]++;
 }
 
-/** Calls back for each row of a kind that belongs to this channel, rather than being named from another. */
-function eachOfKind(store: ChannelStore, kind: number, visit: (row: number) => void): void {
-  const { vertices } = store;
+/** The rows of a kind that belong to this channel, rather than being named from another. */
+function rowsByKind({ vertices }: ChannelStore): (kind: number) => readonly number[] {
+  const byKind = new Map<number, number[]>();
   for (let row = 0; row < vertices.size; row++) {
-    if (vertices.kind[row] === kind && ((vertices.flags[row] ?? 0) & VertexFlag.stub) === 0)
-      visit(row);
+    if (((vertices.flags[row] ?? 0) & VertexFlag.stub) !== 0) continue;
+    const kind = vertices.kind[row] ?? 0;
+    const rows = byKind.get(kind);
+    if (rows === undefined) byKind.set(kind, [row]);
+    else rows.push(row);
   }
+  return (kind) => byKind.get(kind) ?? [];
 }

@@ -1,4 +1,5 @@
 import type { VertexColumns } from "../api/columns";
+import { Lists } from "./lists";
 import { grown, Rows } from "./rows";
 import { SpanHeap } from "./span-heap";
 
@@ -10,8 +11,11 @@ export class VertexTable extends Rows {
   health = new Uint8Array(0);
   flags = new Uint8Array(0);
   slot = new Uint32Array(0);
+  /** Health joined with freshness, as a place in `statuses`; whoever holds the scopes writes it. */
+  status = new Uint8Array(0);
   parent = new Float64Array(0);
   controller = new Float64Array(0);
+  readonly #members = new Lists();
   readonly #names = new SpanHeap((length) => new Uint8Array(length));
   readonly #notes = new SpanHeap((length) => new Uint8Array(length));
   readonly #scopes = new SpanHeap((length) => new Uint32Array(length));
@@ -21,7 +25,10 @@ export class VertexTable extends Rows {
   put(columns: VertexColumns): void {
     this.reserve(this.size + columns.count);
     for (let i = 0; i < columns.count; i++) {
-      const row = this.take(columns.id[i] ?? 0);
+      const id = columns.id[i] ?? 0;
+      const held = this.rowOf(id);
+      if (held !== undefined) this.#members.remove(this.parent[held] ?? 0, id);
+      const row = this.take(id);
       this.kind[row] = columns.kind[i] ?? 0;
       this.health[row] = columns.health[i] ?? 0;
       this.flags[row] = columns.flags[i] ?? 0;
@@ -32,7 +39,13 @@ export class VertexTable extends Rows {
       this.#notes.set(row, span(columns.notes, columns.noteEnds, i));
       this.#scopes.set(row, span(columns.scopes, columns.scopeEnds, i));
       this.#forgetTexts(row);
+      this.#members.add(this.parent[row] ?? 0, id);
     }
+  }
+
+  /** The IDs of the vertices whose parent is this one. */
+  membersOf(parent: number): readonly number[] {
+    return this.#members.get(parent);
   }
 
   name(row: number): string {
@@ -52,12 +65,14 @@ export class VertexTable extends Rows {
     this.kind = grown(this.kind, new Uint8Array(capacity));
     this.health = grown(this.health, new Uint8Array(capacity));
     this.flags = grown(this.flags, new Uint8Array(capacity));
+    this.status = grown(this.status, new Uint8Array(capacity));
     this.slot = grown(this.slot, new Uint32Array(capacity));
     this.parent = grown(this.parent, new Float64Array(capacity));
     this.controller = grown(this.controller, new Float64Array(capacity));
   }
 
   protected override clearRow(row: number): void {
+    this.#members.remove(this.parent[row] ?? 0, this.ids[row] ?? 0);
     this.#names.clear(row);
     this.#notes.clear(row);
     this.#scopes.clear(row);
@@ -68,6 +83,7 @@ export class VertexTable extends Rows {
     this.kind[to] = this.kind[from] ?? 0;
     this.health[to] = this.health[from] ?? 0;
     this.flags[to] = this.flags[from] ?? 0;
+    this.status[to] = this.status[from] ?? 0;
     this.slot[to] = this.slot[from] ?? 0;
     this.parent[to] = this.parent[from] ?? 0;
     this.controller[to] = this.controller[from] ?? 0;

@@ -1,5 +1,5 @@
-import { districtOf } from "./words";
-import { overview, type World } from "./world";
+import { districtOf, overview } from "./words";
+import type { World } from "./world";
 
 /** With at most so many districts, all are held: the tables are then whole. */
 export const holdAll = 12;

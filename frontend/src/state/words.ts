@@ -127,6 +127,9 @@ function parseId(text: string, prefix: string): number {
   return Number.isSafeInteger(id) ? id : 0;
 }
 
+/** The channel that is always open: it places the districts. */
+export const overview = "overview";
+
 /** The channel of a site's or cluster's inside, or undefined for other kinds. */
 export function districtOf(id: number, kind: number): string | undefined {
   if (kind === Kind.site) return `site:${vertexText(id)}`;

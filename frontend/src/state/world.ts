@@ -1,15 +1,14 @@
 import type { Batch, PositionBatch, ScopeRow } from "../api/columns";
 import type { FeedEvent } from "../api/feed";
+import type { ChannelStore } from "./channel";
 import { Departed } from "./departed";
-import { District } from "./district";
+import { type Cables, District } from "./district";
 import { edgeAt } from "./edge-at";
-import { freshnessOf, statusOf } from "./freshness";
+import { freshnessOf, statuses } from "./freshness";
 import type { Box, Edge, Gone, Vertex } from "./graph";
+import { Homes } from "./homes";
 import { addRollup, emptyRollup, type Rollup } from "./rollup";
-import { Kind, VertexFlag } from "./words";
-
-/** The overview: the channel that is always open, and places the districts. */
-export const overview = "overview";
+import { districtOf, Kind } from "./words";
 
 /**
  * All that the server said in the channels that are open, read as one graph.
@@ -20,10 +19,14 @@ export const overview = "overview";
 export class World {
   readonly #districts = new Map<string, District>();
   readonly #departed = new Departed();
+  readonly #homes = new Homes();
+  /** Of the present version only. */
+  readonly #rollups = new Map<number, Rollup>();
+  readonly #children = new Map<number, readonly number[]>();
   #version = 0;
   #revision = 0;
 
-  /** Grows with every change of what is shown. */
+  /** Grows with every change of what is shown; a tick that only says so changes nothing. */
   get version(): number {
     return this.#version;
   }
@@ -47,14 +50,14 @@ export class World {
         this.#columns(event.batch);
         return;
       case "end":
-        this.#district(event.channel).end();
-        this.#shown(event.revision);
+        this.#end(this.#district(event.channel));
+        this.#revision = event.revision;
         return;
       case "positions":
         this.#positions(event.positions);
         return;
       case "tick":
-        this.#shown(event.tick.revision);
+        this.#revision = event.tick.revision;
         return;
       case "connection":
       case "hello":
@@ -66,7 +69,12 @@ export class World {
 
   /** Drops a channel that is no longer looked at. */
   forget(channel: string): void {
-    if (this.#districts.delete(channel)) this.#version++;
+    const district = this.#districts.get(channel);
+    if (district === undefined) return;
+    this.#homes.leaving(district);
+    this.#homes.unplace(district);
+    this.#districts.delete(channel);
+    this.#changed();
   }
 
   /** What a former ID means now; every other ID means itself. */
@@ -74,43 +82,38 @@ export class World {
     let now = id;
     // Each step is a merge that happened later; the count guards against a server's circle.
     for (let step = 0; step < 32; step++) {
-      const next = this.#mergedInto(now);
-      if (next === undefined) return now;
-      now = next;
+      const before = now;
+      for (const { store } of this.#districts.values()) now = store.merged.get(before) ?? now;
+      if (now === before) break;
     }
     return now;
   }
 
   vertex(id: number): Vertex | undefined {
-    const home = this.#home(id);
-    if (home === undefined) return undefined;
-    const { vertices, scopes } = home.district.store;
-    const { row } = home;
-    const kind = vertices.kind[row] ?? 0;
-    const health = vertices.health[row] ?? 0;
-    const freshness = freshnessOf(vertices.scopes(row), scopes);
+    const store = this.#storeOf(id);
+    const row = store?.vertices.rowOf(id);
+    if (store === undefined || row === undefined) return undefined;
+    const { vertices, scopes } = store;
     return {
       id,
-      kind,
+      kind: vertices.kind[row] ?? 0,
       name: vertices.name(row),
       parent: vertices.parent[row] ?? 0,
       controller: vertices.controller[row] ?? 0,
-      health,
+      health: vertices.health[row] ?? 0,
       flags: vertices.flags[row] ?? 0,
       slot: vertices.slot[row] ?? 0,
       note: vertices.note(row),
-      freshness,
-      status: statusOf(kind, health, freshness),
+      freshness: freshnessOf(vertices.scopes(row), scopes),
+      status: statuses[vertices.status[row] ?? 0] ?? "unknown",
     };
   }
 
   /** The kind alone, without decoding anything; 0 when the vertex is not known. */
   kindOf(id: number): number {
-    for (const { store } of this.#districts.values()) {
-      const row = store.vertices.rowOf(id);
-      if (row !== undefined) return store.vertices.kind[row] ?? 0;
-    }
-    return 0;
+    const store = this.#storeOf(id);
+    const row = store?.vertices.rowOf(id);
+    return store === undefined || row === undefined ? 0 : (store.vertices.kind[row] ?? 0);
   }
 
   edgeById(id: number): Edge | undefined {
@@ -121,16 +124,24 @@ export class World {
     return undefined;
   }
 
-  /** The edges that end at a vertex, each once. */
+  /** The edges that end at a vertex: all of them are in the channel that it belongs to. */
   edgesOf(id: number): Edge[] {
-    const found = new Map<number, Edge>();
-    for (const district of this.#districts.values()) {
-      for (const row of district.edgesOf(id)) {
-        const edge = edgeAt(district.store, row);
-        if (!found.has(edge.id)) found.set(edge.id, edge);
-      }
-    }
-    return [...found.values()];
+    const store = this.#storeOf(id);
+    if (store === undefined) return [];
+    return store.edges.endingAt(id).flatMap((edge) => {
+      const row = store.edges.rowOf(edge);
+      return row === undefined ? [] : [edgeAt(store, row)];
+    });
+  }
+
+  hasEdges(id: number): boolean {
+    return (this.#storeOf(id)?.edges.endingAt(id).length ?? 0) > 0;
+  }
+
+  /** The cables of a site's or cluster's inside; none while that is not held. */
+  cablesIn(id: number): Cables {
+    const channel = districtOf(id, this.kindOf(id));
+    return this.#districts.get(channel ?? "")?.cables() ?? noCables;
   }
 
   /** Calls back for each vertex in the channel that it belongs to. */
@@ -139,7 +150,7 @@ export class World {
       const { vertices } = district.store;
       for (let row = 0; row < vertices.size; row++) {
         const id = vertices.ids[row] ?? 0;
-        if (this.#belongs(district, row, id)) visit(id, vertices.kind[row] ?? 0, district, row);
+        if (this.#homes.of(id) === district) visit(id, vertices.kind[row] ?? 0, district, row);
       }
     }
   }
@@ -160,41 +171,39 @@ export class World {
 
   /** The pods of a workload, or of a namespace's workloads; empty for other kinds. */
   controlledBy(id: number): number[] {
+    const store = this.#storeOf(id);
     const kind = this.kindOf(id);
-    if (kind !== Kind.workload && kind !== Kind.namespace) return [];
+    if (store === undefined || (kind !== Kind.workload && kind !== Kind.namespace)) return [];
+    const { vertices } = store;
+    const above = new Set([id, ...(kind === Kind.namespace ? vertices.membersOf(id) : [])]);
     const pods: number[] = [];
-    this.eachVertex((pod, podKind, { store }, row) => {
-      if (podKind !== Kind.pod) return;
-      const controller = store.vertices.controller[row] ?? 0;
-      const above = store.vertices.rowOf(controller);
-      const namespace = above === undefined ? 0 : store.vertices.parent[above];
-      if (controller === id || namespace === id) pods.push(pod);
-    });
+    for (let row = 0; row < vertices.size; row++) {
+      if (above.has(vertices.controller[row] ?? 0)) pods.push(vertices.ids[row] ?? 0);
+    }
     return pods;
   }
 
   box(id: number): Box | undefined {
-    for (const { positions } of this.#districts.values()) {
-      const { table } = positions;
-      const row = table.rowOf(id);
-      if (row === undefined) continue;
-      return {
-        frame: table.frame[row] ?? 0,
-        x: table.x[row] ?? 0,
-        y: table.y[row] ?? 0,
-        w: table.w[row] ?? 0,
-        h: table.h[row] ?? 0,
-      };
-    }
-    return undefined;
+    const table = this.#homes.placerOf(id)?.positions.table;
+    const row = table?.rowOf(id);
+    if (table === undefined || row === undefined) return undefined;
+    return {
+      frame: table.frame[row] ?? 0,
+      x: table.x[row] ?? 0,
+      y: table.y[row] ?? 0,
+      w: table.w[row] ?? 0,
+      h: table.h[row] ?? 0,
+    };
   }
 
   /** The vertices that are placed in a vertex's box; 0 asks for those that stand by themselves. */
-  childrenOf(frame: number): number[] {
-    const children: number[] = [];
-    for (const district of this.#districts.values()) {
-      for (const id of district.childrenOf(frame)) children.push(id);
-    }
+  childrenOf(frame: number): readonly number[] {
+    const held = this.#children.get(frame);
+    if (held !== undefined) return held;
+    const children = [...this.#districts.values()].flatMap((district) =>
+      district.childrenOf(frame),
+    );
+    this.#children.set(frame, children);
     return children;
   }
 
@@ -202,26 +211,29 @@ export class World {
   membersOf(id: number): number[] {
     const members: number[] = [];
     for (const district of this.#districts.values()) {
-      for (const row of district.membersOf(id)) {
-        const member = district.store.vertices.ids[row] ?? 0;
-        if (this.#belongs(district, row, member)) members.push(member);
+      for (const member of district.store.vertices.membersOf(id)) {
+        if (this.#homes.of(member) === district) members.push(member);
       }
     }
     return members;
   }
 
+  /** How much a container holds and how it is, what is in other districts included. */
   rollup(id: number): Rollup {
+    const held = this.#rollups.get(id);
+    if (held !== undefined) return held;
     const sum = emptyRollup();
-    for (const district of this.#districts.values()) {
-      const part = district.rollup(id);
-      if (part !== undefined) addRollup(sum, part);
-    }
     const kind = this.kindOf(id);
-    if (kind !== Kind.site && kind !== Kind.region) return sum;
-    for (const child of this.childrenOf(id)) {
-      const held = this.kindOf(child);
-      if (held === Kind.site || held === Kind.cluster) addRollup(sum, this.rollup(child));
+    const own = this.#districts.get(districtOf(id, kind) ?? "") ?? this.#homes.of(id);
+    const part = own?.rollup(id);
+    if (part !== undefined) addRollup(sum, part);
+    if (kind === Kind.site || kind === Kind.region) {
+      for (const member of this.membersOf(id)) {
+        const inner = this.kindOf(member);
+        if (inner === Kind.site || inner === Kind.cluster) addRollup(sum, this.rollup(member));
+      }
     }
+    this.#rollups.set(id, sum);
     return sum;
   }
 
@@ -240,19 +252,34 @@ export class World {
 
   #columns(batch: Batch): void {
     const district = this.#district(batch.channel);
+    if (district.isStaging) {
+      district.apply(batch);
+      return;
+    }
     this.#departed.note(district.store, batch);
     district.apply(batch);
-    this.#version++;
+    this.#homes.applied(district, batch);
+    this.#changed();
+  }
+
+  #end(district: District): void {
+    this.#homes.leaving(district);
+    district.end();
+    this.#homes.arrived(district);
+    this.#changed();
   }
 
   #positions(batch: PositionBatch): void {
-    this.#district(batch.channel).place(batch);
-    this.#version++;
+    const district = this.#district(batch.channel);
+    this.#homes.placing(district, batch);
+    district.place(batch);
+    this.#changed();
   }
 
-  #shown(revision: number): void {
-    this.#revision = revision;
+  #changed(): void {
     this.#version++;
+    this.#rollups.clear();
+    this.#children.clear();
   }
 
   #district(name: string): District {
@@ -263,28 +290,13 @@ export class World {
     return made;
   }
 
-  #home(id: number): { readonly district: District; readonly row: number } | undefined {
-    let named: { readonly district: District; readonly row: number } | undefined;
-    for (const district of this.#districts.values()) {
-      const row = district.store.vertices.rowOf(id);
-      if (row === undefined) continue;
-      const place = { district, row };
-      if (((district.store.vertices.flags[row] ?? 0) & VertexFlag.stub) === 0) return place;
-      named ??= place;
-    }
-    return named;
-  }
-
-  #belongs(district: District, row: number, id: number): boolean {
-    const home = this.#home(id);
-    return home?.district === district && home.row === row;
-  }
-
-  #mergedInto(id: number): number | undefined {
-    for (const { store } of this.#districts.values()) {
-      const into = store.merged.get(id);
-      if (into !== undefined) return into;
-    }
+  /** The channel that a vertex belongs to, else one that at least names it. */
+  #storeOf(id: number): ChannelStore | undefined {
+    const home = this.#homes.of(id);
+    if (home !== undefined) return home.store;
+    for (const { store } of this.#districts.values()) if (store.vertices.has(id)) return store;
     return undefined;
   }
 }
+
+const noCables: Cables = { links: [], attaches: [], crossing: [] };

@@ -5,7 +5,8 @@ import { Board } from "../state/board";
 import { Cell } from "../state/cell";
 import { readView, writeView } from "../state/url";
 import { type Selection, sameSelection, type Theme, type View } from "../state/view";
-import { overview, World } from "../state/world";
+import { overview } from "../state/words";
+import { World } from "../state/world";
 import { applyTheme, rememberedTheme, systemIsDark } from "../theme/theme";
 
 /** Panels read the world at most this often; the map reads it with every frame. */
@@ -45,9 +46,9 @@ export class Page {
   receive(event: FeedEvent): void {
     this.board.receive(event, Date.now());
     if (event.type === "otherSchema") reloadOnce(event.theirs);
-    const before = this.world.version;
+    const { version, revision } = this.world;
     this.world.receive(event);
-    if (this.world.version !== before) this.#changed();
+    if (this.world.version !== version || this.world.revision !== revision) this.#changed();
   }
 
   retry(): void {
@@ -91,7 +92,7 @@ export class Page {
   }
 
   #changed(): void {
-    this.worldVersion.set(this.world.version);
+    this.worldVersion.set(this.worldVersion.get() + 1);
     this.#panelTimer ??= setTimeout(() => {
       this.#panelTimer = undefined;
       this.panelVersion.set(this.world.version);

@@ -13,7 +13,8 @@ export type Probe = {
   channels(): readonly object[];
   /** The texts of the last picture that are on the screen. */
   visibleTexts(): readonly string[];
-  displayList(): DisplayList;
+  /** The last picture; its boxes have their corner and size also by themselves. */
+  displayList(): object;
   /** When the last picture was painted: Unix milliseconds. */
   readonly lastFrameAt: number;
   /** How long the script of the last picture took. */
@@ -56,7 +57,10 @@ export function exposeForTests({ world }: Page): {
         edges: store.edges.size,
       })),
     visibleTexts: () => last.list.texts.map(({ text }) => text),
-    displayList: () => last.list,
+    displayList: () => ({
+      ...last.list,
+      boxes: last.list.boxes.map((box) => ({ ...box, ...box.rect })),
+    }),
     get lastFrameAt() {
       return last.atMs;
     },

@@ -3,7 +3,7 @@ import { seamText } from "./seam-text";
 
 test("all on a known port", () => {
   expect(seamText({ nodes: 40, known: 40, why: [] })).toBe(
-    "All 40 nodes stand on a known switch port.",
+    "40 of 40 nodes stand on a known switch port.",
   );
 });
 
@@ -13,7 +13,7 @@ test("some are not, and why", () => {
     { reason: "its switch does not answer", count: 1 },
   ];
   expect(seamText({ nodes: 40, known: 36, why })).toBe(
-    "36 of 40 nodes stand on a known switch port; the others do not: 3 no switch reports it, 1 its switch does not answer.",
+    "36 of 40 nodes stand on a known switch port; 4 do not: no switch reports it (3), its switch does not answer (1).",
   );
 });
 
