@@ -1,6 +1,6 @@
 // Says how the tiers ended: a table, what failed, what was skipped and why, and on the last line the totals. A test that
 // ran in several tiers counts once, with its worst result. A tier that fails without a failed test is a failure of its own.
-import { createReadStream, existsSync, readFileSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 const dir = process.argv[2];
@@ -90,5 +90,7 @@ for (const [result, title] of [["skip", "Skipped on this machine"], ["fail", "Fa
     console.log(`  ${name.replace("github.com/netseam/netseam/", "")}${why ? `: ${why.replace(/^skipped: /, "")}` : ""}`);
   }
 }
-console.log(`\n${of("pass").length} passed, ${of("fail").length} failed, ${of("skip").length} skipped`);
+const totals = `${of("pass").length} passed, ${of("fail").length} failed, ${of("skip").length} skipped`;
+console.log(`\n${totals}`);
+writeFileSync(`${dir}/totals`, `${totals}\n`);
 process.exitCode = of("fail").length > 0 ? 1 : 0;
