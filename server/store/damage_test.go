@@ -80,7 +80,7 @@ func read(path string) (out contents, err error) {
 }
 
 // flips is how many single bits are flipped, one at a time.
-const flips = 300
+const flips = 200
 
 // Whatever bits flip in whatever page, what comes back is the truth or an
 // error with a name, and the file is left as it was found.

@@ -274,6 +274,10 @@ func (s *Store) Size() int64 {
 	return size
 }
 
+// maxRatio is how much smaller than its content a value can credibly be: names
+// and addresses do not repeat without end.
+const maxRatio = 1000
+
 func (s *Store) pack(v any) ([]byte, error) {
 	raw, err := s.encode.Marshal(v)
 	if err != nil {
@@ -283,6 +287,15 @@ func (s *Store) pack(v any) ([]byte, error) {
 }
 
 func (s *Store) unpack(value []byte, v any) error {
+	// A damaged header may speak of any size, and room for all of it would be
+	// made at once.
+	var header zstd.Header
+	if err := header.Decode(value); err != nil {
+		return err
+	}
+	if limit := uint64(1<<20 + maxRatio*len(value)); header.HasFCS && header.FrameContentSize > limit {
+		return fmt.Errorf("%d bytes say that they are %d: %w", len(value), header.FrameContentSize, zstd.ErrDecoderSizeExceeded)
+	}
 	raw, err := s.unzip.DecodeAll(value, nil)
 	if err != nil {
 		return err
