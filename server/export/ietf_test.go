@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 	"testing"
@@ -90,9 +91,7 @@ func with(m map[string]schema, more ...map[string]schema) map[string]schema {
 	m[own+"health"] = schema{leaf: oneOf("unknown", "ok", "degraded", "down")}
 	m[own+"state"] = schema{leaf: oneOf("unknown", "live", "connecting", "syncing", "stale", "unsupported", "forbidden", "unauthorised", "unreachable")}
 	for _, extra := range more {
-		for name, s := range extra {
-			m[name] = s
-		}
+		maps.Copy(m, extra)
 	}
 	return m
 }
@@ -345,7 +344,7 @@ func TestAnyGraphGivesValidExports(t *testing.T) {
 		if text := write(t, s, "json", ""); !json.Valid(text) {
 			t.Fatalf("no JSON: %s", text)
 		}
-		for _, line := range strings.Split(string(write(t, s, "dot", "")), "\n") {
+		for line := range strings.SplitSeq(string(write(t, s, "dot", "")), "\n") {
 			if n := strings.Count(strings.ReplaceAll(strings.ReplaceAll(line, `\\`, ""), `\"`, ""), `"`); n%2 != 0 {
 				t.Fatalf("an open string in %q", line)
 			}
