@@ -25,6 +25,9 @@ func Load(path string) (Config, error) { return LoadWith(path, func(*Config) {})
 // after the file is decoded and before all of it is checked.
 func LoadWith(path string, override func(*Config)) (Config, error) {
 	info, err := os.Stat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return Config{}, fmt.Errorf("there is no %s: write one (the README has an example of ten lines), or name it with -c: %w", path, err)
+	}
 	if err != nil {
 		return Config{}, fmt.Errorf("read configuration: %w", err)
 	}

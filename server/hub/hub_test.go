@@ -309,3 +309,35 @@ func TestASourceThatIsNoSourceAnyMoreLeavesNothing(t *testing.T) {
 		}
 	}
 }
+
+// What was stale before a restart is stale since then, not since the restart.
+func TestARestartMakesNothingLookFresher(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	h, stop := start(t, openDisk(t, path))
+	s := &speaker{scope: api.Scope{Source: "snmp:a", Table: "if"}, incarnation: 1}
+	observe(t, h, s.say(api.ObserveBegin), s.say(api.ObservePart, cluster("a")), s.say(api.ObserveEnd))
+	gone := s.say(api.ObserveState)
+	gone.State, gone.Message = api.StateUnreachable, "no answer"
+	gone.Time = time.Now().UTC().Add(-time.Hour).Truncate(time.Second)
+	observe(t, h, gone)
+	since := func(s *graph.Snapshot) (api.State, time.Time) {
+		for sc := range s.Scopes() {
+			return sc.State, sc.Since
+		}
+		return 0, time.Time{}
+	}
+	until(t, h, "unreachable", func(s *graph.Snapshot) bool { state, _ := since(s); return state == api.StateUnreachable })
+	stop()
+	again, _ := start(t, openDisk(t, path))
+	later := &speaker{scope: s.scope, incarnation: 2}
+	still := later.say(api.ObserveState)
+	still.State, still.Message = api.StateUnreachable, "no answer"
+	observe(t, again, still)
+	snap := until(t, again, "unreachable again", func(s *graph.Snapshot) bool {
+		state, _ := since(s)
+		return state == api.StateUnreachable
+	})
+	if _, got := since(snap); !got.Equal(gone.Time) {
+		t.Errorf("unreachable since %s, want %s as before the restart", got, gone.Time)
+	}
+}

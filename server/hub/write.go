@@ -67,6 +67,7 @@ func (w *writer) restarted(last time.Time) {
 		state := *sc
 		if state.State.Fresh() {
 			state.Since = last
+			w.hub.heardUntil(sc.Scope, last)
 		}
 		state.State, state.Message = api.StateConnecting, "not read since netseam started"
 		states = append(states, state)
@@ -105,6 +106,15 @@ func (h *Hub) hear(batch []api.Observation) {
 			h.heard[o.Scope] = hearing{last: o.Time, every: o.Every}
 		case api.ObserveBegin, api.ObservePart, api.ObservePartial, api.ObserveState:
 		}
+	}
+}
+
+// heardUntil notes when a scope was last read in an earlier life.
+func (h *Hub) heardUntil(scope api.Scope, last time.Time) {
+	h.statusMu.Lock()
+	defer h.statusMu.Unlock()
+	if _, heard := h.heard[scope]; !heard {
+		h.heard[scope] = hearing{last: last}
 	}
 }
 

@@ -100,8 +100,10 @@ func (e *Engine) setState(sc *scope, state api.State, message string, since time
 	if was != nil && was.State == state && was.Message == message {
 		return
 	}
-	if was != nil && was.State == state {
-		since = was.Since // another reason for the same state is no new state
+	if was != nil && (was.State == state || !was.State.Fresh() && !state.Fresh()) {
+		// Another reason, or another way of not being heard, is no new state:
+		// what is stale is stale since it was last heard, restarts included.
+		since = was.Since
 	}
 	e.batch.change.Scopes[sc.id] = &api.ScopeState{ID: sc.id, Scope: sc.name, State: state, Message: message, Since: since}
 }

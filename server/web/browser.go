@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 	"time"
@@ -44,6 +45,13 @@ func (s *Server) browser(c echo.Context) error {
 		name = "index.html"
 		if text, err = fs.ReadFile(s.deps.Frontend, name); err != nil {
 			return errors.Join(errors.New("the browser side has no index.html"), err)
+		}
+	}
+	if name == "index.html" && s.deps.Auth.Required() {
+		if _, err := s.deps.Auth.Check(c.Request()); err != nil {
+			// The page could read nothing: who has no session logs in first.
+			c.Response().Header().Set("Cache-Control", "no-store")
+			return c.Redirect(http.StatusSeeOther, "/login?next="+url.QueryEscape(c.Request().URL.RequestURI()))
 		}
 	}
 	c.Response().Header().Set("Cache-Control", cacheFor(name))

@@ -31,10 +31,18 @@ func TestEverythingButProbesNeedsATokenWhereOneIsConfigured(t *testing.T) {
 	if len(s.hub.forgotten) != 0 {
 		t.Error("a source was forgotten without a token")
 	}
-	for _, target := range []string{"/healthz", "/readyz", "/", "/login", "/login.css", "/assets/main-x1.js"} {
+	for _, target := range []string{"/healthz", "/readyz", "/login", "/login.css", "/assets/main-x1.js"} {
 		if resp := s.do(http.MethodGet, target, ""); resp.StatusCode != http.StatusOK {
 			t.Errorf("%s: got %d, want 200", target, resp.StatusCode)
 		}
+	}
+	// Who opens the page logs in first, and comes back to where he wanted.
+	resp := s.do(http.MethodGet, "/?sel=v12", "")
+	if got, want := resp.Header.Get("Location"), "/login?next=%2F%3Fsel%3Dv12"; resp.StatusCode != http.StatusSeeOther || got != want {
+		t.Errorf("the page: got %d %s, want a redirect to %s", resp.StatusCode, got, want)
+	}
+	if resp := s.do(http.MethodGet, "/", "", "Authorization", "Bearer "+s.token); resp.StatusCode != http.StatusOK {
+		t.Errorf("the page with a token: got %d, want 200", resp.StatusCode)
 	}
 }
 

@@ -8,6 +8,10 @@ import (
 	"github.com/netseam/netseam/server/graph"
 )
 
+// attrMACs are MACs of a device that belong to none of its drawn ports,
+// separated by one space (collectors/snmp).
+const attrMACs = "macs"
+
 // term is what is looked for, read in all the ways that it can be meant.
 type term struct {
 	text    string       // lower-case
@@ -103,7 +107,7 @@ func (t *term) match(s *graph.Snapshot, v *api.Vertex) (hit, bool) {
 	if t.label {
 		return t.matchLabels(v)
 	}
-	return hit{}, false
+	return t.matchLabelValues(v)
 }
 
 func (t *term) matchName(s *graph.Snapshot, v *api.Vertex) (rank, bool) {
@@ -168,13 +172,16 @@ func (t *term) matchAttrs(v *api.Vertex) (hit, bool) {
 	for i := range v.Attrs {
 		a := &v.Attrs[i]
 		switch a.Key {
-		case api.AttrMAC:
-			switch {
-			case t.mac == "":
-			case a.Value == t.mac:
-				offer(rankAddress, "mac", a.Value)
-			case strings.Contains(a.Value, t.mac):
-				offer(rankAddressPart, "mac", a.Value)
+		case api.AttrMAC, api.AttrChassisID, attrMACs:
+			if t.mac == "" {
+				continue
+			}
+			for mac := range strings.FieldsSeq(a.Value) {
+				if mac == t.mac {
+					offer(rankAddress, "mac", mac)
+				} else if strings.Contains(mac, t.mac) {
+					offer(rankAddressPart, "mac", mac)
+				}
 			}
 		case api.AttrAddress, api.AttrAddresses:
 			for text := range strings.FieldsSeq(a.Value) {
@@ -200,6 +207,17 @@ func (t *term) matchAddress(text string) (rank, bool) {
 		return rankAddressPart, err == nil && t.prefix.Contains(addr.Unmap())
 	}
 	return rankAddressPart, t.digits && strings.Contains(text, t.text)
+}
+
+// matchLabelValues finds a text that begins a label's value, whatever its key.
+func (t *term) matchLabelValues(v *api.Vertex) (hit, bool) {
+	for i := range v.Labels {
+		l := &v.Labels[i]
+		if indexFold(l.Value, t.text) == 0 {
+			return hit{v: v, rank: rankLabelPart, field: "label", label: l}, true
+		}
+	}
+	return hit{}, false
 }
 
 func (t *term) matchLabels(v *api.Vertex) (hit, bool) {

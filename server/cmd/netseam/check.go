@@ -143,7 +143,7 @@ func (r checkReport) print(w io.Writer, asJSON bool) error {
 		return e.Encode(r)
 	}
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintf(t, "%s is valid: %d clusters, %d switches\n\n", r.Config, len(r.Clusters), len(r.Switches))
+	fmt.Fprintf(t, "%s is valid: %s, %s\n\n", r.Config, counted(len(r.Clusters), "cluster"), counted(len(r.Switches), "switch"))
 	fmt.Fprintln(t, "SOURCE\tWHAT\tANSWER\tDETAIL")
 	for _, c := range r.Clusters {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", c.Source, c.Server, c.State, orElse(c.Message, c.Version))

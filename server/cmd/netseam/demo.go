@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/netseam/netseam/server/auth"
 	"github.com/netseam/netseam/server/config"
 	"github.com/netseam/netseam/test/netsim"
 )
@@ -52,6 +55,9 @@ There are also revive-node, wake, pod-unready and pod-ready.`,
 					return err
 				}
 			}
+			if err := checkDemoListen(listen); err != nil {
+				return err
+			}
 			dir, err := os.MkdirTemp("", "netseam-demo-")
 			if err != nil {
 				return err
@@ -70,10 +76,6 @@ There are also revive-node, wake, pod-unready and pod-ready.`,
 				return err
 			}
 			cfg := demoConfig(world, listen, data, dir)
-			if err := cfg.CheckListen(); err != nil {
-				world.Close()
-				return err
-			}
 			ctx, cancel := context.WithCancel(cmd.Context())
 			defer cancel()
 			group, ctx := errgroup.WithContext(ctx)
@@ -90,8 +92,8 @@ There are also revive-node, wake, pod-unready and pod-ready.`,
 			group.Go(func() error {
 				defer cancel()
 				return serve(ctx, cfg, logger, nil, func(url string) {
-					progress(out, "netseam serves the demo at %s: %d clusters, %d switches. Ctrl-C stops it.",
-						url, len(cfg.Clusters), len(cfg.Switches))
+					progress(out, "netseam serves the demo at %s: %s, %s. Ctrl-C stops it.",
+						url, counted(len(cfg.Clusters), "cluster"), counted(len(cfg.Switches), "switch"))
 				})
 			})
 			err = group.Wait()
@@ -137,4 +139,17 @@ func demoConfig(world *netsim.World, listen, data, dir string) config.Config {
 // longer for those whose many switches share this machine with netseam.
 func pollEvery(switches int) time.Duration {
 	return max(time.Second, time.Duration(switches/50)*time.Second)
+}
+
+// checkDemoListen keeps the demo on this machine: it has no access control.
+func checkDemoListen(listen string) error {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return fmt.Errorf("--listen %q: want host:port such as 127.0.0.1:8080", listen)
+	}
+	if !auth.IsLoopback(host) {
+		return fmt.Errorf("--listen %s: %w: the demo has no access control; listen on 127.0.0.1, and use `ssh -L` from elsewhere",
+			listen, config.ErrExposed)
+	}
+	return nil
 }

@@ -136,7 +136,7 @@ reads those instead. Nothing is stored and nothing is written to any device.`,
 				return err
 			}
 			if len(found.Failed) > 0 {
-				return fmt.Errorf("%d of %d devices did not answer", len(found.Failed), len(found.Failed)+len(found.Devices))
+				return fmt.Errorf("%d of %s could not be read", len(found.Failed), counted(len(found.Failed)+len(found.Devices), "device"))
 			}
 			return nil
 		},
@@ -194,7 +194,7 @@ func discover(ctx context.Context, targets []target, progress io.Writer) discove
 		})
 	}
 	_ = group.Wait() // what went wrong with a device is in errs
-	fmt.Fprintf(progress, "read %d devices\n", len(targets))
+	fmt.Fprintf(progress, "asked %s\n", counted(len(targets), "device"))
 
 	engine := merge.New()
 	for i, r := range results {
@@ -292,6 +292,12 @@ func (d *discovery) print(w io.Writer, asJSON bool) error {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
 		return e.Encode(d)
+	}
+	if len(d.Devices) == 0 {
+		for _, f := range d.Failed {
+			fmt.Fprintf(w, "%s: %s\n", f.Target, f.Error)
+		}
+		return nil
 	}
 	names := map[string]string{}
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)

@@ -48,7 +48,7 @@ refused unless auth.tokens and TLS (or --behind-tls-proxy) are configured.`,
 			reload, stop := reloads(cmd.Context(), load, logger)
 			defer stop()
 			return serve(cmd.Context(), cfg, logger, reload, func(url string) {
-				fmt.Fprintf(cmd.OutOrStdout(), "netseam serves %s: %d clusters, %d switches\n", url, len(cfg.Clusters), len(cfg.Switches))
+				progress(cmd.OutOrStdout(), "netseam serves %s: %s, %s", url, counted(len(cfg.Clusters), "cluster"), counted(len(cfg.Switches), "switch"))
 			})
 		},
 	}
