@@ -1,0 +1,115 @@
+import type { RestEdge, RestHit, RestVertex } from "../src/api/rest";
+import type { Model, ModelEdge, ModelVertex } from "../src/gallery/model";
+import {
+  edgeText,
+  healthName,
+  Kind,
+  kindName,
+  layerOf,
+  parseEdge,
+  parseVertex,
+  vertexText,
+} from "../src/state/words";
+
+/** The REST answers of the fake server: only what the page asks for. */
+export function answer(
+  model: Model,
+  url: URL,
+): { readonly status: number; readonly body: unknown } {
+  const [, , , what = "", id = ""] = url.pathname.split("/");
+  if (what === "status") return { status: 200, body: { revision: 1, seam: seam(model) } };
+  if (what === "search")
+    return { status: 200, body: { items: search(model, url.searchParams.get("q") ?? "") } };
+  const vertex = what === "vertices" ? model.vertices.get(parseVertex(id)) : undefined;
+  if (vertex !== undefined) return { status: 200, body: restVertex(model, vertex) };
+  const edge = what === "edges" ? model.edges.get(parseEdge(id)) : undefined;
+  if (edge !== undefined) return { status: 200, body: restEdge(model, edge) };
+  return {
+    status: 404,
+    body: { type: "about:blank", title: "Not Found", status: 404, detail: `there is no ${id}` },
+  };
+}
+
+function seam(model: Model) {
+  const nodes = [...model.vertices.values()].filter(({ kind }) => kind === Kind.node);
+  const known = nodes.filter(({ note }) => note === "known").length;
+  const why =
+    known < nodes.length ? [{ reason: "no switch reports it", count: nodes.length - known }] : [];
+  return { nodes: nodes.length, known, why };
+}
+
+function search(model: Model, text: string): RestHit[] {
+  const wanted = text.toLowerCase();
+  return [...model.vertices.values()]
+    .filter(({ name }) => name.toLowerCase().includes(wanted))
+    .sort((p, q) => p.name.length - q.name.length || p.id - q.id)
+    .slice(0, 20)
+    .map(({ id, kind, name, parent }) => ({
+      id: vertexText(id),
+      kind: kindName(kind) as RestHit["kind"],
+      name,
+      context: model.vertices.get(parent)?.name ?? "",
+      field: "name",
+      match: name,
+    }));
+}
+
+function restVertex(model: Model, { id, kind, name, health, scopes }: ModelVertex): RestVertex {
+  const scope = model.scopes.get(scopes[0] ?? 0);
+  return {
+    id: vertexText(id),
+    kind: kindName(kind) as RestVertex["kind"],
+    name,
+    layer: layerOf(kind),
+    path: [],
+    health: healthName(health) as RestVertex["health"],
+    freshness: { state: "live" },
+    attrs:
+      scope === undefined
+        ? []
+        : [
+            {
+              key: "address",
+              value: "192.0.2.7",
+              said_by: { source: scope.source, table: scope.table, state: "live" },
+            },
+          ],
+    labels: [{ key: "made-up", value: "true" }],
+    aliases: [],
+    scopes,
+    children: {},
+  };
+}
+
+function restEdge(model: Model, { id, a, b, scopes }: ModelEdge): RestEdge {
+  const end = (at: number) => {
+    const vertex = model.vertices.get(at);
+    const kind = kindName(vertex?.kind ?? 0) as RestVertex["kind"];
+    return { id: vertexText(at), kind, name: vertex?.name ?? "", qualified: vertex?.name ?? "" };
+  };
+  return {
+    id: edgeText(id),
+    kind: "link",
+    a: end(a),
+    b: end(b),
+    health: "ok",
+    confidence: 0.95,
+    reported_a: true,
+    reported_b: true,
+    disputed: false,
+    freshness: { state: "live" },
+    scopes,
+    attrs: [],
+    evidence: [
+      {
+        method: "lldp-two-sided",
+        scope: scopes[0] ?? 0,
+        source: model.scopes.get(scopes[0] ?? 0)?.source ?? "",
+        table: "lldp",
+        text: "both ends report each other",
+        since: new Date(Date.now() - 3_600_000).toISOString(),
+        fresh: true,
+      },
+    ],
+  };
+}
