@@ -1,6 +1,8 @@
 package stream
 
 import (
+	"maps"
+
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/server/graph"
 )
@@ -42,10 +44,7 @@ func difference(from, to *graph.Snapshot) api.Change {
 			c.Scopes[sc.ID] = nil
 		}
 	}
-	former := map[api.VertexID]api.VertexID{}
-	for id, into := range from.Merged() {
-		former[id] = into
-	}
+	former := maps.Collect(from.Merged())
 	for id, into := range to.Merged() {
 		if former[id] != into {
 			c.Merged[id] = into

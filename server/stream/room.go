@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"slices"
 	"time"
 
 	"github.com/netseam/netseam/api"
@@ -119,8 +120,8 @@ func (r *room) missed(revision uint64) ([]frame, bool) {
 		return nil, false
 	}
 	from := 0
-	for i := len(r.log) - 1; i >= 0; i-- {
-		if r.log[i].delta && r.log[i].revision <= revision {
+	for i, v := range slices.Backward(r.log) {
+		if v.delta && v.revision <= revision {
 			from = i + 1
 			break
 		}

@@ -79,10 +79,10 @@ func (s *served) agree(t *testing.T, b *browser, w *streamtest.World) {
 		for _, box := range streamtest.Layout(s.hub.Current(), district(name)) {
 			want.Boxes[uint64(box.ID)] = streamtest.Box{ID: uint64(box.ID), Frame: uint64(box.Frame), X: box.X, Y: box.Y, W: box.W, H: box.H}
 		}
-		diff := ""
+		var diff string
 		deadline := time.Now().Add(10 * time.Second)
 		poll := time.NewTicker(2 * time.Millisecond)
-		defer poll.Stop()
+		t.Cleanup(poll.Stop)
 		for {
 			if err := b.failed(); err != nil {
 				t.Fatal(err)

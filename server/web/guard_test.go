@@ -124,7 +124,7 @@ func TestTheLoginPage(t *testing.T) {
 	}
 	form := []string{"Content-Type", "application/x-www-form-urlencoded"}
 	resp := s.do(http.MethodPost, "/login", "token=wrong&next=/x", form...)
-	if again := page(resp); resp.StatusCode != 401 || !strings.Contains(again, `role="alert"`) || !strings.Contains(again, `value="/x"`) {
+	if again := page(resp); resp.StatusCode != http.StatusUnauthorized || !strings.Contains(again, `role="alert"`) || !strings.Contains(again, `value="/x"`) {
 		t.Errorf("got %d %s", resp.StatusCode, again)
 	}
 	for next, want := range map[string]string{

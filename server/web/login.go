@@ -28,8 +28,7 @@ func (s *Server) login(c echo.Context) error {
 	decoder := json.NewDecoder(r.Body)
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&body); err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			return err
 		}
 		return invalid(`want {"token": "…"}`) // what was sent may hold a token: it is not quoted

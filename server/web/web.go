@@ -128,7 +128,7 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 		s.logger.WarnContext(ctx, "requests were cut off at the end")
 		err = server.Close()
 	}
-	<-failed // Serve has returned
+	_ = <-failed // Serve has returned, with ErrServerClosed
 	if err != nil {
 		return fmt.Errorf("stop http: %w", err)
 	}

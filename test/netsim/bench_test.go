@@ -26,7 +26,7 @@ func BenchmarkWalkOfALeaf(b *testing.B) {
 		if err := c.Connect(); err != nil {
 			b.Fatal(err)
 		}
-		defer func() { _ = c.Conn.Close() }()
+		b.Cleanup(func() { _ = c.Conn.Close() })
 		rows := 0
 		for b.Loop() {
 			for _, root := range []string{".1.0", ".1.3"} {

@@ -75,7 +75,7 @@ func run(t *testing.T, path string) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := hub.DefaultConfig(slog.New(slog.NewTextHandler(io.Discard, nil)))
+	config := hub.DefaultConfig(slog.New(slog.DiscardHandler))
 	config.CheckpointEvery, config.RetryEvery = 20, 20*time.Millisecond
 	h := hub.New(config, s, hub.NewMetrics(prometheus.NewRegistry()))
 	ctx, cancel := context.WithCancel(context.Background())

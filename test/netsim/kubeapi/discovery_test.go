@@ -59,8 +59,10 @@ func TestDiscovery(t *testing.T) {
 	if code, _, body := fetch(t, s, "/apis/apps", ""); code != 200 {
 		t.Errorf("group: %d %s", code, body)
 	}
-	for _, path := range []string{"/", "/apis/none", "/api/v2", "/api/v1/secrets", "/api/v1/pods/p", "/api/v1/namespaces/a/nodes",
-		"/api/v1/namespaces/a/pods/p/log", "/openapi/v2", "/apis/apps/v1beta1/deployments"} {
+	for _, path := range []string{
+		"/", "/apis/none", "/api/v2", "/api/v1/secrets", "/api/v1/pods/p", "/api/v1/namespaces/a/nodes",
+		"/api/v1/namespaces/a/pods/p/log", "/openapi/v2", "/apis/apps/v1beta1/deployments",
+	} {
 		if code, _, body := fetch(t, s, path, ""); code != 404 {
 			t.Errorf("%s: %d %s", path, code, body)
 		}

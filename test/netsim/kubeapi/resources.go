@@ -20,24 +20,24 @@ type resource struct {
 // served lists what the server serves. Every kind of client-go's scheme would
 // do: a row here is all that a further one needs.
 func served() []resource {
-	row := func(group, version, name, kind string, namespaced bool, short ...string) resource {
+	row := func(group, name, kind string, namespaced bool, short ...string) resource {
 		return resource{
-			GroupVersionResource: schema.GroupVersionResource{Group: group, Version: version, Resource: name},
+			GroupVersionResource: schema.GroupVersionResource{Group: group, Version: "v1", Resource: name},
 			kind:                 kind, namespaced: namespaced, short: short,
 		}
 	}
 	return []resource{
-		row("", "v1", "namespaces", "Namespace", false, "ns"),
-		row("", "v1", "nodes", "Node", false, "no"),
-		row("", "v1", "pods", "Pod", true, "po"),
-		row("", "v1", "services", "Service", true, "svc"),
-		row("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", true),
-		row("apps", "v1", "deployments", "Deployment", true, "deploy"),
-		row("apps", "v1", "replicasets", "ReplicaSet", true, "rs"),
-		row("apps", "v1", "statefulsets", "StatefulSet", true, "sts"),
-		row("apps", "v1", "daemonsets", "DaemonSet", true, "ds"),
-		row("batch", "v1", "jobs", "Job", true),
-		row("batch", "v1", "cronjobs", "CronJob", true, "cj"),
+		row("", "namespaces", "Namespace", false, "ns"),
+		row("", "nodes", "Node", false, "no"),
+		row("", "pods", "Pod", true, "po"),
+		row("", "services", "Service", true, "svc"),
+		row("discovery.k8s.io", "endpointslices", "EndpointSlice", true),
+		row("apps", "deployments", "Deployment", true, "deploy"),
+		row("apps", "replicasets", "ReplicaSet", true, "rs"),
+		row("apps", "statefulsets", "StatefulSet", true, "sts"),
+		row("apps", "daemonsets", "DaemonSet", true, "ds"),
+		row("batch", "jobs", "Job", true),
+		row("batch", "cronjobs", "CronJob", true, "cj"),
 	}
 }
 

@@ -171,8 +171,8 @@ func (s *Server) Start(ctx context.Context) error {
 		return errors.New("server is already open")
 	}
 	select {
-	case <-s.failed:
-		// Of a former life.
+	case err := <-s.failed:
+		_ = err // Of a former life.
 	default:
 	}
 	s.reopen = func() (*front, error) { return s.open(ctx) }

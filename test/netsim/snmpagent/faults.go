@@ -1,6 +1,7 @@
 package snmpagent
 
 import (
+	"slices"
 	"time"
 
 	"github.com/gosnmp/gosnmp"
@@ -68,10 +69,8 @@ type without struct {
 }
 
 func (w without) Get(oid OID) (Value, bool) {
-	for _, m := range w.missing {
-		if oid.HasPrefix(m) {
-			return Value{}, false
-		}
+	if slices.ContainsFunc(w.missing, oid.HasPrefix) {
+		return Value{}, false
 	}
 	return w.View.Get(oid)
 }
