@@ -128,7 +128,9 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 		s.logger.WarnContext(ctx, "requests were cut off at the end")
 		err = server.Close()
 	}
-	_ = <-failed // Serve has returned, with ErrServerClosed
+	if served := <-failed; err == nil && !errors.Is(served, http.ErrServerClosed) {
+		err = served
+	}
 	if err != nil {
 		return fmt.Errorf("stop http: %w", err)
 	}

@@ -147,7 +147,9 @@ func (p *program) stop() {
 	case <-time.After(20 * time.Second):
 		p.t.Errorf("netseam does not stop; its log:\n%s", tail(p.log.String()))
 		_ = p.cmd.Process.Kill()
-		_ = <-p.done
+		if err := <-p.done; err != nil {
+			p.t.Logf("killed: %v", err)
+		}
 	}
 	if p.t.Failed() {
 		p.t.Logf("netseam's log:\n%s", tail(p.log.String()))
