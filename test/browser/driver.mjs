@@ -50,10 +50,16 @@ const handlers = {
     // to make functions of strings.
     const at = await page.evaluate(`new Promise((resolve, reject) => {
       const end = performance.now() + ${timeout ?? 10000};
+      let since; // when the page first knew it; it is on the screen with the next frame
       const look = () => {
         try {
           const n = window.netseam;
-          if (n && (${js}) && n.paintedRevision() >= n.revision()) return resolve(n.lastFrameAt);
+          if (n && (${js})) {
+            since ??= Date.now();
+            if (n.lastFrameAt >= since - 17) return resolve(Math.max(since, n.lastFrameAt));
+            // No frame since: the last one shows it already, and nothing changed.
+            if (Date.now() > since + 300 && n.paintedRevision() >= n.revision()) return resolve(since);
+          } else since = undefined;
         } catch (error) {
           return reject(error);
         }

@@ -181,6 +181,10 @@ func TestJourneyOnBothLabs(t *testing.T) {
 	b.shot("labs-dark.png")
 
 	took := func(what string, act, seen time.Time) {
+		t.Helper()
+		if seen.Before(act) {
+			t.Errorf("%s: seen %s before the act", what, act.Sub(seen))
+		}
 		t.Logf("%-44s %6d ms from the act to the browser's frame (poll interval 1 s)", what, seen.Sub(act).Milliseconds())
 	}
 
