@@ -123,7 +123,7 @@ describe.skipIf(!hasChromium)("the page", { timeout: 60_000 }, () => {
     const leaf = idOf(Kind.device, "east-leaf1");
     const before = await rectOf(leaf);
     if (before === undefined) throw new Error("the leaf is not drawn");
-    const canvas = await page.locator("canvas").boundingBox();
+    const canvas = await page.locator("#map").boundingBox();
     await page.mouse.click(
       (canvas?.x ?? 0) + before.x + 10,
       (canvas?.y ?? 0) + before.y + before.h / 2,

@@ -17,8 +17,10 @@ root.dataset.theme = params.get("theme") ?? "dark";
 if (params.has("bare")) root.dataset.bare = "";
 
 const canvas = document.querySelector<HTMLCanvasElement>("#map");
+const overlay = document.querySelector<HTMLCanvasElement>("#overlay");
 const list = document.querySelector("#scenes");
-if (canvas === null || list === null) throw new Error("the page has no place for the map");
+if (canvas === null || overlay === null || list === null)
+  throw new Error("the page has no place for the map");
 for (const { name } of scenes) {
   const link = document.createElement("a");
   link.href = `?scene=${name}&theme=${root.dataset.theme}`;
@@ -26,9 +28,9 @@ for (const { name } of scenes) {
   list.append(link);
 }
 const scene = scenes.find(({ name }) => name === params.get("scene")) ?? scenes[0];
-if (scene !== undefined) show(scene, canvas);
+if (scene !== undefined) show(scene, canvas, overlay);
 
-function show(chosen: Scene, on: HTMLCanvasElement): void {
+function show(chosen: Scene, on: HTMLCanvasElement, over: HTMLCanvasElement): void {
   const model = chosen.model();
   const world = worldOf(model);
   const look = {
@@ -36,7 +38,13 @@ function show(chosen: Scene, on: HTMLCanvasElement): void {
     selection: chosen.select?.(model),
     offline: chosen.offline === true,
   };
-  const renderer = new CanvasRenderer({ canvas: on, loop: new FrameLoop(), look });
+  const renderer = new CanvasRenderer({
+    canvas: on,
+    overlay: over,
+    loop: new FrameLoop(),
+    look,
+    wantsLessMotion: () => true,
+  });
   renderer.setScene(world);
   const target =
     chosen.focus === undefined ? renderer.bounds() : renderer.worldRect(chosen.focus(model));

@@ -1,6 +1,6 @@
 import { fitCamera, type Rect, type Size } from "../render/space";
 import type { Selection } from "../state/view";
-import { Health, Kind, ScopeState } from "../state/words";
+import { EdgeFlag, Health, Kind, ScopeState } from "../state/words";
 import type { Model, ModelVertex } from "./model";
 import { buildWorld, small } from "./small";
 
@@ -91,6 +91,8 @@ function trouble(): Model {
     });
     pod.scopes = cluster.scopes;
   }
+  const disputed = model.edges.get(cableOf(model, "prod-east-n9"));
+  if (disputed !== undefined) disputed.flags |= EdgeFlag.disputed;
   loseLeaf(model, "east-leaf3");
   const [uplink] = [...model.edges.values()].filter(({ kind }) => kind === 1);
   if (uplink !== undefined) uplink.health = Health.down;

@@ -1,12 +1,12 @@
-import { dimmed } from "./brush";
+import type { Brush } from "./brush";
 import { displayList } from "./display-list";
 import type { FrameLoop } from "./frame-loop";
 import { Geometry } from "./geometry";
-import type { DisplayList, RingItem } from "./items";
-import { traceLine } from "./paint-lines";
-import { paintRings } from "./paint-marks";
+import type { DisplayList } from "./items";
+import { paintHover, paintOffline, paintPulses } from "./paint-overlay";
 import { paint } from "./painter";
 import { type Hit, pick } from "./pick";
+import { Pulses } from "./pulses";
 import type { Look, MapRenderer } from "./renderer";
 import type { Scene } from "./scene";
 import type { Camera, Point, Rect, Size } from "./space";
@@ -24,6 +24,9 @@ const emptyList: DisplayList = {
 
 export type CanvasRendererOptions = {
   readonly canvas: HTMLCanvasElement;
+  /** Lies over the canvas: for what changes while the picture does not. */
+  readonly overlay: HTMLCanvasElement;
+  readonly wantsLessMotion: () => boolean;
   readonly loop: FrameLoop;
   readonly look: Look;
   /** Called after each picture: of what revision of the scene it is, and how long it took. */
@@ -34,6 +37,8 @@ export type CanvasRendererOptions = {
 export class CanvasRenderer implements MapRenderer {
   readonly #options: CanvasRendererOptions;
   readonly #context: CanvasRenderingContext2D;
+  readonly #overlay: CanvasRenderingContext2D;
+  readonly #pulses: Pulses;
   #measure: Measure;
   #geometry: Geometry | undefined;
   #sceneVersion = -1;
@@ -48,8 +53,11 @@ export class CanvasRenderer implements MapRenderer {
   constructor(options: CanvasRendererOptions) {
     this.#options = options;
     const context = options.canvas.getContext("2d", { alpha: false });
-    if (context === null) throw new Error("this browser has no 2D canvas");
+    const overlay = options.overlay.getContext("2d");
+    if (context === null || overlay === null) throw new Error("this browser has no 2D canvas");
     this.#context = context;
+    this.#overlay = overlay;
+    this.#pulses = new Pulses(options.wantsLessMotion);
     this.#look = options.look;
     this.#measure = measureWith(context);
     this.#stopPainting = options.loop.paint(() => this.#paint());
@@ -70,6 +78,11 @@ export class CanvasRenderer implements MapRenderer {
   setLook(look: Look): void {
     this.#look = look;
     this.#renew();
+  }
+
+  pulse(ids: Iterable<number>): void {
+    this.#pulses.add(ids, performance.now());
+    if (!this.#pulses.isIdle) this.#options.loop.request();
   }
 
   setHover(hit: Hit | undefined): void {
@@ -122,8 +135,18 @@ export class CanvasRenderer implements MapRenderer {
 
   #paint(): void {
     const startMs = performance.now();
-    const size = this.#fitCanvas();
-    if (this.#geometry !== undefined && (this.#listIsOld || size.changed)) {
+    const { canvas, overlay, loop } = this.#options;
+    const size = fitCanvas(canvas, this.#context);
+    fitCanvas(overlay, this.#overlay);
+    if (this.#listIsOld || size.changed) this.#paintList(size);
+    this.#paintOverlay(size, startMs);
+    this.#options.onPainted?.(performance.now() - startMs);
+    if (!this.#pulses.isIdle) loop.request();
+  }
+
+  #paintList(size: Size): void {
+    this.#listIsOld = false;
+    if (this.#geometry !== undefined) {
       const made = displayList({
         geometry: this.#geometry,
         camera: this.#camera,
@@ -134,60 +157,52 @@ export class CanvasRenderer implements MapRenderer {
       });
       this.#list = made.list;
       this.#open = made.open;
-      this.#listIsOld = false;
     }
-    const brush = { context: this.#context, palette: this.#look.palette, measure: this.#measure };
-    paint(brush, this.#list, size);
-    this.#paintHover();
-    if (this.#look.offline) this.#paintOffline(size);
-    this.#options.onPainted?.(performance.now() - startMs);
+    paint(this.#brush(this.#context), this.#list, size);
+    if (this.#look.offline) paintOffline(this.#brush(this.#context), size);
   }
 
-  /** Gives the canvas as many pixels as the screen has under it. */
-  #fitCanvas(): Size & { readonly changed: boolean } {
-    const { canvas } = this.#options;
-    const ratio = window.devicePixelRatio || 1;
-    const [w, h] = [canvas.clientWidth, canvas.clientHeight];
-    const [wide, high] = [Math.max(1, Math.round(w * ratio)), Math.max(1, Math.round(h * ratio))];
-    const changed = canvas.width !== wide || canvas.height !== high;
-    if (changed) {
-      canvas.width = wide;
-      canvas.height = high;
-    }
-    this.#context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    return { w, h, changed };
+  #brush(context: CanvasRenderingContext2D): Brush {
+    return { context, palette: this.#look.palette, measure: this.#measure };
   }
 
-  #paintHover(): void {
-    const brush = { context: this.#context, palette: this.#look.palette, measure: this.#measure };
-    if (this.#hover?.type === "vertex") {
-      const { id } = this.#hover;
-      const box = this.#list.boxes.find((item) => item.id === id);
-      const rings: RingItem[] = box === undefined ? [] : [{ rect: box.rect, look: "hover" }];
-      paintRings(brush, rings);
-    } else if (this.#hover?.type === "line") {
-      const [edge] = this.#hover.line.edges;
-      const line = this.#list.lines.find((item) => edge !== undefined && item.edges.includes(edge));
-      if (line === undefined) return;
-      this.#context.strokeStyle = this.#look.palette.ink;
-      this.#context.lineWidth = line.width + 1;
-      traceLine(this.#context, line);
-      this.#context.stroke();
+  #paintOverlay(size: Size, nowMs: number): void {
+    this.#overlay.clearRect(0, 0, size.w, size.h);
+    const brush = this.#brush(this.#overlay);
+    if (!this.#pulses.isIdle) {
+      const shown = new Set(this.#list.boxes.map(({ id }) => id));
+      paintPulses(
+        brush,
+        this.#pulses.now(nowMs, this.#list, (id) => this.#standIn(id, shown)),
+      );
     }
+    if (this.#hover !== undefined) paintHover(brush, this.#list, this.#hover);
   }
 
-  /** Grey over everything: nothing of this is known to be so now. */
-  #paintOffline({ w, h }: Size): void {
-    const context = this.#context;
-    context.globalCompositeOperation = "saturation";
-    context.fillStyle = "#808080";
-    context.fillRect(0, 0, w, h);
-    context.globalCompositeOperation = "source-over";
-    context.globalAlpha = 1 - 2 * dimmed;
-    context.fillStyle = this.#look.palette.ground;
-    context.fillRect(0, 0, w, h);
-    context.globalAlpha = 1;
+  /** The vertex itself if it is in the picture, else the box in the picture that holds it. */
+  #standIn(id: number, shown: ReadonlySet<number>): number {
+    let at = id;
+    for (let depth = 0; at !== 0 && depth < 16 && !shown.has(at); depth++)
+      at = this.#geometry?.frame(at) ?? 0;
+    return at;
   }
+}
+
+/** Gives a canvas as many pixels as the screen has under it. */
+function fitCanvas(
+  canvas: HTMLCanvasElement,
+  context: CanvasRenderingContext2D,
+): Size & { readonly changed: boolean } {
+  const ratio = window.devicePixelRatio || 1;
+  const [w, h] = [canvas.clientWidth, canvas.clientHeight];
+  const [wide, high] = [Math.max(1, Math.round(w * ratio)), Math.max(1, Math.round(h * ratio))];
+  const changed = canvas.width !== wide || canvas.height !== high;
+  if (changed) {
+    canvas.width = wide;
+    canvas.height = high;
+  }
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return { w, h, changed };
 }
 
 function measureWith(context: CanvasRenderingContext2D): Measure {

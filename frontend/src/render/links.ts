@@ -147,7 +147,7 @@ function drawRun(picture: Picture, { bundle, a, b }: Run): void {
   picture.lines.push({ ...line, points, curve: true, ends: hidden, over: isLit });
   drawStub(picture, line, a, dots[0]);
   drawStub(picture, line, b, dots[1]);
-  markLine(picture, points, { total: edges.length, status, count, dim });
+  markLine(picture, points, { edges, status, count, dim });
 }
 
 type Line = Omit<Picture["lines"][number], "points" | "curve" | "ends" | "over">;
@@ -179,7 +179,7 @@ function curveBetween(a: End, b: End): number[] {
 }
 
 type Mark = {
-  readonly total: number;
+  readonly edges: readonly Edge[];
   readonly status: Edge["status"];
   readonly count: number;
   readonly dim: boolean;
@@ -189,10 +189,11 @@ type Mark = {
 function markLine(
   picture: Picture,
   points: readonly number[],
-  { total, status, count, dim }: Mark,
+  { edges, status, count, dim }: Mark,
 ): void {
   const [x, y] = middleOf(points);
-  picture.sign(status, x, y, 14);
+  picture.signs(status, edges, x, y);
+  const total = edges.length;
   if (total === 1) return;
   const well = status === "ok";
   picture.write({

@@ -63,10 +63,10 @@ function paintSign(
       paintClock(context, palette, half);
       return;
     case "unknown":
-      paintLetter(context, palette, half, "?");
+      paintQuestion(context, palette, half);
       return;
     case "disputed":
-      paintLetter(context, palette, half, "≠");
+      paintNotEqual(context, palette, half);
       return;
   }
 }
@@ -117,13 +117,32 @@ function paintClock(context: Context, palette: Palette, half: number): void {
   context.stroke();
 }
 
-function paintLetter(context: Context, palette: Palette, half: number, letter: string): void {
+function paintNotEqual(context: Context, palette: Palette, half: number): void {
+  for (const [colour, width] of [
+    [palette.ground, half * 0.8],
+    [palette.ink, half * 0.28],
+  ] as const) {
+    context.beginPath();
+    for (const y of [-0.3, 0.3]) {
+      context.moveTo(-half * 0.75, y * half);
+      context.lineTo(half * 0.75, y * half);
+    }
+    context.moveTo(-half * 0.4, half * 0.8);
+    context.lineTo(half * 0.4, -half * 0.8);
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.lineCap = "round";
+    context.stroke();
+  }
+}
+
+function paintQuestion(context: Context, palette: Palette, half: number): void {
   context.font = `600 ${Math.round(half * 2)}px "Inter", sans-serif`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.strokeStyle = palette.ground;
   context.lineWidth = 3;
-  context.strokeText(letter, 0, 0.5);
+  context.strokeText("?", 0, 0.5);
   context.fillStyle = palette.unknown;
-  context.fillText(letter, 0, 0.5);
+  context.fillText("?", 0, 0.5);
 }

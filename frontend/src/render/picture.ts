@@ -1,5 +1,7 @@
 import type { Status } from "../state/freshness";
+import type { Edge } from "../state/graph";
 import type { Detail } from "./detail";
+import { isDisputed } from "./disputes";
 import { type Focus, isDim } from "./focus";
 import type { Geometry } from "./geometry";
 import type {
@@ -83,7 +85,22 @@ export class Picture {
   /** Lists what was drawn; of texts that would stand on each other, the one that matters more. */
   list(): DisplayList {
     const { boxes, seams, lines, bars, glyphs, rings } = this;
-    return { boxes, seams, lines, bars, glyphs, rings, texts: settle(this.texts, this.measure) };
+    return {
+      boxes,
+      seams,
+      lines,
+      bars,
+      glyphs,
+      rings,
+      texts: settle(this.texts, this.measure, this.glyphs),
+    };
+  }
+
+  /** The signs of edges at a place on their line: of the worst state, and of a dispute beside it. */
+  signs(status: Status, edges: readonly Edge[], x: number, y: number): void {
+    this.sign(status, x, y, 14);
+    if (isDisputed(edges))
+      this.glyphs.push({ sign: "disputed", x: status === "ok" ? x : x - 16, y, size: 14 });
   }
 
   /** The sign of a state with its middle at a point; a good state has none. */

@@ -23,6 +23,8 @@ export type MapRenderer = {
   setScene(scene: Scene): void;
   setCamera(camera: Camera): void;
   setLook(look: Look): void;
+  /** Draws the eye to what has just changed. */
+  pulse(ids: Iterable<number>): void;
   /** Outlines what the pointer is over. */
   setHover(hit: Hit | undefined): void;
   /** What is within reach of a point of the screen, in the last picture. */

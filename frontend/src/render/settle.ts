@@ -1,4 +1,4 @@
-import type { TextItem } from "./items";
+import type { GlyphItem, TextItem } from "./items";
 import type { Rect } from "./space";
 import { lineHeight, type Measure } from "./texts";
 
@@ -18,6 +18,10 @@ export function extentOf({ text, font, align, x, y }: TextItem, measure: Measure
   const before = align === "left" ? 0 : align === "right" ? w : w / 2;
   const h = lineHeight[font] - 3;
   return { x: x - before, y: y - h / 2, w, h };
+}
+
+function extentOfSign({ x, y, size }: GlyphItem): Rect {
+  return { x: x - size / 2, y: y - size / 2, w: size, h: size };
 }
 
 /** The extents of texts, to be asked whether another has room among them. */
@@ -57,11 +61,19 @@ function rowsOf({ y, h }: Rect): number[] {
   return first === last ? [first] : [first, last];
 }
 
-/** The texts without those that would stand on one that matters more, or as much and came before. */
-export function settle(texts: readonly RankedText[], measure: Measure): TextItem[] {
+/**
+ * The texts without those that would stand on one that matters more, or as
+ * much and came before; the least of them give way to signs, too.
+ */
+export function settle(
+  texts: readonly RankedText[],
+  measure: Measure,
+  signs: readonly GlyphItem[] = [],
+): TextItem[] {
   const occupied = new Occupied();
   const kept: TextItem[] = [];
   for (const wanted of order) {
+    if (wanted === "word") for (const sign of signs) occupied.take(extentOfSign(sign));
     for (const { rank, ...text } of texts) {
       if (rank !== wanted) continue;
       const rect = extentOf(text, measure);

@@ -79,7 +79,7 @@ function drawAttach(picture: Picture, edge: Edge, nth: number): void {
     dim: false,
   });
   const [x, y] = middleOf(points, false);
-  picture.sign(edge.status, x, y, 14);
+  picture.signs(edge.status, [edge], x, y);
 }
 
 function attachWay(picture: Picture, edge: Edge, nth: number): number[] | undefined {

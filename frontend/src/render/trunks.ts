@@ -151,9 +151,9 @@ function drawTrunk(picture: Picture, { bundle, start, end, nth }: Trunk): void {
     font: "small",
     tone: "muted",
     dim,
-    rank: "count",
+    rank: status === "ok" ? "count" : "word",
   });
-  picture.sign(status, end.x - 9, end.y - 12, 12);
+  picture.signs(status, edges, end.x - 9, end.y - 12);
 }
 
 /** "4 cables from ams1": at the beginning of the seam. */

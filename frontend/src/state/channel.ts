@@ -1,6 +1,7 @@
 import type { Batch, PositionBatch, ScopeRow } from "../api/columns";
 import { EdgeTable } from "./edge-table";
 import { freshnessOf, statuses, statusOf } from "./freshness";
+import type { Box } from "./graph";
 import { PositionTable } from "./position-table";
 import { VertexTable } from "./vertex-table";
 
@@ -67,6 +68,19 @@ export class ChannelPositions {
 
   get table(): PositionTable {
     return this.#table;
+  }
+
+  box(id: number): Box | undefined {
+    const row = this.#table.rowOf(id);
+    if (row === undefined) return undefined;
+    const { frame, x, y, w, h } = this.#table;
+    return {
+      frame: frame[row] ?? 0,
+      x: x[row] ?? 0,
+      y: y[row] ?? 0,
+      w: w[row] ?? 0,
+      h: h[row] ?? 0,
+    };
   }
 
   apply(batch: PositionBatch): void {

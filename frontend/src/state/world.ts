@@ -8,6 +8,7 @@ import { freshnessOf, statuses } from "./freshness";
 import type { Box, Edge, Gone, Vertex } from "./graph";
 import { Homes } from "./homes";
 import { addRollup, emptyRollup, type Rollup } from "./rollup";
+import { Touched } from "./touched";
 import { districtOf, Kind } from "./words";
 
 /**
@@ -19,6 +20,7 @@ import { districtOf, Kind } from "./words";
 export class World {
   readonly #districts = new Map<string, District>();
   readonly #departed = new Departed();
+  readonly touched = new Touched();
   readonly #homes = new Homes();
   /** Of the present version only. */
   readonly #rollups = new Map<number, Rollup>();
@@ -184,16 +186,7 @@ export class World {
   }
 
   box(id: number): Box | undefined {
-    const table = this.#homes.placerOf(id)?.positions.table;
-    const row = table?.rowOf(id);
-    if (table === undefined || row === undefined) return undefined;
-    return {
-      frame: table.frame[row] ?? 0,
-      x: table.x[row] ?? 0,
-      y: table.y[row] ?? 0,
-      w: table.w[row] ?? 0,
-      h: table.h[row] ?? 0,
-    };
+    return this.#homes.placerOf(id)?.positions.box(id);
   }
 
   /** The vertices that are placed in a vertex's box; 0 asks for those that stand by themselves. */
@@ -257,7 +250,9 @@ export class World {
       return;
     }
     this.#departed.note(district.store, batch);
+    this.touched.look(district.store, batch);
     district.apply(batch);
+    this.touched.compare(district.store);
     this.#homes.applied(district, batch);
     this.#changed();
   }

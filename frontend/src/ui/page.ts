@@ -1,6 +1,6 @@
 import type { StreamClient } from "../api/client";
 import type { FeedEvent } from "../api/feed";
-import { RestClient } from "../api/rest";
+import { RestClient, RestError } from "../api/rest";
 import { Board } from "../state/board";
 import { Cell } from "../state/cell";
 import { readView, writeView } from "../state/url";
@@ -46,6 +46,8 @@ export class Page {
   receive(event: FeedEvent): void {
     this.board.receive(event, Date.now());
     if (event.type === "otherSchema") reloadOnce(event.theirs);
+    if (event.type === "connection" && event.connection.state === "waiting")
+      void this.#checkSession();
     const { version, revision } = this.world;
     this.world.receive(event);
     if (this.world.version !== version || this.world.revision !== revision) this.#changed();
@@ -89,6 +91,15 @@ export class Page {
     const next = { ...this.view.get(), ...part };
     history.replaceState(history.state, "", writeView(next) || location.pathname);
     this.view.set(next);
+  }
+
+  /** A stream that is refused because the session has ended: the server's own page asks for a token. */
+  async #checkSession(): Promise<void> {
+    try {
+      await this.rest.status();
+    } catch (cause) {
+      if (cause instanceof RestError && cause.status === 401) location.reload();
+    }
   }
 
   #changed(): void {
