@@ -38,6 +38,11 @@ export class MapControl {
   #touched = false;
   #firstDataMs = 0;
   #wanted: Anchor | undefined;
+  /** Whether the camera has ever been placed on a map that has a size. */
+  #placed = false;
+  /** What was asked for while the map was hidden. */
+  #pending: readonly number[] = [];
+  #lastAnchor: Anchor | undefined;
 
   constructor(renderer: MapRenderer, loop: FrameLoop, size: () => Size) {
     this.renderer = renderer;
@@ -50,21 +55,25 @@ export class MapControl {
   /** Goes back to a place that the URL names; without one, to all of the map. */
   restore(anchor: Anchor | undefined): void {
     this.#wanted = anchor;
+    this.#lastAnchor = anchor;
     this.#touched = anchor !== undefined;
     this.settle(0, true);
   }
 
   /** The scene has changed or the screen has: keeps an untouched map fitted while the world arrives. */
   settle(nowMs: number, mayFit: boolean): void {
+    if (this.#isHidden()) return;
     if (this.#wanted !== undefined) {
       this.#reach(this.#wanted);
       return;
     }
-    if (this.#touched) return;
+    if (this.#touched && this.#placed) return;
     const bounds = this.renderer.bounds();
     if (bounds === undefined) return;
+    const isFirst = !this.#placed;
+    this.#placed = true;
     if (this.#firstDataMs === 0) this.#firstDataMs = nowMs;
-    if (mayFit || nowMs - this.#firstDataMs < settleMs)
+    if (isFirst || mayFit || nowMs - this.#firstDataMs < settleMs)
       this.camera.set(fitCamera(bounds, this.#size()));
   }
 
@@ -74,6 +83,15 @@ export class MapControl {
    * fitted anew if the user asked for the new size.
    */
   resized(before: Size, asked: boolean): void {
+    if (!this.#isHidden() && (!this.#placed || this.#wanted !== undefined)) this.settle(0, true);
+    else this.#keepPlace(before, asked);
+    if (this.#isHidden() || this.#pending.length === 0) return;
+    const ids = this.#pending;
+    this.#pending = [];
+    this.reveal(ids);
+  }
+
+  #keepPlace(before: Size, asked: boolean): void {
     if (asked && !this.#touched) {
       this.settle(0, true);
       return;
@@ -89,6 +107,7 @@ export class MapControl {
 
   /** Moves as little as need be for a selection to be in sight, when a panel has come over it. */
   nudge(ids: readonly number[]): void {
+    if (this.#isHidden()) return;
     const size = this.#size();
     const [first] = ids.flatMap((id) => this.renderer.worldRect(id) ?? []);
     if (first === undefined) return;
@@ -104,7 +123,12 @@ export class MapControl {
 
   /** The place that the camera is at, by the smallest box around it; undefined while fitted. */
   anchor(boxes: readonly { readonly id: number; readonly rect: Rect }[]): Anchor | undefined {
-    if (!this.#touched) return undefined;
+    if (this.#isHidden() || this.#wanted !== undefined) return this.#lastAnchor;
+    this.#lastAnchor = this.#touched ? this.#anchorNow(boxes) : undefined;
+    return this.#lastAnchor;
+  }
+
+  #anchorNow(boxes: readonly { readonly id: number; readonly rect: Rect }[]): Anchor | undefined {
     const { w, h } = this.#size();
     const around = boxes.filter(({ rect }) => overlaps(rect, { x: w / 2, y: h / 2, w: 0, h: 0 }));
     const id = around.at(-1)?.id ?? boxes[0]?.id;
@@ -140,26 +164,32 @@ export class MapControl {
 
   fitAll(): void {
     const bounds = this.renderer.bounds();
-    if (bounds === undefined) return;
+    if (bounds === undefined || this.#isHidden()) return;
     this.#fly(fitCamera(bounds, this.#size()));
     this.#touched = false;
   }
 
   fitBox(id: number): void {
     const rect = this.renderer.worldRect(id);
-    if (rect === undefined) return;
+    if (rect === undefined || this.#isHidden()) return;
     this.#touch();
     this.#fly(fitCamera(rect, this.#size(), 48, clamp(320 / Math.max(rect.w, rect.h), 1, 6)));
   }
 
   /** Goes to a target only if it is off the screen or too small to read. */
   reveal(ids: readonly number[]): void {
+    if (this.#isHidden()) {
+      this.#pending = ids;
+      return;
+    }
     const rects = ids.flatMap((id) => this.renderer.worldRect(id) ?? []);
     const size = this.#size();
     const shown = rects.every((rect) => {
       const { x, y, w, h } = toScreen(this.camera.get(), size, rect);
       const inside = x >= 0 && y >= 0 && x + w <= size.w && y + h <= size.h;
-      return (inside || (w > size.w && h > size.h)) && Math.min(w, h) >= readable;
+      // One larger than the screen is shown while the middle of the screen is in it.
+      const around = x <= size.w / 2 && y <= size.h / 2 && x + w >= size.w / 2 && y + h >= size.h / 2;
+      return (inside || (w > size.w && h > size.h && around)) && Math.min(w, h) >= readable;
     });
     if (rects.length === 0 || shown) return;
     const [first] = ids;
@@ -188,7 +218,14 @@ export class MapControl {
     this.renderer.destroy();
   }
 
+  /** A map that is not shown has no size: nothing can be fitted to it. */
+  #isHidden(): boolean {
+    const { w, h } = this.#size();
+    return w <= 0 || h <= 0;
+  }
+
   #touch(): void {
+    this.#placed = true;
     this.#stopFlight?.();
     this.#touched = true;
     this.#wanted = undefined;
@@ -198,6 +235,7 @@ export class MapControl {
     const world = this.renderer.worldRect(id);
     if (world === undefined) return; // not there yet
     this.#wanted = undefined;
+    this.#placed = true;
     this.camera.set({ x: world.x + across * world.w, y: world.y + down * world.h, scale });
   }
 
