@@ -13,13 +13,13 @@ test("some are not, and why", () => {
     { reason: "its switch does not answer", count: 1 },
   ];
   expect(seamText({ nodes: 40, known: 36, why })).toBe(
-    "36 of 40 nodes stand on a known switch port; 4 do not: no switch reports it (3), its switch does not answer (1).",
+    "36 of 40 nodes stand on a known switch port. 3: no switch reports it; 1: its switch does not answer.",
   );
 });
 
 test("none are known, without a reason", () => {
   expect(seamText({ nodes: 2, known: 0, why: [] })).toBe(
-    "0 of 2 nodes stand on a known switch port; 2 do not.",
+    "0 of 2 nodes stand on a known switch port. 2 do not.",
   );
 });
 

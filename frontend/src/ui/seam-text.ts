@@ -7,9 +7,8 @@ export function seamText({ nodes, known, why }: RestSeam): string {
   const begin = `${known} of ${nodes} node${nodes === 1 ? "" : "s"} ${stand} on a known switch port`;
   const rest = nodes - known;
   if (rest <= 0) return `${begin}.`;
-  const others = `${rest} ${rest === 1 ? "does" : "do"} not`;
   const reasons = why
     .filter(({ count }) => count > 0)
-    .map(({ reason, count }) => `${reason} (${count})`);
-  return `${begin}; ${others}${reasons.length === 0 ? "" : `: ${reasons.join(", ")}`}.`;
+    .map(({ reason, count }) => `${count}: ${reason}`);
+  return `${begin}. ${reasons.length === 0 ? `${rest} ${rest === 1 ? "does" : "do"} not` : reasons.join("; ")}.`;
 }
