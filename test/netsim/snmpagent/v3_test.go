@@ -38,6 +38,23 @@ func asUser(auth gosnmp.SnmpV3AuthProtocol, priv gosnmp.SnmpV3PrivProtocol) func
 
 func serveUser(t testing.TB, auth gosnmp.SnmpV3AuthProtocol, priv gosnmp.SnmpV3PrivProtocol) *snmpagent.Agent {
 	t.Helper()
+	return start(t, oneUser(t, auth, priv))
+}
+
+// idle is an agent that nobody runs.
+func idle(t testing.TB, auth gosnmp.SnmpV3AuthProtocol, priv gosnmp.SnmpV3PrivProtocol) *snmpagent.Agent {
+	t.Helper()
+	a, err := snmpagent.Listen(t.Context(), oneUser(t, auth, priv))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.Close() })
+	return a
+}
+
+// oneUser describes an agent with a user of these protocols.
+func oneUser(t testing.TB, auth gosnmp.SnmpV3AuthProtocol, priv gosnmp.SnmpV3PrivProtocol) snmpagent.Config {
+	t.Helper()
 	u := snmpagent.User{Name: "netseam", Auth: auth, Priv: priv, View: leaf(t)}
 	if auth > gosnmp.NoAuth {
 		u.AuthPassword = authPassword
@@ -45,7 +62,7 @@ func serveUser(t testing.TB, auth gosnmp.SnmpV3AuthProtocol, priv gosnmp.SnmpV3P
 	if priv > gosnmp.NoPriv {
 		u.PrivPassword = privPassword
 	}
-	return start(t, snmpagent.Config{Users: []snmpagent.User{u}})
+	return snmpagent.Config{Users: []snmpagent.User{u}}
 }
 
 func TestV3(t *testing.T) {
@@ -153,7 +170,8 @@ func FuzzAnswerV3(f *testing.F) {
 		f.Add(b)
 		f.Add(b[:len(b)-3])
 	}
-	answer := snmpagent.AnswererV3(a)
+	// Another agent of the same name and keys, because this one has its own goroutine.
+	answer := snmpagent.AnswererV3(idle(f, gosnmp.SHA256, gosnmp.AES))
 	f.Fuzz(func(t *testing.T, datagram []byte) {
 		if out, err := answer(datagram); err == nil && len(out) == 0 {
 			t.Error("an empty answer")
