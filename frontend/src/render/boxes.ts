@@ -3,7 +3,7 @@ import { Health, Kind, layerOf, VertexFlag } from "../state/words";
 import { cardTexts } from "./cards";
 import type { BoxItem, Tone } from "./items";
 import type { Picture } from "./picture";
-import { labelRows, unnamedCards } from "./rows";
+import { cardNames, labelRows } from "./rows";
 import type { Rect } from "./space";
 import { containerTitle } from "./titles";
 
@@ -12,10 +12,11 @@ const leastSign = 9;
 
 /** Draws the boxes that are seen, the outer before the inner. */
 export function drawBoxes(picture: Picture): void {
-  for (const id of picture.scene.childrenOf(0)) drawBox(picture, id);
+  for (const id of picture.scene.childrenOf(0))
+    drawBox(picture, id, picture.scene.vertex(id)?.name);
 }
 
-function drawBox(picture: Picture, id: number, named = true): void {
+function drawBox(picture: Picture, id: number, name: string | undefined): void {
   const rect = picture.rect(id);
   const vertex = picture.scene.vertex(id);
   if (rect === undefined || vertex === undefined || !picture.isSeen(rect)) return;
@@ -30,7 +31,7 @@ function drawBox(picture: Picture, id: number, named = true): void {
   }
   const members = picture.scene.childrenOf(id);
   if (!isOpen) {
-    cardTexts(picture, vertex, box, named);
+    cardTexts(picture, vertex, box, name);
     // NICs are on the edge of a node's card whether or not it shows its pods.
     drawMembers(
       picture,
@@ -45,8 +46,8 @@ function drawBox(picture: Picture, id: number, named = true): void {
 }
 
 function drawMembers(picture: Picture, members: readonly number[]): void {
-  const unnamed = unnamedCards(picture, members);
-  for (const member of members) drawBox(picture, member, !unnamed.has(member));
+  const names = cardNames(picture, members);
+  for (const member of members) drawBox(picture, member, names.get(member));
 }
 
 /** Pods that no node holds stand in a tray of their own. */

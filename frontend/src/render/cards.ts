@@ -12,7 +12,7 @@ export function cardTexts(
   picture: Picture,
   vertex: Vertex,
   { rect, tone, dim }: BoxItem,
-  named: boolean,
+  name: string | undefined,
 ): void {
   const width = rect.w - 2 * inset;
   if (rect.h < 15 || width < 16) {
@@ -24,7 +24,7 @@ export function cardTexts(
   const rollup = picture.scene.rollup(vertex.id);
   const y = rect.h < 40 ? rect.y + rect.h / 2 : rect.y + inset + nicRoom(picture, vertex) + 8;
   const font = vertex.kind === Kind.site || vertex.kind === Kind.cluster ? "title" : "name";
-  const text = named ? fitName(vertex.name, font, width, picture.measure) : undefined;
+  const text = name === undefined ? undefined : fitName(name, font, width, picture.measure);
   const taken = text === undefined ? 0 : picture.measure(text, font) + 6;
   if (text !== undefined) picture.write({ id: vertex.id, text, x: rect.x + inset, y, font, dim });
   cardProblem(picture, vertex, rollup, {

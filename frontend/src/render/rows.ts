@@ -1,28 +1,37 @@
 import { Kind } from "../state/words";
 import type { Font } from "./items";
 import type { Picture } from "./picture";
+import { type Named, rowNames } from "./row-names";
 import { clamp } from "./space";
-import { fitName } from "./texts";
 import { inset } from "./titles";
 
 // Names of what stands in a row: all of the row or none of it. A row in which
 // a few are named at random says that the others have no name.
 
-/** Cards of a row in which not every name has room: then none is named. */
-export function unnamedCards(picture: Picture, members: readonly number[]): Set<number> {
-  const unnamed = new Set<number>();
+/** Cells lower than this have no room for a name. */
+const leastHeight = 13;
+
+/** What to write on the closed cards among the members. */
+export function cardNames(picture: Picture, members: readonly number[]): Map<number, string> {
+  const named = new Map<number, string>();
   for (const row of rowsOf(picture, members, (kind) => !isNamedCell(kind))) {
-    if (row.every((id) => cardHasName(picture, id))) continue;
-    for (const id of row) unnamed.add(id);
+    const cards = row.filter((id) => !picture.detail.isOpen(id));
+    const names = rowNames(
+      cards.map((id) => namedOf(picture, id, 2 * inset)),
+      "name",
+      picture.measure,
+    );
+    cards.forEach((id, i) => {
+      const name = names?.[i];
+      if (name !== undefined) named.set(id, name);
+    });
   }
-  return unnamed;
+  return named;
 }
 
-function cardHasName(picture: Picture, id: number): boolean {
-  const rect = picture.rect(id);
-  const vertex = picture.scene.vertex(id);
-  if (rect === undefined || vertex === undefined || picture.detail.isOpen(id)) return true;
-  return fitName(vertex.name, "name", rect.w - 2 * inset, picture.measure) !== undefined;
+function namedOf(picture: Picture, id: number, taken: number): Named {
+  const width = picture.rect(id)?.w ?? 0;
+  return { name: picture.scene.vertex(id)?.name ?? "", width: width - taken };
 }
 
 /** Members that stand side by side and are of one kind. */
@@ -65,25 +74,42 @@ function isNamedCell(kind: number): boolean {
 }
 
 function labelRow(picture: Picture, row: readonly number[]): void {
-  const labels = row.map((id) => label(picture, id));
-  if (labels.some((one) => one === undefined)) return;
-  for (const one of labels) {
-    if (one !== undefined && picture.isSeen(one.rect)) picture.write(one.item);
-  }
+  const [first] = row;
+  const rect = first === undefined ? undefined : picture.rect(first);
+  if (first === undefined || rect === undefined || rect.h < leastHeight) return;
+  const font: Font = isInterface(picture.scene.kindOf(first)) ? "mono" : "small";
+  const names = rowNames(
+    row.map((id) => namedOf(picture, id, 4 + signRoom(picture, id, rect.h))),
+    font,
+    picture.measure,
+  );
+  if (names === undefined) return;
+  row.forEach((id, i) => {
+    label(picture, id, names[i] ?? "", font);
+  });
 }
 
-function label(picture: Picture, id: number) {
+/** Pixels that the sign of a cell's state takes from its name. */
+function signRoom({ scene }: Picture, id: number, height: number): number {
+  return scene.vertex(id)?.status === "ok" ? 0 : clamp(height, 9, 14) + 4;
+}
+
+function label(picture: Picture, id: number, text: string, font: Font): void {
   const rect = picture.rect(id);
-  const vertex = picture.scene.vertex(id);
-  if (rect === undefined || vertex === undefined || rect.h < 13) return undefined;
-  const isInterface =
-    vertex.kind === Kind.port || vertex.kind === Kind.nic || vertex.kind === Kind.lag;
-  const font: Font = isInterface ? "mono" : "small";
-  const sign = vertex.status === "ok" ? 0 : clamp(rect.h, 9, 14) + 4;
-  const width = rect.w - 4 - sign;
-  const text = width < 12 ? undefined : fitName(vertex.name, font, width, picture.measure);
-  if (text === undefined) return undefined;
+  if (rect === undefined || !picture.isSeen(rect)) return;
+  const sign = signRoom(picture, id, rect.h);
   const x = rect.x + sign + (rect.w - sign) / 2;
-  const y = rect.y + rect.h / 2;
-  return { rect, item: { id, text, x, y, font, align: "center", dim: picture.isDim(id) } as const };
+  picture.write({
+    id,
+    text,
+    x,
+    y: rect.y + rect.h / 2,
+    font,
+    align: "center",
+    dim: picture.isDim(id),
+  });
+}
+
+function isInterface(kind: number): boolean {
+  return kind === Kind.port || kind === Kind.nic || kind === Kind.lag;
 }

@@ -65,7 +65,7 @@ export function fitName(
 }
 
 /** "node1" of "node1.example.net"; an address is not a name. */
-function hostPart(name: string): string {
+export function hostPart(name: string): string {
   const dot = name.indexOf(".");
   return dot <= 0 || /^[\d.]+$/.test(name) ? name : name.slice(0, dot);
 }

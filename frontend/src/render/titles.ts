@@ -9,7 +9,7 @@ import type { Rect } from "./space";
 import { fitName } from "./texts";
 
 /** Pixels between a box's edge and its texts. */
-export const inset = 8;
+export const inset = 6;
 /** The title of a container that shows its members: name, what is wrong, how much there is. */
 export function containerTitle(picture: Picture, vertex: Vertex, { rect, dim }: BoxItem): void {
   const { scene, measure } = picture;

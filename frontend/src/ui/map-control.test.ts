@@ -13,11 +13,7 @@ function make(size: { w: number; h: number }): MapControl {
     bounds: () => ({ x: 0, y: 0, w: 1000, h: 1000 }),
     worldRect: (id: number) => (id === 2 ? { x: 800, y: 0, w: 200, h: 200 } : target),
   };
-  return new MapControl(
-    renderer as unknown as MapRenderer,
-    {} as unknown as FrameLoop,
-    () => size,
-  );
+  return new MapControl(renderer as unknown as MapRenderer, {} as unknown as FrameLoop, () => size);
 }
 
 test("a hidden map is not fitted, and goes to the selection once it is shown", () => {

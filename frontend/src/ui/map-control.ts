@@ -188,7 +188,8 @@ export class MapControl {
       const { x, y, w, h } = toScreen(this.camera.get(), size, rect);
       const inside = x >= 0 && y >= 0 && x + w <= size.w && y + h <= size.h;
       // One larger than the screen is shown while the middle of the screen is in it.
-      const around = x <= size.w / 2 && y <= size.h / 2 && x + w >= size.w / 2 && y + h >= size.h / 2;
+      const around =
+        x <= size.w / 2 && y <= size.h / 2 && x + w >= size.w / 2 && y + h >= size.h / 2;
       return (inside || (w > size.w && h > size.h && around)) && Math.min(w, h) >= readable;
     });
     if (rects.length === 0 || shown) return;
