@@ -66,7 +66,8 @@ func TestCollect(t *testing.T) {
 			}},
 		},
 		Tables: []snmp.TableReport{
-			{Table: "system", State: api.StateLive, Rows: 1}, {Table: "if", State: api.StateLive, Rows: 3},
+			{Table: "system", State: api.StateLive, Rows: 1},
+			{Table: "if", State: api.StateLive, Rows: 3},
 			{Table: "lldp", State: api.StateLive, Rows: 6 + 9 + 1},
 		},
 	}

@@ -152,8 +152,11 @@ func TestRestartIsTimeGoingBackwards(t *testing.T) {
 		before, after time.Duration
 		want          bool
 	}{
-		{time.Hour, time.Hour + time.Second, false}, {time.Hour, time.Hour, false}, {time.Hour, time.Second, true},
-		{-1, time.Second, false}, {time.Hour, -1, false},
+		{time.Hour, time.Hour + time.Second, false},
+		{time.Hour, time.Hour, false},
+		{time.Hour, time.Second, true},
+		{-1, time.Second, false},
+		{time.Hour, -1, false},
 	} {
 		if got := snmp.WentBack(c.before, c.after); got != c.want {
 			t.Errorf("from %v to %v: got %v, want %v", c.before, c.after, got, c.want)
@@ -202,47 +205,58 @@ func TestRowsOfNeighbours(t *testing.T) {
 	}{
 		"three parts": {
 			join(remote("0.5.1", a, "x"), remote("99999.5.2", b, "y")),
-			map[string][2]uint32{"x": {5, 1}, "y": {5, 2}}, snmp.Counts{},
+			map[string][2]uint32{"x": {5, 1}, "y": {5, 2}},
+			snmp.Counts{},
 		},
 		"the newest time mark wins": {
 			join(remote("100.5.1", a, "old"), remote("3888574.5.1", b, "new"), remote("76.5.1", b, "older")),
-			map[string][2]uint32{"new": {5, 1}}, snmp.Counts{Duplicate: 2},
+			map[string][2]uint32{"new": {5, 1}},
+			snmp.Counts{Duplicate: 2},
 		},
 		"two parts: time mark and port": {
 			join(localPorts("5", "7"), remote("0.5", a, "x"), remote("0.7", b, "y")),
-			map[string][2]uint32{"x": {5, 0}, "y": {7, 0}}, snmp.Counts{},
+			map[string][2]uint32{"x": {5, 0}, "y": {7, 0}},
+			snmp.Counts{},
 		},
 		"two parts: port and row": {
 			join(localPorts("1", "2", "18"), remote("18.1", a, "x"), remote("18.2", b, "y")),
-			map[string][2]uint32{"x": {18, 1}, "y": {18, 2}}, snmp.Counts{},
+			map[string][2]uint32{"x": {18, 1}, "y": {18, 2}},
+			snmp.Counts{},
 		},
 		"some of two parts, some of three": {
 			join(localPorts("5", "7"), remote("0.5", a, "x"), remote("0.7.0", b, "y")),
-			map[string][2]uint32{"x": {5, 0}, "y": {7, 0}}, snmp.Counts{},
+			map[string][2]uint32{"x": {5, 0}, "y": {7, 0}},
+			snmp.Counts{},
 		},
 		"one part": {
 			join(remote("11", a, "x"), remote("0.0.11", b, "y")),
-			map[string][2]uint32{"x": {0, 11}, "y": {0, 11}}, snmp.Counts{},
+			map[string][2]uint32{"x": {0, 11}, "y": {0, 11}},
+			snmp.Counts{},
 		},
 		"phantoms": {
 			join(remote("0.1.1", "", ""), remote("0.2.1", "00:00:00:00:00:00", "")[:4], remote("0.3.1", a, "x")),
-			map[string][2]uint32{"x": {3, 1}}, snmp.Counts{Phantom: 2},
+			map[string][2]uint32{"x": {3, 1}},
+			snmp.Counts{Phantom: 2},
 		},
 		"a row that came during the walk": {
 			join(remote("0.3.1", a, "x"), remote("0.4.1", b, "y")[3:], remote("0.6.1", b, "z")[:2]),
-			map[string][2]uint32{"x": {3, 1}}, snmp.Counts{Phantom: 2},
+			map[string][2]uint32{"x": {3, 1}},
+			snmp.Counts{Phantom: 2},
 		},
 		"no port IDs at all": {
 			join(remote("0.3.1", a, "x")[:2], remote("0.4.1", b, "y")[:2]),
-			map[string][2]uint32{"": {3, 1}}, snmp.Counts{},
+			map[string][2]uint32{"": {3, 1}},
+			snmp.Counts{},
 		},
 		"indexes that are none": {
 			join(remote("1.2.3.4", a, "x"), remote("0.4294967296.1", a, "y"), remote("0..1", a, "z")),
-			nil, snmp.Counts{Malformed: 3},
+			nil,
+			snmp.Counts{Malformed: 3},
 		},
 		"itself": {
 			remote("0.3.1", "\x02\x00\x00\x00\x00\x01", "x"),
-			map[string][2]uint32{"x": {3, 1}}, snmp.Counts{Self: 1},
+			map[string][2]uint32{"x": {3, 1}},
+			snmp.Counts{Self: 1},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -35,6 +35,7 @@ func BenchmarkFleet(b *testing.B) {
 }
 
 func fleet(b *testing.B, n, percent int) {
+	b.Helper()
 	ctx, cancel := context.WithCancel(b.Context())
 	defer cancel()
 	var running sync.WaitGroup
@@ -137,6 +138,7 @@ func (w *watch) Observe(_ context.Context, o api.Observation) error {
 }
 
 func (w *watch) report(b *testing.B) {
+	b.Helper()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.gaps) == 0 {

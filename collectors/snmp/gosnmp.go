@@ -255,7 +255,7 @@ func (c *client) exchange(ctx context.Context, ask func(attempt int) request) (*
 func (c *client) ask(ctx context.Context, ask func(attempt int) request) (*gosnmp.SnmpPacket, error) {
 	timeout := c.timeout
 	var heard error // why the answers that came were of no use
-	err := error(ErrNoAnswer)
+	err := ErrNoAnswer
 	learned := map[reportKind]bool{}
 	for attempt := 0; attempt <= c.retries && ctx.Err() == nil; {
 		var reply *gosnmp.SnmpPacket

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"hash"
+	"slices"
 	"sync"
 )
 
@@ -114,7 +115,7 @@ func (p PrivProtocol) privacyKey(auth AuthProtocol, localised []byte, engineID s
 			_, _ = h.Write(key)
 			last = h.Sum(nil)
 		}
-		key = append(key[:len(key):len(key)], last...)
+		key = append(slices.Clip(key), last...)
 	}
 	return key[:p.keySize()]
 }

@@ -167,7 +167,7 @@ func TestBudgetBoundsTheDead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer release()
+		t.Cleanup(release)
 	}
 }
 

@@ -64,8 +64,7 @@ func (e *StatusError) forbidden() bool {
 // plainError turns an error of the network into one whose text stays the same
 // from one try to the next: without local ports.
 func plainError(err error) error {
-	var dns *net.DNSError
-	if errors.As(err, &dns) {
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		if dns.IsTimeout {
 			return fmt.Errorf("%w: %q: the resolver does not answer", ErrResolve, dns.Name)
 		}
@@ -74,8 +73,7 @@ func plainError(err error) error {
 	if errors.Is(err, syscall.ECONNREFUSED) {
 		return ErrRefused
 	}
-	var errno syscall.Errno
-	if errors.As(err, &errno) {
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
 		return errno
 	}
 	return err

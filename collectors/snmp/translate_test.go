@@ -68,8 +68,11 @@ func TestDeviceAndSite(t *testing.T) {
 			Kind: api.VertexDevice, Parent: "site/a%23b", Name: "leaf1", Health: api.HealthOK,
 			Aliases: []api.Alias{{Kind: api.AliasSysName, Strength: api.Weak, Scope: "192.0.2.1", Value: "leaf1"}},
 			Attrs: []api.KV{
-				{Key: "sys_object_id", Value: "1.3.6.1.4.1.9"}, {Key: "description", Value: "a switch"},
-				{Key: "location", Value: "a#b / row"}, {Key: "contact", Value: "noc"}, {Key: "address", Value: "192.0.2.1"},
+				{Key: "sys_object_id", Value: "1.3.6.1.4.1.9"},
+				{Key: "description", Value: "a switch"},
+				{Key: "location", Value: "a#b / row"},
+				{Key: "contact", Value: "noc"},
+				{Key: "address", Value: "192.0.2.1"},
 			},
 		}},
 	}
@@ -148,9 +151,14 @@ func TestPortClaims(t *testing.T) {
 			{Kind: api.AliasIfIndex, Strength: api.Weak, Value: "2"},
 		},
 		Attrs: []api.KV{
-			{Key: "descr", Value: "Port 1"}, {Key: "if_index", Value: "2"}, {Key: "if_type", Value: "6"},
-			{Key: "mac", Value: "02:00:00:00:00:01"}, {Key: "description", Value: "to x"},
-			{Key: "admin", Value: "up"}, {Key: "oper", Value: "up"}, {Key: "speed", Value: "10000000000"},
+			{Key: "descr", Value: "Port 1"},
+			{Key: "if_index", Value: "2"},
+			{Key: "if_type", Value: "6"},
+			{Key: "mac", Value: "02:00:00:00:00:01"},
+			{Key: "description", Value: "to x"},
+			{Key: "admin", Value: "up"},
+			{Key: "oper", Value: "up"},
+			{Key: "speed", Value: "10000000000"},
 		},
 	}
 	if diff := cmp.Diff(&want, claims["port/swp1"].Vertex); diff != "" {
@@ -193,8 +201,10 @@ func TestPortHealth(t *testing.T) {
 
 func TestSightings(t *testing.T) {
 	interfaces := []snmp.Interface{
-		{Index: 1, Name: "ge-0/0/0", Type: 6}, {Index: 2, Name: "ge-0/0/0.0", Type: 53},
-		{Index: 3, Name: "swp1", Descr: "Port 1", Type: 6, Alias: "up"}, {Index: 4, Name: "vlan10", Type: 135},
+		{Index: 1, Name: "ge-0/0/0", Type: 6},
+		{Index: 2, Name: "ge-0/0/0.0", Type: 53},
+		{Index: 3, Name: "swp1", Descr: "Port 1", Type: 6, Alias: "up"},
+		{Index: 4, Name: "vlan10", Type: 135},
 	}
 	l := snmp.LLDP{
 		ChassisID: "02:00:00:00:00:01", ChassisIDSubtype: 4, Addresses: []string{"10.0.0.1", "127.0.0.1", "169.254.1.1", "fe80::1"},

@@ -45,9 +45,6 @@ type object struct {
 	oid  string
 }
 
-// instance is the scalar's only instance.
-func (o object) instance() object { return object{o.name, o.oid + ".0"} }
-
 // column is one column of a table's entry.
 func (o object) column(name string, n int) object {
 	return object{name, o.oid + "." + strconv.Itoa(n)}
