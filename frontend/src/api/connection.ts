@@ -111,13 +111,13 @@ export class StreamConnection {
     // Twice without a steady connection in between: what is held may be what is wrong.
     if (this.#unreadable > 1) this.#session.forget();
     this.#options.emit({ type: "problem", channel: "", message: `unreadable frame: ${message}` });
-    this.#lose("the server sent a frame that this page cannot read");
+    this.#lose("The server sent a frame that this page cannot read");
   }
 
   #listen(): void {
     if (this.#socket === undefined) return;
     const now = this.#options.now();
-    if (now - this.#heardMs > silenceMs) this.#lose("the server fell silent");
+    if (now - this.#heardMs > silenceMs) this.#lose("The server fell silent");
     else if (now - this.#dialledMs > steadyMs) {
       this.#losses = 0;
       this.#unreadable = 0;
@@ -148,8 +148,8 @@ export class StreamConnection {
 }
 
 function closeReason(code: number): string {
-  if (code === 1001) return "the server is going away";
-  if (code === 1008) return "the server refused the connection";
-  if (code === 1013) return "the server asks to come back later";
-  return "no connection to the server";
+  if (code === 1001) return "The server is going away";
+  if (code === 1008) return "The server refused the connection";
+  if (code === 1013) return "The server asks to come back later";
+  return "There is no connection to the server";
 }
