@@ -4,7 +4,7 @@
 # Reads PING, or get/getnext and an OID; answers PONG, or OID, type and value on three lines, or NONE.
 bridge=$1
 top=.1.3.6.1.2.1.17
-rows= read_at=0
+rows="" read_at=0
 
 # collect prints "OID TYPE VALUE" lines in OID order.
 collect() {
@@ -69,7 +69,7 @@ while read -r verb; do
 		;;
 	set)
 		read -r oid
-		read -r value
+		read -r _
 		echo not-writable
 		;;
 	*) exit 0 ;;
