@@ -140,6 +140,7 @@ func TestABrokenMetaPageCostsOneTransactionAtMost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	const group = 6 // revisions in the fixture's last transaction
 	whole := mustRead(t, good)
 	path := filepath.Join(t.TempDir(), "journal.db")
 	for page := range 2 {
@@ -151,7 +152,7 @@ func TestABrokenMetaPageCostsOneTransactionAtMost(t *testing.T) {
 			if err != nil {
 				t.Fatalf("page %d, byte %d: %v", page, i, err)
 			}
-			if got.Revision+1 < want.Revision {
+			if got.Revision+group < want.Revision {
 				t.Fatalf("page %d, byte %d: revision %d of %d", page, i, got.Revision, want.Revision)
 			}
 		}
