@@ -117,7 +117,8 @@ func (w *World) makeServers() error {
 	for _, c := range w.clusters {
 		server, err := kubeapi.New(kubeapi.Config{
 			Name: c.name, ClusterUID: types.UID(c.uid), Seed: w.cfg.Seed, Version: kubernetesVersion, Now: w.cfg.Now,
-			Logger: w.cfg.Logger.With(slog.String("cluster", c.name)),
+			History: w.history(),
+			Logger:  w.cfg.Logger.With(slog.String("cluster", c.name)),
 		})
 		if err != nil {
 			return fmt.Errorf("cluster %s: %w", c.name, err)
@@ -135,6 +136,15 @@ func (w *World) makeServers() error {
 		c.server = server
 	}
 	return nil
+}
+
+// history is how many events a cluster keeps of each resource. Many clusters
+// keep fewer: what they keep of a churn would be most of the process.
+func (w *World) history() int {
+	if len(w.clusters) > 10 {
+		return 256
+	}
+	return 1024
 }
 
 // Start opens the switches' agents and the clusters' API servers and writes the
