@@ -74,9 +74,11 @@ func (e *Engine) publish(v *api.Vertex) {
 func (e *Engine) unpublish(id api.VertexID, was *api.Vertex) {
 	delete(e.things, id)
 	into, became := e.batch.became[id]
-	if became && into != id {
-		e.memory.forget(id, 0)
-		e.batch.change.Merged[id] = into
+	if became = became && into != id; became {
+		e.memory.forget(id)
+		if id < e.batch.minted { // else nobody ever saw it
+			e.batch.change.Merged[id] = into
+		}
 	}
 	if was == nil {
 		return
@@ -108,15 +110,18 @@ func (e *Engine) affect(was, is *api.Vertex) {
 	}
 	if v.Kind == api.VertexSite && (was == nil || is == nil) {
 		for _, src := range e.sources {
-			if id := src.stems["cluster"]; id != 0 && e.memory.of(id).Home == v.ID {
+			if id := src.vertexOf("cluster"); id != 0 && e.memory.of(id).Home == v.ID {
 				e.touchThing(id)
 			}
 		}
 	}
 	if v.Kind == api.VertexDevice && was != nil && is != nil && was.Parent != is.Parent {
-		for _, rs := range e.rows {
-			if rs.row.Device == v.ID {
-				e.index.Touch(rs.row.ID)
+		e.batch.homes = true
+		for _, h := range e.thing(v.ID).claims {
+			for r := range h.source.refs[h.voice.stem] {
+				if r.row != 0 {
+					e.index.Touch(r.row)
+				}
 			}
 		}
 	}
@@ -186,10 +191,11 @@ func (e *Engine) compose(id api.VertexID) *api.Vertex {
 	if v.Kind == api.VertexPort && v.Health == api.HealthDown && len(t.rows) == 0 {
 		v.Health = api.HealthUnknown // nothing was ever heard there: an empty port is no fault
 	}
-	identity := e.memory.of(id)
-	v.Aliases = identity.Aliases
-	if v.Kind == api.VertexCluster && v.Parent == 0 && identity.Home != 0 && e.vertex(identity.Home) != nil {
-		v.Parent = identity.Home
+	v.Aliases = e.aliasesSaid(t)
+	if v.Kind == api.VertexCluster && v.Parent == 0 {
+		if home := e.memory.of(id).Home; home != 0 && e.vertex(home) != nil {
+			v.Parent = home
+		}
 	}
 	slices.Sort(v.Scopes)
 	v.Scopes = slices.Compact(v.Scopes)
@@ -198,6 +204,37 @@ func (e *Engine) compose(id api.VertexID) *api.Vertex {
 	return v
 }
 
+// aliasesSaid returns the aliases that are claimed of a thing now. A void one is
+// among them: that two claim it is what makes it name neither.
+func (e *Engine) aliasesSaid(t *thing) []api.Alias {
+	var out []api.Alias
+	add := func(list []api.Alias) {
+		for _, a := range list {
+			if a.Kind != 0 && !slices.ContainsFunc(out, func(b api.Alias) bool { return keyOf(a) == keyOf(b) }) {
+				out = append(out, a)
+			}
+		}
+	}
+	var last *voice
+	for i, h := range t.claims {
+		if i == 0 && len(t.claims) == 1 && !slices.ContainsFunc(h.voice.aliases, isOwn) {
+			return h.voice.aliases // most are like this: no memory of its own
+		}
+		if h.voice != last {
+			last = h.voice
+			add(h.voice.aliases)
+		}
+	}
+	if len(t.claims) == 0 {
+		for _, row := range rowsInOrder(e, t.derived) {
+			add([]api.Alias{t.derived[row].alias})
+		}
+	}
+	return out
+}
+
+func isOwn(a api.Alias) bool { return a.Kind == 0 }
+
 func (e *Engine) addClaim(v *api.Vertex, h *held) {
 	c := h.op.Claim.Vertex
 	v.Kind = c.Kind
@@ -205,13 +242,13 @@ func (e *Engine) addClaim(v *api.Vertex, h *held) {
 		v.Name = c.Name
 	}
 	if v.Parent == 0 && c.Parent != "" {
-		v.Parent = h.source.stems[c.Parent]
+		v.Parent = h.source.vertexOf(c.Parent)
 		if v.Parent == 0 {
 			v.Parent = h.source.rootExcept(v.ID)
 		}
 	}
 	if v.Controller == 0 {
-		v.Controller = h.source.stems[c.Controller]
+		v.Controller = h.source.vertexOf(c.Controller)
 	}
 	v.Health = max(v.Health, c.Health)
 	v.Scopes = append(v.Scopes, h.scope.id)
@@ -225,7 +262,7 @@ func (e *Engine) addClaim(v *api.Vertex, h *held) {
 
 func (s *source) rootExcept(id api.VertexID) api.VertexID {
 	for _, stem := range []string{"cluster", "device"} {
-		if root := s.stems[stem]; root != 0 && root != id {
+		if root := s.vertexOf(stem); root != 0 && root != id {
 			return root
 		}
 	}

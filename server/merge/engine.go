@@ -22,7 +22,7 @@ type Engine struct {
 	rows      map[stitch.RowID]*rowState
 	joints    map[edgeKey]*joint
 	index     *stitch.Index
-	lost      map[*held]struct{} // sightings kept because they went away, until it is known whether their port is down
+	heard     map[hearKey][]*rowState // what rows are told apart by -> rows
 	memory    *memory
 	slots     map[shelf]*slots // container and kind -> which slots are taken
 
@@ -38,13 +38,17 @@ type batch struct {
 	now        time.Time
 	change     api.Change
 	ops        []store.ClaimOp
-	unresolved map[*held]struct{}            // vertex and edge claims whose references may mean something else now
+	minted     api.VertexID                  // the first ID that this step mints
+	voices     map[*voice]bool               // voices that changed; true: to be identified in any case
+	splits     map[api.VertexID]struct{}     // vertices that may be several things now
+	unresolved map[*held]struct{}            // edge claims whose references may mean something else now
 	things     map[api.VertexID]struct{}     // vertices to derive again
 	edges      map[edgeKey]struct{}          // edges to derive again
 	became     map[api.VertexID]api.VertexID // derived vertex -> what its row means instead
 	kept       *graph.Editor[*store.ClaimOp]
 	dealt      map[api.VertexID]uint32 // slots dealt anew, once, when a site is whole
 	switches   bool                    // whether any switch was a source when the step began
+	homes      bool                    // whether a cluster's home may be decided now
 }
 
 // New returns an engine without any claims.
@@ -59,7 +63,7 @@ func New() *Engine {
 		rows:      map[stitch.RowID]*rowState{},
 		joints:    map[edgeKey]*joint{},
 		index:     stitch.NewIndex(),
-		lost:      map[*held]struct{}{},
+		heard:     map[hearKey][]*rowState{},
 		memory:    newMemory(),
 		slots:     map[shelf]*slots{},
 	}
@@ -122,6 +126,9 @@ func (e *Engine) begin(now time.Time) {
 			Vertices: map[api.VertexID]*api.Vertex{}, Edges: map[api.EdgeID]*api.Edge{},
 			Scopes: map[api.ScopeID]*api.ScopeState{}, Merged: map[api.VertexID]api.VertexID{},
 		},
+		minted:     e.next.Vertex,
+		voices:     map[*voice]bool{},
+		splits:     map[api.VertexID]struct{}{},
 		unresolved: map[*held]struct{}{},
 		things:     map[api.VertexID]struct{}{},
 		edges:      map[edgeKey]struct{}{},
@@ -163,9 +170,11 @@ func (e *Engine) finish() Step {
 // touchNodes lists all nodes: the first switch came, or the last one went, so
 // that the reasons why ports are unknown are others.
 func (e *Engine) touchNodes() {
-	for id, t := range e.things {
-		if len(t.claims) > 0 && t.claims[0].op.Claim.Vertex.Kind == api.VertexNode {
-			e.touchThing(id)
+	for _, src := range e.sources {
+		for v := range src.nodes {
+			if v.vertex != 0 {
+				e.touchThing(v.vertex)
+			}
 		}
 	}
 }
@@ -190,7 +199,10 @@ func (e *Engine) thing(id api.VertexID) *thing {
 
 func (e *Engine) touchThing(id api.VertexID) { e.batch.things[id] = struct{}{} }
 
-func (e *Engine) touchEdge(key edgeKey) { e.batch.edges[key] = struct{}{} }
+func (e *Engine) touchEdge(key edgeKey) {
+	e.batch.edges[key] = struct{}{}
+	e.batch.homes = e.batch.homes || key.kind == api.EdgeAttach
+}
 
 // State returns everything as of the last step; what it yields does not change.
 func (e *Engine) State() store.State {
@@ -221,6 +233,6 @@ func (e *Engine) VertexOf(source api.SourceID, key string) (api.VertexID, bool) 
 	if src == nil {
 		return 0, false
 	}
-	id := src.stems[stemOf(key)]
+	id := src.vertexOf(stemOf(key))
 	return id, id != 0
 }

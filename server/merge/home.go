@@ -10,15 +10,12 @@ import (
 // are when all that can tell has told. It is decided once and kept, so that a
 // cluster does not move when a rack fails.
 func (e *Engine) settleHomes() {
-	if len(e.batch.change.Scopes) == 0 && len(e.batch.change.Edges) == 0 && len(e.batch.edges) == 0 {
-		return
-	}
-	if !e.allHeard() {
+	if !e.batch.homes || !e.hasSwitches() || !e.allHeard() {
 		return
 	}
 	e.dealSites()
 	for _, name := range sortedKeys(e.sources) {
-		id := e.sources[name].stems["cluster"]
+		id := e.sources[name].vertexOf("cluster")
 		if id == 0 || e.memory.of(id).Home != 0 {
 			continue
 		}
@@ -92,11 +89,11 @@ func (e *Engine) allHeard() bool {
 
 func (e *Engine) homeOf(src *source) api.VertexID {
 	votes := map[api.VertexID]int{}
-	for _, h := range src.claims {
-		if h.vertex == 0 || h.op.Claim.Vertex.Kind != api.VertexNode {
+	for v := range src.nodes {
+		if v.vertex == 0 {
 			continue
 		}
-		for row := range e.thing(h.vertex).rows {
+		for row := range e.thing(v.vertex).rows {
 			if device := e.vertex(e.rows[row].row.Device); device != nil {
 				votes[device.Parent]++
 			}

@@ -9,59 +9,25 @@ import (
 	"github.com/netseam/netseam/server/stitch"
 )
 
-// stemOf is the part of a vertex claim's key that names the vertex within its
-// source: "device#lldp" and "device" are about one thing.
-func stemOf(key string) string {
-	stem, _, _ := strings.Cut(key, "#")
-	return stem
-}
-
-// references are the keys that a claim names, beside its own.
-func references(c *api.Claim) []string {
-	switch {
-	case c.Vertex != nil:
-		return []string{c.Vertex.Parent, c.Vertex.Controller}
-	case c.Edge != nil:
-		return []string{c.Edge.A, c.Edge.B}
-	case c.Neighbour != nil:
-		return []string{c.Neighbour.Device, c.Neighbour.Port}
-	}
-	return nil
-}
-
-func (e *Engine) reference(h *held) {
-	for _, key := range references(h.op.Claim) {
-		if key == "" {
-			continue
-		}
-		if h.source.refs[key] == nil {
-			h.source.refs[key] = map[*held]struct{}{}
-		}
-		h.source.refs[key][h] = struct{}{}
-	}
-}
-
-func (e *Engine) unreference(h *held) {
-	for _, key := range references(h.op.Claim) {
-		delete(h.source.refs[key], h)
-		if len(h.source.refs[key]) == 0 {
-			delete(h.source.refs, key)
-		}
-	}
-}
+// Which voices are about one thing follows from their aliases alone: those that
+// share one that is not void are. Which ID the thing has follows from memory.
+// So the order in which claims come has no say in the graph's shape.
 
 // attach puts a new or changed claim on the list of what its kind needs.
 func (e *Engine) attach(h *held) {
-	if h.op.Claim.Neighbour == nil {
+	switch c := h.op.Claim; {
+	case c.Vertex != nil:
+		e.speak(h)
+	case c.Edge != nil:
 		e.batch.unresolved[h] = struct{}{}
-		return
+	default:
+		if h.row == 0 {
+			e.rowNext++
+			h.row = e.rowNext
+			e.rows[h.row] = &rowState{held: h}
+		}
+		e.index.Touch(h.row)
 	}
-	if h.row == 0 {
-		e.rowNext++
-		h.row = e.rowNext
-		e.rows[h.row] = &rowState{held: h}
-	}
-	e.index.Touch(h.row)
 }
 
 // detach takes a claim away from the vertex or edge that it supports.
@@ -70,31 +36,17 @@ func (e *Engine) detach(h *held) {
 	case h.row != 0:
 		rs := e.rows[h.row]
 		e.retract(rs)
+		e.unhear(rs)
 		e.index.Replace(rs.reverse, nil)
 		e.index.Forget(h.row)
 		delete(e.rows, h.row)
 		h.row = 0
-	case h.vertex != 0:
-		e.leaveVertex(h)
+	case h.voice != nil:
+		e.silence(h)
 	case h.edge != (edgeKey{}):
 		e.leaveEdge(h)
 	}
-}
-
-func (e *Engine) leaveVertex(h *held) {
-	id := h.vertex
-	h.vertex = 0
-	t := e.thing(id)
-	t.claims = slices.DeleteFunc(t.claims, func(other *held) bool { return other == h })
-	e.touchThing(id)
-	stem := stemOf(h.op.Key)
-	for _, other := range t.claims {
-		if other.source == h.source && stemOf(other.op.Key) == stem {
-			return
-		}
-	}
-	delete(h.source.stems, stem)
-	e.touchReferences(h.source, stem)
+	delete(e.batch.unresolved, h)
 }
 
 func (e *Engine) leaveEdge(h *held) {
@@ -105,65 +57,471 @@ func (e *Engine) leaveEdge(h *held) {
 	h.edge = edgeKey{}
 }
 
-// touchReferences lists all claims that name a stem whose meaning changed.
-func (e *Engine) touchReferences(src *source, stem string) {
-	for h := range src.refs[stem] {
-		if h.row != 0 {
-			e.index.Touch(h.row)
-		} else {
-			e.batch.unresolved[h] = struct{}{}
+// resolveClaims gives every listed voice its vertex and every listed edge
+// claim its edge. It says whether there was any.
+func (e *Engine) resolveClaims() bool {
+	if len(e.batch.voices)+len(e.batch.splits)+len(e.batch.unresolved) == 0 {
+		return false
+	}
+	for len(e.batch.voices) > 0 || len(e.batch.splits) > 0 {
+		e.resolveVoices()
+	}
+	for h := range e.batch.unresolved {
+		e.resolveEdge(h)
+	}
+	clear(e.batch.unresolved)
+	return true
+}
+
+// resolveVoices takes one round of voices: those whose parent is not listed
+// itself. First all say what they are called, then what was one thing falls
+// apart where it must, and then each is given its vertex.
+func (e *Engine) resolveVoices() {
+	var round []*voice
+	for v := range e.batch.voices {
+		if !e.waits(v) {
+			round = append(round, v)
 		}
+	}
+	if len(round) == 0 { // a source that claims circles
+		round = slices.Collect(maps.Keys(e.batch.voices))
+	}
+	identify := round[:0]
+	for _, v := range round {
+		must := e.batch.voices[v]
+		delete(e.batch.voices, v)
+		if e.introduce(v) || must || v.vertex == 0 {
+			identify = append(identify, v)
+		} else {
+			e.touchThing(v.vertex)
+		}
+	}
+	e.splitThings()
+	slices.SortFunc(identify, compareVoices)
+	for _, v := range identify {
+		if v.aliases == nil { // its parent is not known: its arrival lists it again
+			e.setVertex(v, 0)
+			continue
+		}
+		id := e.identify(v)
+		e.setVertex(v, id)
+		e.touchThing(id)
 	}
 }
 
-// resolveClaims gives every listed claim its vertex or its edge. It says
-// whether there was any.
-func (e *Engine) resolveClaims() bool {
-	if len(e.batch.unresolved) == 0 {
+// waits says whether a voice is told apart by a parent that is listed too.
+func (e *Engine) waits(v *voice) bool {
+	for _, h := range v.claims {
+		c := h.op.Claim.Vertex
+		if !isRelative(c.Aliases) {
+			continue
+		}
+		if up := v.source.voices[c.Parent]; up != nil && up != v {
+			if _, listed := e.batch.voices[up]; listed {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isRelative(aliases []api.Alias) bool {
+	for _, a := range aliases {
+		if a.Kind.RelativeToParent() {
+			return true
+		}
+	}
+	return false
+}
+
+// introduce makes known what a voice calls its vertex now. It says whether
+// that is new.
+func (e *Engine) introduce(v *voice) bool {
+	aliases := e.aliasesOf(v)
+	kind, name := v.claims[0].op.Claim.Vertex.Kind, ""
+	for _, h := range v.claims {
+		if name == "" {
+			name = h.op.Claim.Vertex.Name
+		}
+	}
+	if kind != api.VertexDevice {
+		name = "" // only devices are told apart by it
+	}
+	if kind == v.kind && name == v.name && slices.Equal(aliases, v.aliases) {
 		return false
 	}
-	for len(e.batch.unresolved) > 0 {
-		list := make([]*held, 0, len(e.batch.unresolved))
-		for h := range e.batch.unresolved {
-			list = append(list, h)
+	for _, a := range v.aliases {
+		if !slices.ContainsFunc(aliases, func(b api.Alias) bool { return keyOf(a) == keyOf(b) }) {
+			e.unclaimAlias(a, v)
 		}
-		slices.SortFunc(list, compareHeld)
-		for _, h := range list {
-			if _, still := e.batch.unresolved[h]; !still {
-				continue // resolved on the way, as another's parent
+	}
+	v.kind, v.name, v.aliases = kind, name, aliases
+	if kind == api.VertexNode {
+		v.source.nodes[v] = struct{}{}
+	} else {
+		delete(v.source.nodes, v)
+	}
+	for _, a := range aliases {
+		e.claimAlias(a, v)
+	}
+	return true
+}
+
+// aliasesOf returns the aliases that a voice's claims say, relative ones with
+// their parent; nil while a parent is wanted and not known. A voice without
+// any alias has one of its own.
+func (e *Engine) aliasesOf(v *voice) []api.Alias {
+	first := v.claims[0].op.Claim.Vertex
+	if len(v.claims) == 1 && len(first.Aliases) == 1 && first.Aliases[0].Value != "" && !isRelative(first.Aliases) {
+		return first.Aliases // most are like this: no memory of its own
+	}
+	var out []api.Alias
+	for _, h := range v.claims {
+		c := h.op.Claim.Vertex
+		for _, a := range c.Aliases {
+			if a.Value == "" {
+				continue
 			}
-			delete(e.batch.unresolved, h)
-			if h.op.Claim.Vertex != nil {
-				e.resolveVertex(h, 0)
-			} else {
-				e.resolveEdge(h)
+			if a.Kind.RelativeToParent() {
+				parent := v.source.vertexOf(c.Parent)
+				if parent == 0 {
+					return nil
+				}
+				a.Scope = parent.String()
 			}
+			if !slices.ContainsFunc(out, func(b api.Alias) bool { return keyOf(a) == keyOf(b) }) {
+				out = append(out, a)
+			}
+		}
+	}
+	if len(out) == 0 {
+		out = []api.Alias{v.own()}
+	}
+	return out
+}
+
+// own is the alias that a voice has when the world knows no other for it.
+func (v *voice) own() api.Alias {
+	return api.Alias{Strength: api.Strong, Scope: string(v.source.id), Value: v.stem}
+}
+
+// compareVoices orders voices so that equal inputs are treated alike whatever
+// their arrival: by source, kind, natural order of names, stem.
+func compareVoices(a, b *voice) int {
+	if c := strings.Compare(string(a.source.id), string(b.source.id)); c != 0 {
+		return c
+	}
+	if a.kind != b.kind {
+		return int(a.kind) - int(b.kind)
+	}
+	if c := compareNatural(a.claims[0].op.Claim.Vertex.Name, b.claims[0].op.Claim.Vertex.Name); c != 0 {
+		return c
+	}
+	return strings.Compare(a.stem, b.stem)
+}
+
+// identify returns the vertex that a voice is about: that of the voices with
+// which it shares an alias, else what it was before, else what memory knows
+// under its aliases, else a new one. What turns out to be one thing is merged.
+func (e *Engine) identify(v *voice) api.VertexID {
+	found, remembered := e.knownBy(v)
+	current := v.vertex
+	if current != 0 && !e.mayStay(v, current, found) {
+		current = 0
+	}
+	var id api.VertexID
+	switch {
+	case len(found) > 0:
+		if current != 0 && !slices.Contains(found, current) {
+			found = append(found, current)
+		}
+		id = slices.Min(found)
+	case current != 0:
+		id = current
+		for _, other := range remembered { // older than what it was taken for
+			if other < id && !contradict(v.aliases, e.memory.of(current).Aliases) && !contradict(v.aliases, e.memory.of(other).Aliases) {
+				id = other
+			}
+		}
+		found = append(found, current)
+	case len(remembered) > 0:
+		id = slices.Min(remembered)
+	default:
+		id = e.mint()
+	}
+	for _, other := range found {
+		if other != id {
+			e.merge(other, id)
+		}
+	}
+	for _, other := range remembered {
+		if t := e.things[other]; other != id && t != nil && len(t.derived) > 0 {
+			e.merge(other, id) // what neighbours said of it is said of this
+		}
+	}
+	e.bind(v, id)
+	return id
+}
+
+// knownBy returns the vertices of the voices that share an alias with a voice,
+// and those that its aliases are bound to and nobody speaks of.
+func (e *Engine) knownBy(v *voice) (found, remembered []api.VertexID) {
+	add := func(list []api.VertexID, id api.VertexID) []api.VertexID {
+		if slices.Contains(list, id) {
+			return list
+		}
+		return append(list, id)
+	}
+	for _, a := range v.aliases {
+		n := e.memory.names[keyOf(a)]
+		if n.void {
+			continue
+		}
+		spoken := false
+		for _, w := range n.by {
+			if spoken = w != v && w.vertex != 0; spoken {
+				found = add(found, w.vertex) // the others that claim it have the same
+				break
+			}
+		}
+		if !spoken && n.vertex != 0 && n.vertex != v.vertex && e.isFree(n.vertex, v.kind) && e.fits(a, n.vertex, v) {
+			remembered = add(remembered, n.vertex)
+		}
+	}
+	if own := e.memory.names[keyOf(v.own())].vertex; len(found)+len(remembered) == 0 && v.vertex == 0 && own != 0 && e.isFree(own, v.kind) {
+		remembered = append(remembered, own)
+	}
+	return found, remembered
+}
+
+// fits says whether a remembered vertex can be meant by an alias. A weak one
+// does not do where a strong one says otherwise.
+func (e *Engine) fits(a api.Alias, id api.VertexID, v *voice) bool {
+	return a.Strength == api.Strong || !contradict(v.aliases, e.memory.of(id).Aliases)
+}
+
+// isFree says whether no voice speaks of a vertex, and nothing else is known of
+// it than a voice of a kind could say.
+func (e *Engine) isFree(id api.VertexID, kind api.VertexKind) bool {
+	t := e.things[id]
+	if t == nil {
+		return true
+	}
+	if len(t.claims) > 0 {
+		return false
+	}
+	for _, d := range t.derived {
+		if d.kind != kind {
+			return false
 		}
 	}
 	return true
 }
 
-// compareHeld orders claims so that equal inputs are treated alike whatever
-// their arrival: by source, kind, natural order of names, key.
-func compareHeld(a, b *held) int {
-	if c := strings.Compare(string(a.source.id), string(b.source.id)); c != 0 {
-		return c
+// mayStay says whether a voice can go on being about the vertex that it was
+// about: if no other voice speaks of it, or one with which it shares an alias,
+// and if it was not told apart by another parent.
+func (e *Engine) mayStay(v *voice, current api.VertexID, found []api.VertexID) bool {
+	alone := true
+	for _, h := range e.things[current].claims {
+		alone = alone && h.voice == v
 	}
-	va, vb := a.op.Claim.Vertex, b.op.Claim.Vertex
-	if va != nil && vb != nil {
-		if va.Kind != vb.Kind {
-			return int(va.Kind) - int(vb.Kind)
-		}
-		if c := compareNatural(va.Name, vb.Name); c != 0 {
-			return c
+	if !alone {
+		return slices.Contains(found, current)
+	}
+	known := e.memory.of(current).Aliases
+	if e.isElsewhere(v, known) {
+		return false
+	}
+	// Where its aliases mean another thing now, it speaks of that one.
+	return len(found) == 0 || !contradict(v.aliases, known)
+}
+
+// isElsewhere says whether what memory knows of a vertex is told apart by other
+// parents than a voice is, and by none that became the voice's.
+func (e *Engine) isElsewhere(v *voice, known []api.Alias) bool {
+	elsewhere := false
+	for _, a := range v.aliases {
+		for _, b := range known {
+			if !a.Kind.RelativeToParent() || !b.Kind.RelativeToParent() {
+				continue
+			}
+			if a.Scope == b.Scope || e.isFormer(b.Scope, a.Scope) {
+				return false
+			}
+			elsewhere = true
 		}
 	}
-	return strings.Compare(a.op.Key, b.op.Key)
+	return elsewhere
+}
+
+// isFormer says whether a parent, as relative aliases name it, was merged into
+// another.
+func (e *Engine) isFormer(parent, into string) bool {
+	id, err := api.ParseVertexID(parent)
+	if err != nil {
+		return false
+	}
+	for range 64 { // merges do not form circles; a bound all the same
+		next, merged := e.batch.became[id]
+		if !merged {
+			break
+		}
+		if id = next; id.String() == into {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *Engine) mint() api.VertexID {
+	id := e.next.Vertex
+	e.next.Vertex++
+	return id
+}
+
+// merge makes one vertex of two: all that was said of loser is said of into.
+func (e *Engine) merge(loser, into api.VertexID) {
+	from := e.thing(loser)
+	for _, h := range slices.Clone(from.claims) {
+		e.setVertex(h.voice, into)
+	}
+	for row := range from.derived {
+		e.index.Touch(row)
+	}
+	for row := range from.rows {
+		e.index.Touch(row)
+	}
+	// What hangs under it is told apart by its ID, so it is looked at again;
+	// voices are, because they refer to it.
+	for child := range e.snap.Children(loser) {
+		if t := e.things[child.ID]; t != nil {
+			for row := range t.derived {
+				e.index.Touch(row)
+			}
+		}
+	}
+	e.memory.merge(loser, into)
+	e.batch.became[loser] = into
+	e.touchThing(loser)
+	e.touchThing(into)
+}
+
+// bind makes the aliases of a voice mean its vertex for as long as memory
+// lasts. One of them at least must do so for no other voice: where none of its
+// aliases can, its own does.
+func (e *Engine) bind(v *voice, id api.VertexID) {
+	bound := false
+	for _, a := range v.aliases {
+		if !e.memory.names[keyOf(a)].void {
+			bound = true
+			e.memory.bind(id, a)
+		}
+	}
+	if !bound {
+		e.memory.bind(id, v.own())
+	}
+	e.outdate(v, id)
+}
+
+// outdate unbinds the aliases of a vertex that nobody claims any more and that
+// those of a voice replace: a chassis ID that was another's before, the index
+// that a port had before the last reboot, all that its name was under a parent
+// that is part of another now.
+func (e *Engine) outdate(v *voice, id api.VertexID) {
+	for _, known := range e.memory.of(id).Aliases {
+		replaced := slices.ContainsFunc(v.aliases, func(a api.Alias) bool {
+			if a.Scope != known.Scope {
+				return a.Kind.RelativeToParent() && known.Kind.RelativeToParent()
+			}
+			return a.Kind == known.Kind && a.Value != known.Value
+		})
+		if !replaced {
+			continue
+		}
+		claimed := slices.ContainsFunc(e.memory.names[keyOf(known)].by, func(w *voice) bool { return w.vertex == id || w == v })
+		if !claimed {
+			e.memory.unbind(id, known)
+		}
+	}
+}
+
+// splitThings parts what is one vertex and is held together by no alias any
+// more. The part that memory knows keeps the ID.
+func (e *Engine) splitThings() {
+	for _, id := range sortedKeys(e.batch.splits) {
+		delete(e.batch.splits, id)
+		t := e.things[id]
+		if t == nil {
+			continue
+		}
+		parts := e.partsOf(t)
+		if len(parts) < 2 {
+			continue
+		}
+		keeps := 0
+		for i := len(parts) - 1; i >= 0; i-- {
+			if e.isBoundTo(parts[i], id) {
+				keeps = i
+			}
+		}
+		for i, part := range parts {
+			if i == keeps {
+				continue
+			}
+			for _, v := range part {
+				e.setVertex(v, 0)
+				e.touchVoice(v, true)
+			}
+		}
+	}
+}
+
+// partsOf groups the voices of a thing by the aliases that they share.
+func (e *Engine) partsOf(t *thing) [][]*voice {
+	var parts [][]*voice
+	seen := map[*voice]bool{}
+	for _, h := range t.claims {
+		if seen[h.voice] {
+			continue
+		}
+		seen[h.voice] = true
+		part := []*voice{h.voice}
+		asked := map[aliasKey]bool{}
+		for i := 0; i < len(part); i++ {
+			for _, a := range part[i].aliases {
+				n := e.memory.names[keyOf(a)]
+				if n.void || asked[keyOf(a)] {
+					continue
+				}
+				asked[keyOf(a)] = true
+				for _, w := range n.by {
+					if !seen[w] && w.vertex == part[0].vertex {
+						seen[w] = true
+						part = append(part, w)
+					}
+				}
+			}
+		}
+		parts = append(parts, part)
+	}
+	return parts
+}
+
+func (e *Engine) isBoundTo(part []*voice, id api.VertexID) bool {
+	for _, v := range part {
+		for _, a := range v.aliases {
+			if n := e.memory.names[keyOf(a)]; !n.void && n.vertex == id {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (e *Engine) resolveEdge(h *held) {
 	c := h.op.Claim.Edge
-	a, b := h.source.stems[c.A], h.source.stems[c.B]
+	a, b := h.source.vertexOf(c.A), h.source.vertexOf(c.B)
 	key := edgeKey{}
 	if a != 0 && b != 0 {
 		key = makeEdgeKey(c.Kind, a, b)
@@ -199,211 +557,15 @@ func (e *Engine) joint(key edgeKey) *joint {
 	return j
 }
 
-// resolveVertex finds out which vertex a claim is about. Parents come first,
-// as ports are told apart by their device; depth bounds a source that claims
-// circles.
-func (e *Engine) resolveVertex(h *held, depth int) {
-	c, src := h.op.Claim.Vertex, h.source
-	if c.Parent != "" && src.stems[c.Parent] == 0 && depth < 8 {
-		if up := src.claims[c.Parent]; up != nil && up.op.Claim.Vertex != nil {
-			if _, waits := e.batch.unresolved[up]; waits {
-				delete(e.batch.unresolved, up)
-				e.resolveVertex(up, depth+1)
-			}
-		}
-	}
-	parent := src.stems[c.Parent]
-	aliases, complete := qualify(c.Aliases, parent)
-	if !complete {
-		if h.vertex != 0 {
-			e.leaveVertex(h)
-		}
-		return // it waits: its parent's arrival lists it again
-	}
-	if len(aliases) == 0 {
-		aliases = []api.Alias{{Strength: api.Strong, Scope: string(src.id), Value: stemOf(h.op.Key)}}
-	}
-	id := e.identify(h, aliases)
-	e.joinVertex(h, id)
-}
-
-func (e *Engine) joinVertex(h *held, id api.VertexID) {
-	if h.vertex != id {
-		if h.vertex != 0 {
-			e.leaveVertex(h)
-		}
-		h.vertex = id
-		t := e.thing(id)
-		at, _ := slices.BinarySearchFunc(t.claims, h, compareSaid)
-		t.claims = slices.Insert(t.claims, at, h)
-	}
-	e.touchThing(id)
-	stem := stemOf(h.op.Key)
-	if h.source.stems[stem] == id {
-		return
-	}
-	h.source.stems[stem] = id
-	e.touchReferences(h.source, stem)
-	if isRoot(stem) {
-		for _, other := range h.source.claims { // what hung under nothing hangs under the root
-			if other.vertex != 0 && other != h {
-				e.touchThing(other.vertex)
-			}
-		}
-	}
-}
-
-// isRoot says whether a stem is the one that a source's other claims hang
-// under while their own parent is not known.
-func isRoot(stem string) bool { return stem == "cluster" || stem == "device" }
-
-func compareSaid(a, b *held) int {
-	if c := strings.Compare(string(a.source.id), string(b.source.id)); c != 0 {
-		return c
-	}
-	return strings.Compare(a.op.Key, b.op.Key)
-}
-
 // rowsInOrder returns rows by source and key. Their numbers say only in which
 // order they arrived, on which nothing may rest.
 func rowsInOrder[V any](e *Engine, rows map[stitch.RowID]V) []stitch.RowID {
+	if len(rows) == 1 {
+		for row := range rows {
+			return []stitch.RowID{row}
+		}
+	}
 	return slices.SortedFunc(maps.Keys(rows), func(a, b stitch.RowID) int {
 		return compareSaid(e.rows[a].held, e.rows[b].held)
 	})
-}
-
-// qualify scopes by the parent the aliases that want it. Without a parent they
-// are not complete.
-func qualify(aliases []api.Alias, parent api.VertexID) ([]api.Alias, bool) {
-	out := make([]api.Alias, 0, len(aliases))
-	for _, a := range aliases {
-		if a.Value == "" {
-			continue
-		}
-		if a.Kind.RelativeToParent() {
-			if parent == 0 {
-				return nil, false
-			}
-			a.Scope = parent.String()
-		}
-		out = append(out, a)
-	}
-	return out, true
-}
-
-// identify returns the vertex that a claim's aliases mean: what its key meant
-// before, what a strong alias means, else what a weak one means, else a new
-// one. Where strong aliases mean several, those are one thing and are merged.
-func (e *Engine) identify(h *held, aliases []api.Alias) api.VertexID {
-	stem := stemOf(h.op.Key)
-	var found []api.VertexID
-	consider := func(id api.VertexID) {
-		if id != 0 && !slices.Contains(found, id) && e.mayBe(h, id) {
-			found = append(found, id)
-		}
-	}
-	consider(h.source.stems[stem])
-	for _, a := range aliases {
-		if a.Strength == api.Strong {
-			consider(e.memory.byAlias[aliasText(a)])
-		}
-	}
-	if len(found) == 0 {
-		for _, a := range aliases {
-			if id := e.memory.byAlias[aliasText(a)]; a.Strength == api.Weak && !e.strongDiffers(id, aliases) {
-				consider(id)
-			}
-		}
-		found = found[:min(len(found), 1)] // weak aliases do not join what is known apart
-	}
-	var id api.VertexID
-	switch len(found) {
-	case 0:
-		id = e.mint()
-	default:
-		id = slices.Min(found)
-		for _, other := range found {
-			if other != id {
-				e.merge(other, id)
-			}
-		}
-	}
-	e.memory.bind(id, aliases)
-	return id
-}
-
-func (e *Engine) mint() api.VertexID {
-	id := e.next.Vertex
-	e.next.Vertex++
-	return id
-}
-
-// mayBe says whether a claim can be about a vertex. Not if the vertex is of
-// another kind; and not if another source speaks of it under another name at
-// the same time: then the alias that both have is void.
-func (e *Engine) mayBe(h *held, id api.VertexID) bool {
-	c := h.op.Claim.Vertex
-	t := e.things[id]
-	if t == nil {
-		return true
-	}
-	for _, other := range t.claims {
-		oc := other.op.Claim.Vertex
-		if oc.Kind != c.Kind {
-			return false
-		}
-		if c.Kind == api.VertexDevice && other.source != h.source && c.Name != "" && oc.Name != "" && c.Name != oc.Name {
-			return false
-		}
-	}
-	for _, d := range t.derived {
-		if d.kind != c.Kind {
-			return false
-		}
-	}
-	return true
-}
-
-// strongDiffers says whether a vertex has another value for one of the strong
-// kinds of alias: then a weak alias does not make it the same.
-func (e *Engine) strongDiffers(id api.VertexID, aliases []api.Alias) bool {
-	for _, known := range e.memory.of(id).Aliases {
-		for _, a := range aliases {
-			if known.Strength == api.Strong && a.Strength == api.Strong && known.Kind == a.Kind &&
-				known.Scope == a.Scope && known.Value != a.Value {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// merge makes one vertex of two: all that was said of loser is said of into.
-func (e *Engine) merge(loser, into api.VertexID) {
-	from := e.thing(loser)
-	for _, h := range slices.Clone(from.claims) {
-		e.joinVertex(h, into)
-		e.batch.unresolved[h] = struct{}{}
-	}
-	for row := range from.derived {
-		e.index.Touch(row)
-	}
-	for row := range from.rows {
-		e.index.Touch(row)
-	}
-	// What hangs under it is told apart by its ID, so it is looked at again.
-	for child := range e.snap.Children(loser) {
-		if t := e.things[child.ID]; t != nil {
-			for _, h := range t.claims {
-				e.batch.unresolved[h] = struct{}{}
-			}
-			for row := range t.derived {
-				e.index.Touch(row)
-			}
-		}
-	}
-	e.memory.forget(loser, into)
-	e.batch.became[loser] = into
-	e.touchThing(loser)
-	e.touchThing(into)
 }

@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -22,8 +23,8 @@ func Load(state store.State, now time.Time) (*Engine, Step) {
 		e.loadIdentity(identity)
 	}
 	e.memory.takeChanges()
-	slices.SortFunc(e.memory.gone, func(a, b api.VertexID) int {
-		return e.memory.of(a).Gone.Compare(e.memory.of(b).Gone)
+	slices.SortFunc(e.memory.gone, func(a, b departure) int {
+		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.id, b.id))
 	})
 	e.begin(now)
 	for op := range state.Claims {
@@ -69,12 +70,11 @@ func (e *Engine) loadGraph(state store.State) {
 
 func (e *Engine) loadIdentity(identity store.Identity) {
 	for _, a := range identity.Aliases {
-		e.memory.byAlias[aliasText(a)] = identity.ID
+		e.memory.names[keyOf(a)] = naming{vertex: identity.ID}
 	}
-	e.memory.edit.Set(uint64(identity.ID), &identity)
-	e.memory.changed[identity.ID] = struct{}{}
+	e.memory.put(identity)
 	if !identity.Gone.IsZero() {
-		e.memory.gone = append(e.memory.gone, identity.ID)
+		e.memory.gone = append(e.memory.gone, departure{identity.ID, identity.Gone})
 	}
 }
 
@@ -89,7 +89,7 @@ func (e *Engine) loadClaim(op store.ClaimOp) {
 	sc.claims[op.Key] = h
 	e.batch.kept.Set(h.handle, &op)
 	if op.Lost != 0 {
-		e.lost[h] = struct{}{}
+		src.lost[h] = struct{}{}
 	}
 	e.reference(h)
 	e.attach(h)

@@ -2,7 +2,6 @@ package merge
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/netseam/netseam/api"
@@ -19,15 +18,22 @@ const (
 // memory is what the graph rests on beside the claims: minted IDs, their
 // aliases, slots and homes.
 type memory struct {
-	byAlias map[string]api.VertexID        // alias as text -> the vertex it is bound to
+	names   map[aliasKey]naming            // what aliases are bound to, and who claims them now
 	all     graph.Map[*store.Identity]     // as of the last step: vertex ID -> identity; values are never modified
 	edit    *graph.Editor[*store.Identity] // of all, in the step in the making
-	gone    []api.VertexID                 // identities of what is gone, oldest first; may hold some that came back
+	gone    []departure                    // of what is gone, oldest first; may hold some that came back
+	away    int                            // identities of what is gone
 	changed map[api.VertexID]struct{}      // identities that the step touched
 }
 
+// departure is when a vertex went.
+type departure struct {
+	id api.VertexID
+	at time.Time
+}
+
 func newMemory() *memory {
-	m := &memory{byAlias: map[string]api.VertexID{}, changed: map[api.VertexID]struct{}{}}
+	m := &memory{names: map[aliasKey]naming{}, changed: map[api.VertexID]struct{}{}}
 	m.edit = m.all.Edit()
 	return m
 }
@@ -40,45 +46,91 @@ func (m *memory) of(id api.VertexID) store.Identity {
 }
 
 func (m *memory) put(identity store.Identity) {
+	was, known := m.edit.Get(uint64(identity.ID))
+	if known && !was.Gone.IsZero() {
+		m.away--
+	}
+	if !identity.Gone.IsZero() {
+		m.away++
+	}
 	m.edit.Set(uint64(identity.ID), &identity)
 	m.changed[identity.ID] = struct{}{}
 }
 
-// bind makes aliases mean a vertex, unless they mean another one already.
-func (m *memory) bind(id api.VertexID, aliases []api.Alias) {
-	identity := m.of(id)
-	var fresh []api.Alias
-	for _, a := range aliases {
-		key := aliasText(a)
-		if _, bound := m.byAlias[key]; bound {
-			continue
-		}
-		m.byAlias[key] = id
-		fresh = append(fresh, a)
-	}
-	if len(fresh) == 0 {
-		if _, known := m.edit.Get(uint64(id)); known {
-			return
-		}
-	}
-	identity.Aliases = slices.Concat(identity.Aliases, fresh)
-	m.put(identity)
-}
-
-// forget removes an identity; its aliases mean nothing any more, or into if
-// that is not 0.
-func (m *memory) forget(id, into api.VertexID) {
-	identity, ok := m.edit.Get(uint64(id))
-	if !ok {
+func (m *memory) remove(id api.VertexID) {
+	was, known := m.edit.Get(uint64(id))
+	if !known {
 		return
 	}
-	for _, a := range identity.Aliases {
-		delete(m.byAlias, aliasText(a))
+	if !was.Gone.IsZero() {
+		m.away--
 	}
 	m.edit.Remove(uint64(id))
 	m.changed[id] = struct{}{}
-	if into != 0 {
-		m.bind(into, identity.Aliases)
+}
+
+// setName keeps what is known of an alias, as long as there is anything.
+func (m *memory) setName(key aliasKey, n naming) {
+	if n.vertex == 0 && len(n.by) == 0 {
+		delete(m.names, key)
+		return
+	}
+	m.names[key] = n
+}
+
+// bind makes an alias mean a vertex, whatever it meant before.
+func (m *memory) bind(id api.VertexID, a api.Alias) {
+	key := keyOf(a)
+	n := m.names[key]
+	if n.vertex == id {
+		return
+	}
+	if n.vertex != 0 {
+		m.unbind(n.vertex, a)
+	}
+	n.vertex = id
+	m.names[key] = n
+	identity := m.of(id)
+	identity.Aliases = append(slices.Clip(identity.Aliases), a)
+	m.put(identity)
+}
+
+// unbind makes an alias mean a vertex no more.
+func (m *memory) unbind(id api.VertexID, a api.Alias) {
+	key := keyOf(a)
+	if n := m.names[key]; n.vertex == id {
+		n.vertex = 0
+		m.setName(key, n)
+	}
+	identity := m.of(id)
+	identity.Aliases = slices.DeleteFunc(slices.Clone(identity.Aliases), func(b api.Alias) bool { return keyOf(b) == key })
+	m.put(identity)
+}
+
+// forget removes an identity; its aliases mean nothing any more.
+func (m *memory) forget(id api.VertexID) {
+	for _, a := range m.of(id).Aliases {
+		if n := m.names[keyOf(a)]; n.vertex == id {
+			n.vertex = 0
+			m.setName(keyOf(a), n)
+		}
+	}
+	m.remove(id)
+}
+
+// merge makes of two identities one.
+func (m *memory) merge(loser, into api.VertexID) {
+	lost, kept := m.of(loser), m.of(into)
+	m.forget(loser)
+	if kept.Home == 0 && lost.Home != 0 {
+		kept.Home = lost.Home
+		m.put(kept)
+	}
+	for _, a := range lost.Aliases {
+		// What nobody says any more under a parent may be said under another.
+		if n := m.names[keyOf(a)]; n.vertex == 0 && (len(n.by) > 0 || !a.Kind.RelativeToParent()) {
+			m.bind(into, a)
+		}
 	}
 }
 
@@ -87,7 +139,7 @@ func (m *memory) left(id api.VertexID, at time.Time) {
 	identity := m.of(id)
 	identity.Gone = at
 	m.put(identity)
-	m.gone = append(m.gone, id)
+	m.gone = append(m.gone, departure{id, at})
 }
 
 func (m *memory) came(id api.VertexID, slot uint32) {
@@ -102,17 +154,24 @@ func (m *memory) came(id api.VertexID, slot uint32) {
 // prune forgets identities of what is gone for long, or of too much.
 func (m *memory) prune(now time.Time) {
 	for len(m.gone) > 0 {
-		id := m.gone[0]
-		identity, ok := m.edit.Get(uint64(id))
-		stillGone := ok && !identity.Gone.IsZero()
-		if stillGone && len(m.gone) <= rememberGone && now.Sub(identity.Gone) < rememberFor {
-			return
-		}
-		if stillGone {
-			m.forget(id, 0)
+		first := m.gone[0]
+		if m.isAway(first) {
+			if m.away <= rememberGone && now.Sub(first.at) < rememberFor {
+				break
+			}
+			m.forget(first.id)
 		}
 		m.gone = m.gone[1:]
 	}
+	if len(m.gone) > 2*m.away+64 { // most of these came back: what flaps goes and comes for ever
+		m.gone = slices.DeleteFunc(slices.Clone(m.gone), func(d departure) bool { return !m.isAway(d) })
+	}
+}
+
+// isAway says whether a departure is still the last thing that is known.
+func (m *memory) isAway(d departure) bool {
+	identity, ok := m.edit.Get(uint64(d.id))
+	return ok && identity.Gone.Equal(d.at)
 }
 
 // takeChanges returns the identities that the step touched, by ID.
@@ -132,11 +191,6 @@ func (m *memory) takeChanges() []store.Identity {
 	}
 	clear(m.changed)
 	return out
-}
-
-// aliasText is an alias as a map key. NUL does not occur in what it joins.
-func aliasText(a api.Alias) string {
-	return strconv.Itoa(int(a.Kind)) + "\x00" + a.Scope + "\x00" + a.Value
 }
 
 // slots are the places that a container's children have taken.

@@ -33,11 +33,7 @@ func (e *Engine) observe(o *api.Observation) {
 			}
 		}
 	case api.ObserveEnd:
-		for _, key := range sortedKeys(sc.claims) {
-			if h := sc.claims[key]; h.sweep != sc.sweep && h.op.Lost == 0 {
-				e.drop(h)
-			}
-		}
+		e.dropUnsaid(sc)
 		e.setState(sc, api.StateLive, "", o.Time)
 		e.confirmLost(src, sc, o.Time)
 	case api.ObserveSame:
@@ -45,6 +41,21 @@ func (e *Engine) observe(o *api.Observation) {
 		e.confirmLost(src, sc, o.Time)
 	case api.ObserveState:
 		e.setState(sc, o.State, o.Message, o.Time)
+	}
+}
+
+// dropUnsaid withdraws what a scope holds and the complete observation that
+// ends did not say again.
+func (e *Engine) dropUnsaid(sc *scope) {
+	var unsaid []*held
+	for _, h := range sc.claims {
+		if h.sweep != sc.sweep && h.op.Lost == 0 {
+			unsaid = append(unsaid, h)
+		}
+	}
+	slices.SortFunc(unsaid, compareSaid)
+	for _, h := range unsaid {
+		e.drop(h)
 	}
 }
 
@@ -72,7 +83,8 @@ func (e *Engine) addScope(id api.ScopeID, name api.Scope) *scope {
 	if src == nil {
 		src = &source{
 			id: name.Source, scopes: map[api.Scope]*scope{}, claims: map[string]*held{},
-			stems: map[string]api.VertexID{}, refs: map[string]map[*held]struct{}{},
+			voices: map[string]*voice{}, nodes: map[*voice]struct{}{}, lost: map[*held]struct{}{},
+			refs: map[string]map[*held]struct{}{},
 		}
 		e.sources[name.Source] = src
 	}
@@ -106,6 +118,7 @@ func (e *Engine) setState(sc *scope, state api.State, message string, since time
 		since = was.Since
 	}
 	e.batch.change.Scopes[sc.id] = &api.ScopeState{ID: sc.id, Scope: sc.name, State: state, Message: message, Since: since}
+	e.batch.homes = true
 }
 
 // put makes or replaces a claim. The same claim again only refreshes it.
@@ -132,7 +145,7 @@ func (e *Engine) put(src *source, sc *scope, c *api.Claim, at time.Time) {
 	}
 	h.scope = sc
 	sc.claims[c.Key] = h
-	delete(e.lost, h)
+	delete(src.lost, h)
 	e.hold(h, op)
 	e.reference(h)
 	e.attach(h)
@@ -161,7 +174,7 @@ func (e *Engine) drop(h *held) {
 		op := *h.op
 		op.Lost = e.batch.now.UnixMilli()
 		e.hold(h, &op)
-		e.lost[h] = struct{}{}
+		h.source.lost[h] = struct{}{}
 		e.index.Touch(h.row)
 		return
 	}
@@ -180,17 +193,17 @@ func (e *Engine) mayBeLost(h *held) bool {
 // confirmLost decides on lost sightings once the ports were read again: where
 // the port is not down, what was there is gone.
 func (e *Engine) confirmLost(src *source, sc *scope, at time.Time) {
-	if sc.name.Table != tableInterfaces || len(e.lost) == 0 {
+	if sc.name.Table != tableInterfaces || len(src.lost) == 0 {
 		return
 	}
 	// The ports' new state is in claims of this batch that are not yet derived.
 	e.resolveClaims()
 	e.deriveThings()
-	for h := range e.lost {
-		if h.source != src || at.UnixMilli() <= h.op.Lost {
+	for _, h := range slices.SortedFunc(maps.Keys(src.lost), compareSaid) {
+		if at.UnixMilli() <= h.op.Lost {
 			continue
 		}
-		port := e.vertex(src.stems[h.op.Claim.Neighbour.Port])
+		port := e.vertex(src.vertexOf(h.op.Claim.Neighbour.Port))
 		if port == nil || port.Health != api.HealthDown {
 			e.remove(h)
 		}
@@ -202,13 +215,12 @@ func (e *Engine) remove(h *held) {
 	key := h.op.Key
 	delete(h.source.claims, key)
 	delete(h.scope.claims, key)
-	delete(e.lost, h)
+	delete(h.source.lost, h)
 	e.batch.kept.Remove(h.handle)
 	e.freeHandles = append(e.freeHandles, h.handle)
 	e.batch.ops = append(e.batch.ops, store.ClaimOp{Scope: h.scope.id, Key: key})
 	e.unreference(h)
 	e.detach(h)
-	delete(e.batch.unresolved, h)
 }
 
 func (e *Engine) forget(src *source) {

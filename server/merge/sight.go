@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/netseam/netseam/api"
@@ -26,11 +27,12 @@ func (e *Engine) conclude(rs *rowState) {
 	id := h.row
 	e.retract(rs)
 	if n.Port != "" {
-		rs.row.Port = h.source.stems[n.Port]
+		rs.row.Port = h.source.vertexOf(n.Port)
 	} else {
 		rs.row.Port = 0
 	}
-	rs.row.ID, rs.row.Neighbour, rs.row.Device = id, n, h.source.stems[n.Device]
+	rs.row.ID, rs.row.Neighbour, rs.row.Device = id, n, h.source.vertexOf(n.Device)
+	e.hear(rs)
 	rs.conclusion = stitch.Conclude(rs.row, e.index.For(id), func(other stitch.RowID) (stitch.Row, bool) {
 		o := e.rows[other]
 		if o == nil {
@@ -95,12 +97,45 @@ func (e *Engine) noteBecame(before stitch.Conclusion, things map[api.VertexID]st
 	}
 }
 
+// hear notes where a row was heard, and what; unhear takes that back.
+func (e *Engine) hear(rs *rowState) {
+	n := rs.row.Neighbour
+	keys := [2]hearKey{{port: rs.row.Port}}
+	if n.ChassisID != "" {
+		keys[1] = hearKey{chassis: n.ChassisID, subtype: n.ChassisIDSubtype, remotePort: n.PortID}
+	}
+	if keys == rs.heard {
+		return
+	}
+	e.unhear(rs)
+	rs.heard = keys
+	for _, key := range keys {
+		if key != (hearKey{}) {
+			e.heard[key] = append(e.heard[key], rs)
+		}
+	}
+}
+
+func (e *Engine) unhear(rs *rowState) {
+	for _, key := range rs.heard {
+		left := slices.DeleteFunc(e.heard[key], func(other *rowState) bool { return other == rs })
+		if len(left) == 0 {
+			delete(e.heard, key)
+		} else {
+			e.heard[key] = left
+		}
+	}
+	rs.heard = [2]hearKey{}
+}
+
 // supersedes says whether a lost sighting has been overtaken: its port hears
 // something else now, or what it heard is heard elsewhere.
 func (e *Engine) supersedes(rs *rowState) bool {
-	for _, other := range e.rows { // rare: lost sightings are few, and asked once each
-		if other != rs && overtakes(other, rs) {
-			return true
+	for _, key := range rs.heard {
+		for _, other := range e.heard[key] {
+			if other != rs && overtakes(other, rs) {
+				return true
+			}
 		}
 	}
 	return rs.row.Port == 0
@@ -108,9 +143,11 @@ func (e *Engine) supersedes(rs *rowState) bool {
 
 // dropSuperseded removes lost sightings that a fresh one overtakes.
 func (e *Engine) dropSuperseded(rs *rowState) {
-	for h := range e.lost {
-		if h != rs.held && overtakes(rs, e.rows[h.row]) {
-			e.remove(h)
+	for _, key := range rs.heard {
+		for _, other := range slices.Clone(e.heard[key]) {
+			if other != rs && overtakes(rs, other) {
+				e.remove(other.held)
+			}
 		}
 	}
 }
@@ -157,25 +194,18 @@ func (e *Engine) retract(rs *rowState) {
 
 func (e *Engine) placeHost(rs *rowState, c stitch.Conclusion) {
 	name, mac := stitch.NIC(rs.row.Neighbour)
-	var aliases []api.Alias
-	if mac != "" {
-		aliases = append(aliases, api.Alias{Kind: api.AliasMAC, Strength: api.Strong, Scope: c.Node.String(), Value: mac})
-	}
-	if name != "" {
-		aliases = append(aliases, api.Alias{Kind: api.AliasNIC, Strength: api.Strong, Scope: c.Node.String(), Value: name})
-	}
-	if len(aliases) == 0 {
-		aliases = append(aliases, api.Alias{Kind: api.AliasNIC, Strength: api.Strong, Scope: c.Node.String()})
-		name = "nic"
-	}
 	d := &derived{kind: api.VertexNIC, parent: c.Node, name: name, scope: rs.held.scope.id}
-	if name == "" {
+	alias := api.Alias{Kind: api.AliasNIC, Strength: api.Strong, Scope: c.Node.String(), Value: name}
+	if name == "" && mac != "" {
 		d.name = mac
+		alias = api.Alias{Kind: api.AliasMAC, Strength: api.Strong, Scope: c.Node.String(), Value: mac}
+	} else if name == "" {
+		d.name = "nic"
 	}
 	if mac != "" {
 		d.attrs = append(d.attrs, api.KV{Key: api.AttrMAC, Value: mac})
 	}
-	nic := e.derive(rs, d, aliases)
+	nic := e.derive(rs, d, alias)
 	e.speakOf(rs, c.Node)
 	e.thing(c.Node).addRow(rs.held.row)
 	e.support(rs, makeEdgeKey(api.EdgeAttach, nic, rs.row.Port), false)
@@ -184,7 +214,7 @@ func (e *Engine) placeHost(rs *rowState, c stitch.Conclusion) {
 func (e *Engine) placeDevice(rs *rowState, c stitch.Conclusion) {
 	port := c.RemotePort
 	if port == 0 {
-		port = e.derive(rs, remotePort(rs, c.Remote), remoteAliases(rs, c.Remote))
+		port = e.derive(rs, remotePort(rs, c.Remote), remoteAlias(rs, c.Remote))
 	}
 	key := makeEdgeKey(api.EdgeLink, rs.row.Port, port)
 	e.support(rs, key, key.a == rs.row.Port)
@@ -192,8 +222,8 @@ func (e *Engine) placeDevice(rs *rowState, c stitch.Conclusion) {
 
 func (e *Engine) placeUnmanaged(rs *rowState) {
 	n := rs.row.Neighbour
-	device := e.derive(rs, unmanagedDevice(rs, e.vertex(rs.row.Device)), unmanagedAliases(n, rs))
-	port := e.derive(rs, remotePort(rs, device), remoteAliases(rs, device))
+	device := e.derive(rs, unmanagedDevice(rs, e.vertex(rs.row.Device)), unmanagedAliases(n, rs)...)
+	port := e.derive(rs, remotePort(rs, device), remoteAlias(rs, device))
 	key := makeEdgeKey(api.EdgeLink, rs.row.Port, port)
 	e.support(rs, key, key.a == rs.row.Port)
 }
@@ -225,18 +255,21 @@ func unmanagedDevice(rs *rowState, heardBy *api.Vertex) *derived {
 
 // unmanagedAliases are the names of what only neighbours know. The chassis ID
 // is the very alias under which it would be polled, so that it stays itself
-// when it is.
+// when it is; where polled devices claim it, it names those, and this by
+// another.
 func unmanagedAliases(n *api.Neighbour, rs *rowState) []api.Alias {
-	switch {
-	case n.ChassisID != "":
-		return []api.Alias{{
-			Kind: api.AliasChassis, Strength: api.Strong,
-			Value: strconv.Itoa(int(n.ChassisIDSubtype)) + ":" + n.ChassisID,
-		}}
-	case n.SysName != "":
-		return []api.Alias{{Kind: api.AliasRemote, Strength: api.Strong, Value: n.SysName}}
+	remote := api.Alias{Kind: api.AliasRemote, Strength: api.Strong}
+	if n.ChassisID != "" {
+		value := strconv.Itoa(int(n.ChassisIDSubtype)) + ":" + n.ChassisID
+		remote.Scope, remote.Value = "chassis", value
+		return []api.Alias{{Kind: api.AliasChassis, Strength: api.Strong, Value: value}, remote}
 	}
-	return []api.Alias{{Kind: api.AliasRemote, Strength: api.Strong, Scope: rs.row.Port.String(), Value: rs.held.op.Key}}
+	if n.SysName != "" {
+		remote.Value = n.SysName
+	} else {
+		remote.Scope, remote.Value = rs.row.Port.String(), rs.held.op.Key
+	}
+	return []api.Alias{remote}
 }
 
 func remotePort(rs *rowState, device api.VertexID) *derived {
@@ -257,29 +290,31 @@ func remotePort(rs *rowState, device api.VertexID) *derived {
 	return d
 }
 
-func remoteAliases(rs *rowState, device api.VertexID) []api.Alias {
+func remoteAlias(rs *rowState, device api.VertexID) api.Alias {
 	n := rs.row.Neighbour
 	value := strconv.Itoa(int(n.PortIDSubtype)) + ":" + n.PortID
 	if n.PortID == "" {
 		value = rs.row.Port.String()
 	}
-	return []api.Alias{{Kind: api.AliasRemote, Strength: api.Strong, Scope: device.String(), Value: value}}
+	return api.Alias{Kind: api.AliasRemote, Strength: api.Strong, Scope: device.String(), Value: value}
 }
 
 // derive notes what a row says of a vertex that no source claims, and returns
-// that vertex. The first alias that is known decides which it is.
-func (e *Engine) derive(rs *rowState, d *derived, aliases []api.Alias) api.VertexID {
-	var id api.VertexID
+// that vertex: the one that the first alias means that can be meant.
+func (e *Engine) derive(rs *rowState, d *derived, aliases ...api.Alias) api.VertexID {
+	id := api.VertexID(0)
 	for _, a := range aliases {
-		if known := e.memory.byAlias[aliasText(a)]; known != 0 && e.derivable(known, d.kind) {
-			id = known
-			break
+		n := e.memory.names[keyOf(a)]
+		if n.void || (len(n.by) > 0 && d.kind == api.VertexDevice) {
+			continue // it names what sources claim, and they are not meant
 		}
+		d.alias, id = a, n.vertex
+		if id == 0 || !e.derivable(id, d.kind, len(n.by) > 0) {
+			id = e.mint()
+			e.memory.bind(id, a)
+		}
+		break
 	}
-	if id == 0 {
-		id = e.mint()
-	}
-	e.memory.bind(id, aliases)
 	t := e.thing(id)
 	if t.derived == nil {
 		t.derived = map[stitch.RowID]*derived{}
@@ -293,14 +328,15 @@ func (e *Engine) derive(rs *rowState, d *derived, aliases []api.Alias) api.Verte
 	return id
 }
 
-// derivable says whether a known vertex can be what a row derives.
-func (e *Engine) derivable(id api.VertexID, kind api.VertexKind) bool {
+// derivable says whether the vertex that an alias is bound to can be what a
+// row derives; claimed says whether a source claims the alias.
+func (e *Engine) derivable(id api.VertexID, kind api.VertexKind, claimed bool) bool {
 	t := e.things[id]
 	if t == nil {
 		return true
 	}
 	for _, h := range t.claims {
-		if h.op.Claim.Vertex.Kind != kind {
+		if !claimed || h.op.Claim.Vertex.Kind != kind {
 			return false
 		}
 	}

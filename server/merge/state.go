@@ -11,11 +11,34 @@ import (
 type source struct {
 	id     api.SourceID
 	scopes map[api.Scope]*scope
-	claims map[string]*held        // claim key -> claim
-	stems  map[string]api.VertexID // stem of a vertex claim's key -> its vertex
+	claims map[string]*held    // claim key -> claim
+	voices map[string]*voice   // stem of vertex claims' keys -> what they say together
+	nodes  map[*voice]struct{} // voices about nodes
+	lost   map[*held]struct{}  // sightings kept because they went away, until it is known whether their port is down
 	// refs are the claims that name a stem, whether or not it is known:
 	// stem -> claims to derive again when its vertex changes.
 	refs map[string]map[*held]struct{}
+}
+
+// vertexOf returns the vertex that a key of the source means, 0 for none.
+func (s *source) vertexOf(stem string) api.VertexID {
+	if v := s.voices[stem]; v != nil {
+		return v.vertex
+	}
+	return 0
+}
+
+// voice is what one source says of one vertex: its claims whose keys have the
+// same stem. They stand or fall together: a switch's name and its chassis ID
+// come from two tables, and are of one switch.
+type voice struct {
+	source  *source
+	stem    string
+	claims  []*held      // by key
+	vertex  api.VertexID // what it is about; 0 while it waits for its parent
+	kind    api.VertexKind
+	name    string
+	aliases []api.Alias // as registered, relative ones with their parent
 }
 
 // scope is one table of a source.
@@ -36,7 +59,7 @@ type held struct {
 	op     *store.ClaimOp
 	handle uint64       // in Engine.kept
 	sweep  uint32       // of its scope, when it was last said
-	vertex api.VertexID // a vertex claim: what it is about; 0 while it waits for its parent
+	voice  *voice       // a vertex claim: the voice that it is a part of
 	row    stitch.RowID // a neighbour claim: its row
 	edge   edgeKey      // an edge claim: the edge it supports; zero while an end is unknown
 }
@@ -63,6 +86,7 @@ type derived struct {
 	kind   api.VertexKind
 	parent api.VertexID
 	name   string
+	alias  api.Alias // by which it was found
 	health api.Health
 	scope  api.ScopeID
 	attrs  []api.KV
@@ -101,6 +125,14 @@ type rowState struct {
 	things     map[api.VertexID]struct{} // vertices it derives
 	nodes      map[api.VertexID]struct{} // nodes and ports it speaks of
 	edge       edgeKey                   // edge it supports; zero for none
+	heard      [2]hearKey                // under which it is in Engine.heard
+}
+
+// hearKey is what tells rows apart: the port that heard, or what was heard.
+type hearKey struct {
+	port                api.VertexID
+	chassis, remotePort string
+	subtype             uint8
 }
 
 // Step is what one batch did.

@@ -106,5 +106,8 @@ func (x *Index) For(row RowID) Finder {
 	}
 }
 
+// Len is the number of identities, of questions, and of rows to conclude again.
+func (x *Index) Len() int { return len(x.values) + len(x.asked) + len(x.asks) + len(x.dirty) }
+
 // Finder returns what a key may mean, ascending.
 type Finder func(key string) []uint64

@@ -1,0 +1,108 @@
+package merge
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/netseam/netseam/api"
+)
+
+// Check returns nil if the engine's own bookkeeping is sound: voices are about
+// one thing just where they share an alias that is not void, and after a
+// restart they would be known again.
+func (e *Engine) Check() error {
+	var errs []error
+	for _, src := range e.sources {
+		for stem, v := range src.voices {
+			if v.stem != stem || v.source != src || len(v.claims) == 0 {
+				errs = append(errs, fmt.Errorf("voice %s %s is not what it is listed as", src.id, stem))
+			}
+			if v.vertex != 0 {
+				errs = append(errs, e.checkVoice(v))
+			}
+		}
+	}
+	for key, n := range e.memory.names {
+		if n.void != isVoid(n.by) {
+			errs = append(errs, fmt.Errorf("alias %v: void %v, and should not be", key, n.void))
+		}
+		if n.vertex != 0 && !slices.ContainsFunc(e.memory.of(n.vertex).Aliases, func(a api.Alias) bool { return keyOf(a) == key }) {
+			errs = append(errs, fmt.Errorf("alias %v is bound to %s, which does not know it", key, n.vertex))
+		}
+	}
+	away := 0
+	for _, identity := range e.memory.all.All() {
+		if !identity.Gone.IsZero() {
+			away++
+		}
+		for _, a := range identity.Aliases {
+			if e.memory.names[keyOf(a)].vertex != identity.ID {
+				errs = append(errs, fmt.Errorf("%s thinks that alias %v is its own", identity.ID, a))
+			}
+		}
+	}
+	if away != e.memory.away || len(e.memory.gone) < away || len(e.memory.gone) > 2*away+64 {
+		errs = append(errs, fmt.Errorf("%d are away, counted %d, listed %d", away, e.memory.away, len(e.memory.gone)))
+	}
+	for id, t := range e.things {
+		for row, d := range t.derived {
+			if n := e.memory.names[keyOf(d.alias)]; n.vertex != id {
+				errs = append(errs, fmt.Errorf("%s is derived by %s under %v, which is bound to %s", id, e.rows[row].held.op.Key, d.alias, n.vertex))
+			}
+		}
+		if parts := e.partsOf(t); len(parts) > 1 {
+			errs = append(errs, fmt.Errorf("%s is %d things", id, len(parts)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (e *Engine) checkVoice(v *voice) error {
+	known := e.memory.names[keyOf(v.own())].vertex == v.vertex
+	for _, a := range v.aliases {
+		n := e.memory.names[keyOf(a)]
+		if !slices.Contains(n.by, v) {
+			return fmt.Errorf("voice %s %s is not known to claim %v", v.source.id, v.stem, a)
+		}
+		if n.void {
+			continue
+		}
+		known = known || n.vertex == v.vertex
+		for _, w := range n.by {
+			if w.vertex != v.vertex {
+				return fmt.Errorf("voices %s %s and %s %s share %v, and are about %s and %s",
+					v.source.id, v.stem, w.source.id, w.stem, a, v.vertex, w.vertex)
+			}
+		}
+	}
+	if !known {
+		return fmt.Errorf("voice %s %s: nothing is bound to %s", v.source.id, v.stem, v.vertex)
+	}
+	return nil
+}
+
+// Leftovers says what the engine holds though no source says anything.
+func (e *Engine) Leftovers() string {
+	claimed := 0
+	for _, n := range e.memory.names {
+		claimed += len(n.by)
+	}
+	var out []string
+	for name, n := range map[string]int{
+		"sources": len(e.sources), "scopes": len(e.scopes), "scopes by ID": len(e.scopeByID), "things": len(e.things),
+		"rows": len(e.rows), "joints": len(e.joints), "heard": len(e.heard), "slots": len(e.slots),
+		"claims kept": e.kept.Len(), "aliases claimed": claimed, "index": e.index.Len(),
+		"handles": int(e.nextHandle) - len(e.freeHandles),
+	} {
+		if n != 0 {
+			out = append(out, fmt.Sprintf("%s: %d", name, n))
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(out, ", ")
+}
+
+// Remembered is the number of identities and aliases in memory.
+func (e *Engine) Remembered() int { return e.memory.all.Len() + len(e.memory.names) }

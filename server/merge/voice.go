@@ -1,0 +1,161 @@
+package merge
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/netseam/netseam/api"
+)
+
+// stemOf is the part of a vertex claim's key that names the vertex within its
+// source: "device#lldp" and "device" are about one thing.
+func stemOf(key string) string {
+	stem, _, _ := strings.Cut(key, "#")
+	return stem
+}
+
+// isRoot says whether a stem is the one that a source's other claims hang
+// under while their own parent is not known.
+func isRoot(stem string) bool { return stem == "cluster" || stem == "device" }
+
+// touchVoice lists a voice: its claims or its parent changed, or, where
+// identify is set, what its aliases mean.
+func (e *Engine) touchVoice(v *voice, identify bool) {
+	e.batch.voices[v] = e.batch.voices[v] || identify
+}
+
+// speak puts a new or changed vertex claim into its voice.
+func (e *Engine) speak(h *held) {
+	if h.voice == nil {
+		stem := stemOf(h.op.Key)
+		v := h.source.voices[stem]
+		if v == nil {
+			v = &voice{source: h.source, stem: stem}
+			h.source.voices[stem] = v
+		}
+		at, _ := slices.BinarySearchFunc(v.claims, h, compareSaid)
+		v.claims = slices.Insert(v.claims, at, h)
+		h.voice = v
+		if v.vertex != 0 {
+			e.addClaimTo(v.vertex, h)
+		}
+	}
+	e.touchVoice(h.voice, false)
+}
+
+// silence takes a vertex claim out of its voice, and the voice away with its
+// last claim.
+func (e *Engine) silence(h *held) {
+	v := h.voice
+	h.voice = nil
+	v.claims = slices.DeleteFunc(v.claims, func(other *held) bool { return other == h })
+	if v.vertex != 0 {
+		e.removeClaimFrom(v.vertex, h)
+	}
+	if len(v.claims) > 0 {
+		e.touchVoice(v, false)
+		return
+	}
+	for _, a := range v.aliases {
+		e.unclaimAlias(a, v)
+	}
+	v.aliases = nil
+	e.setVertex(v, 0)
+	delete(v.source.voices, v.stem)
+	delete(v.source.nodes, v)
+	delete(e.batch.voices, v)
+}
+
+func (e *Engine) addClaimTo(id api.VertexID, h *held) {
+	t := e.thing(id)
+	at, _ := slices.BinarySearchFunc(t.claims, h, compareSaid)
+	t.claims = slices.Insert(t.claims, at, h)
+	e.touchThing(id)
+}
+
+func (e *Engine) removeClaimFrom(id api.VertexID, h *held) {
+	t := e.thing(id)
+	t.claims = slices.DeleteFunc(t.claims, func(other *held) bool { return other == h })
+	e.touchThing(id)
+}
+
+// setVertex makes a voice be about a vertex, or about none.
+func (e *Engine) setVertex(v *voice, id api.VertexID) {
+	was := v.vertex
+	if was == id {
+		return
+	}
+	v.vertex = id
+	for _, h := range v.claims {
+		if was != 0 {
+			e.removeClaimFrom(was, h)
+		}
+		if id != 0 {
+			e.addClaimTo(id, h)
+		}
+	}
+	e.touchReferences(v.source, v.stem)
+	if isRoot(v.stem) {
+		for _, other := range v.source.voices { // what hangs under nothing hangs under the root
+			if other.vertex != 0 && other != v {
+				e.touchThing(other.vertex)
+			}
+		}
+	}
+}
+
+// references are the keys that a claim names, beside its own.
+func references(c *api.Claim) [2]string {
+	switch {
+	case c.Vertex != nil:
+		return [2]string{c.Vertex.Parent, c.Vertex.Controller}
+	case c.Edge != nil:
+		return [2]string{c.Edge.A, c.Edge.B}
+	case c.Neighbour != nil:
+		return [2]string{c.Neighbour.Device, c.Neighbour.Port}
+	}
+	return [2]string{}
+}
+
+func (e *Engine) reference(h *held) {
+	for _, key := range references(h.op.Claim) {
+		if key == "" {
+			continue
+		}
+		if h.source.refs[key] == nil {
+			h.source.refs[key] = map[*held]struct{}{}
+		}
+		h.source.refs[key][h] = struct{}{}
+	}
+}
+
+func (e *Engine) unreference(h *held) {
+	for _, key := range references(h.op.Claim) {
+		delete(h.source.refs[key], h)
+		if len(h.source.refs[key]) == 0 {
+			delete(h.source.refs, key)
+		}
+	}
+}
+
+// touchReferences lists all claims that name a stem whose meaning changed.
+func (e *Engine) touchReferences(src *source, stem string) {
+	for h := range src.refs[stem] {
+		switch {
+		case h.row != 0:
+			e.index.Touch(h.row)
+		case h.voice != nil:
+			e.touchVoice(h.voice, false)
+		default:
+			e.batch.unresolved[h] = struct{}{}
+		}
+	}
+}
+
+// compareSaid orders claims by source and key.
+func compareSaid(a, b *held) int {
+	if c := strings.Compare(string(a.source.id), string(b.source.id)); c != 0 {
+		return c
+	}
+	return strings.Compare(a.op.Key, b.op.Key)
+}
