@@ -460,8 +460,8 @@ func (e *Engine) splitThings() {
 			continue
 		}
 		keeps := 0
-		for i := len(parts) - 1; i >= 0; i-- {
-			if e.isBoundTo(parts[i], id) {
+		for i, part := range slices.Backward(parts) {
+			if e.isBoundTo(part, id) {
 				keeps = i
 			}
 		}
