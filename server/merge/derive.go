@@ -81,6 +81,9 @@ func (e *Engine) unpublish(id api.VertexID, was *api.Vertex) {
 		}
 	}
 	if was == nil {
+		if e.memory.of(id).Gone.IsZero() {
+			e.memory.forget(id) // it came and went within the step: nobody saw it
+		}
 		return
 	}
 	e.releaseSlot(was)

@@ -36,6 +36,8 @@ func (e *Engine) Check() error {
 	for _, identity := range e.memory.all.All() {
 		if !identity.Gone.IsZero() {
 			away++
+		} else if _, there := e.snap.Vertex(identity.ID); !there {
+			errs = append(errs, fmt.Errorf("%s is remembered as if it was there", identity.ID))
 		}
 		for _, a := range identity.Aliases {
 			if e.memory.names[keyOf(a)].vertex != identity.ID {
@@ -60,7 +62,7 @@ func (e *Engine) Check() error {
 }
 
 func (e *Engine) checkVoice(v *voice) error {
-	known := e.memory.names[keyOf(v.own())].vertex == v.vertex
+	known := map[api.VertexID]bool{} // what a restart would take it for
 	for _, a := range v.aliases {
 		n := e.memory.names[keyOf(a)]
 		if !slices.Contains(n.by, v) {
@@ -69,7 +71,9 @@ func (e *Engine) checkVoice(v *voice) error {
 		if n.void {
 			continue
 		}
-		known = known || n.vertex == v.vertex
+		if n.vertex != 0 && e.fits(a, n.vertex, v) {
+			known[n.vertex] = true
+		}
 		for _, w := range n.by {
 			if w.vertex != v.vertex {
 				return fmt.Errorf("voices %s %s and %s %s share %v, and are about %s and %s",
@@ -77,8 +81,11 @@ func (e *Engine) checkVoice(v *voice) error {
 			}
 		}
 	}
-	if !known {
-		return fmt.Errorf("voice %s %s: nothing is bound to %s", v.source.id, v.stem, v.vertex)
+	if len(known) == 0 {
+		known[e.memory.names[keyOf(v.own())].vertex] = true
+	}
+	if len(known) != 1 || !known[v.vertex] {
+		return fmt.Errorf("voice %s %s is about %s; a restart would take it for %v; memory: %v", v.source.id, v.stem, v.vertex, known, e.memory.of(v.vertex).Aliases)
 	}
 	return nil
 }

@@ -459,10 +459,10 @@ func (e *Engine) splitThings() {
 		if len(parts) < 2 {
 			continue
 		}
-		keeps := 0
-		for i, part := range slices.Backward(parts) {
-			if e.isBoundTo(part, id) {
-				keeps = i
+		keeps, best := 0, api.Strength(0)
+		for i, part := range parts {
+			if bond := e.bondOf(part, id); bond > best {
+				keeps, best = i, bond
 			}
 		}
 		for i, part := range parts {
@@ -508,15 +508,18 @@ func (e *Engine) partsOf(t *thing) [][]*voice {
 	return parts
 }
 
-func (e *Engine) isBoundTo(part []*voice, id api.VertexID) bool {
+// bondOf is how strong the strongest alias is by which memory knows some voices
+// as a vertex; 0 if there is none.
+func (e *Engine) bondOf(part []*voice, id api.VertexID) api.Strength {
+	bond := api.Strength(0)
 	for _, v := range part {
 		for _, a := range v.aliases {
 			if n := e.memory.names[keyOf(a)]; !n.void && n.vertex == id {
-				return true
+				bond = max(bond, a.Strength)
 			}
 		}
 	}
-	return false
+	return bond
 }
 
 func (e *Engine) resolveEdge(h *held) {
