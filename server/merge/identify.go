@@ -73,19 +73,11 @@ func (e *Engine) resolveClaims() bool {
 	return true
 }
 
-// resolveVoices takes one round of voices: those whose parent is not listed
-// itself. First all say what they are called, then what was one thing falls
-// apart where it must, and then each is given its vertex.
+// resolveVoices takes one round of voices. First all say what they are called,
+// then what was one thing falls apart where it must, and then each is given its
+// vertex.
 func (e *Engine) resolveVoices() {
-	var round []*voice
-	for v := range e.batch.voices {
-		if !e.waits(v) {
-			round = append(round, v)
-		}
-	}
-	if len(round) == 0 { // a source that claims circles
-		round = slices.Collect(maps.Keys(e.batch.voices))
-	}
+	round := e.nextRound()
 	identify := round[:0]
 	for _, v := range round {
 		must := e.batch.voices[v]
@@ -109,20 +101,45 @@ func (e *Engine) resolveVoices() {
 	}
 }
 
-// waits says whether a voice is told apart by a parent that is listed too.
-func (e *Engine) waits(v *voice) bool {
+// nextRound returns the voices whose turn it is: all those that no parent tells
+// apart, else those whose parent is settled. So that all who may claim an alias
+// claim it before it is used, the sources keep step.
+func (e *Engine) nextRound() []*voice {
+	var absolute, settled, all []*voice
+	for v := range e.batch.voices {
+		switch parents, waits := e.parentsOf(v); {
+		case !parents:
+			absolute = append(absolute, v)
+		case !waits:
+			settled = append(settled, v)
+		default:
+			all = append(all, v)
+		}
+	}
+	switch {
+	case len(absolute) > 0:
+		return absolute
+	case len(settled) > 0:
+		return settled
+	}
+	return all // a source that claims circles
+}
+
+// parentsOf says whether a voice is told apart by a parent, and whether it
+// waits for one that is listed too.
+func (e *Engine) parentsOf(v *voice) (parents, waits bool) {
 	for _, h := range v.claims {
 		c := h.op.Claim.Vertex
 		if !isRelative(c.Aliases) {
 			continue
 		}
+		parents = true
 		if up := v.source.voices[c.Parent]; up != nil && up != v {
-			if _, listed := e.batch.voices[up]; listed {
-				return true
-			}
+			_, listed := e.batch.voices[up]
+			waits = waits || listed
 		}
 	}
-	return false
+	return parents, waits
 }
 
 func isRelative(aliases []api.Alias) bool {
