@@ -48,6 +48,11 @@ func (e *Engine) Check() error {
 	if away != e.memory.away || len(e.memory.gone) < away || len(e.memory.gone) > 2*away+64 {
 		errs = append(errs, fmt.Errorf("%d are away, counted %d, listed %d", away, e.memory.away, len(e.memory.gone)))
 	}
+	for v := range e.snap.Vertices() {
+		if home := e.memory.of(v.ID).Home; home != 0 && v.Parent != home && e.vertex(home) != nil {
+			errs = append(errs, fmt.Errorf("%s is at home in %s and stands in %s", v.ID, home, v.Parent))
+		}
+	}
 	for id, t := range e.things {
 		for row, d := range t.derived {
 			if n := e.memory.names[keyOf(d.alias)]; n.vertex != id {

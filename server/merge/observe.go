@@ -233,6 +233,7 @@ func (e *Engine) forget(src *source) {
 		e.batch.change.Scopes[sc.id] = nil
 	}
 	delete(e.sources, src.id)
+	e.batch.homes = true
 }
 
 func claimType(c *api.Claim) int {

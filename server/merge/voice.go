@@ -96,6 +96,7 @@ func (e *Engine) setVertex(v *voice, id api.VertexID) {
 	}
 	e.touchReferences(v.source, v.stem)
 	if isRoot(v.stem) {
+		e.batch.homes = true
 		for _, other := range v.source.voices { // what hangs under nothing hangs under the root
 			if other.vertex != 0 && other != v {
 				e.touchThing(other.vertex)
