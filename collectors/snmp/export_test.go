@@ -183,3 +183,17 @@ func DecoderV3(cred Credentials) func(id uint32, b []byte) error {
 
 // BackOff is how much longer than its interval a dead device is left alone.
 func BackOff(interval time.Duration, failures int) time.Duration { return backOff(interval, failures) }
+
+// Remembering decodes cells of the interfaces' tables as a poller does that
+// remembers the last reading, and says whether it had to.
+func Remembering() func(cells []Cell) (decoded bool, interfaces []Interface) {
+	var last unchanged[[]Interface]
+	return func(cells []Cell) (decoded bool, interfaces []Interface) {
+		all := bindingsOf(cells)
+		interfaces = last.decode(func(f *fingerprint) { f.bindings(all) }, func() ([]Interface, bool) {
+			decoded = true
+			return decodeInterfaces(all), true
+		})
+		return decoded, interfaces
+	}
+}

@@ -79,8 +79,9 @@ func nameless(err error) bool {
 }
 
 // readInterfaces walks the columns one by one. With an error comes what was
-// read before it; an error of one column does not stop the others.
-func readInterfaces(ctx context.Context, s session) ([]Interface, error) {
+// read before it; an error of one column does not stop the others. The result
+// is shared with the last reading if nothing changed.
+func readInterfaces(ctx context.Context, s session, last *unchanged[[]Interface]) ([]Interface, error) {
 	var cells []binding
 	var errs []error
 	for i, column := range interfaceColumns() {
@@ -97,7 +98,11 @@ func readInterfaces(ctx context.Context, s session) ([]Interface, error) {
 			break
 		}
 	}
-	return decodeInterfaces(cells), errors.Join(errs...)
+	decoded := last.decode(
+		func(f *fingerprint) { f.bindings(cells) },
+		func() ([]Interface, bool) { return decodeInterfaces(cells), true },
+	)
+	return decoded, errors.Join(errs...)
 }
 
 // hopeless says whether there is no point in asking the device for more.

@@ -129,8 +129,11 @@ func lldpScalars() []object {
 // readLLDP reads the MIB. present is false when the device does not have it,
 // or no longer: it is asked for at the beginning and again at the end, because
 // an agent that loses the MIB half-way answers as if the tables were empty.
-// With an error comes what was read before it.
-func readLLDP(ctx context.Context, s session, interfaces []Interface) (lldp LLDP, rows int, present bool, err error) {
+// With an error comes what was read before it. Without one the result is shared
+// with the last reading, if that had the same interfaces and nothing changed.
+func readLLDP(
+	ctx context.Context, s session, interfaces []Interface, last *unchanged[LLDP],
+) (lldp LLDP, rows int, present bool, err error) {
 	scalars, err := s.Get(ctx, lldpScalars()...)
 	if err != nil {
 		return LLDP{}, 0, false, err
@@ -144,14 +147,22 @@ func readLLDP(ctx context.Context, s session, interfaces []Interface) (lldp LLDP
 			return LLDP{}, rows, false, nil
 		}
 	}
-	lldp = decodeLLDP(t)
-	basePorts := map[uint32]uint32{}
-	if err == nil && needsBasePorts(lldp, interfaces) {
-		basePorts, err = readBasePorts(ctx, s)
-		rows += len(basePorts)
+	if err != nil {
+		lldp = decodeLLDP(t)
+		lldp.locate(interfaces, nil)
+		return lldp, rows, t.present(), err
 	}
-	lldp.locate(interfaces, basePorts)
-	return lldp, rows, t.present(), err
+	var basePorts map[uint32]uint32
+	lldp = last.decode(func(f *fingerprint) { f.lldp(t) }, func() (LLDP, bool) {
+		l := decodeLLDP(t)
+		open := needsBasePorts(l, interfaces)
+		if open { // they may change alone
+			basePorts, err = readBasePorts(ctx, s)
+		}
+		l.locate(interfaces, basePorts)
+		return l, !open
+	})
+	return lldp, rows + len(basePorts), t.present(), err
 }
 
 // walk reads the tables. The addresses are only worth reading with rows.

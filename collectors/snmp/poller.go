@@ -30,6 +30,10 @@ type poller struct {
 
 	// known are the interfaces by which local ports are found.
 	known []Interface
+	// lastInterfaces and lastLLDP are what was last decoded; the latter holds
+	// for known.
+	lastInterfaces unchanged[[]Interface]
+	lastLLDP       unchanged[LLDP]
 	// up is sysUpTime at the last reading, negative if unknown.
 	up time.Duration
 	// introduced says that the device has ever said anything of itself.
@@ -247,7 +251,7 @@ func (p *poller) pollInterfaces(ctx context.Context, s session) (changed bool, e
 	limited, cancel := context.WithTimeoutCause(ctx, pollLimit, ErrTooSlow)
 	defer cancel()
 	r := reading[[]Interface]{at: time.Now()}
-	r.data, r.err = readInterfaces(limited, s)
+	r.data, r.err = readInterfaces(limited, s, &p.lastInterfaces)
 	r.present = len(r.data) > 0
 	if r.err == nil {
 		r.err = p.checkInterfaces(limited, s, r.data)
@@ -264,6 +268,7 @@ func (p *poller) pollInterfaces(ctx context.Context, s session) (changed bool, e
 	if r.err == nil && r.present && !sameNames(p.known, r.data) {
 		p.known = r.data
 		p.lldp.last = nil // What was said of neighbours names ports by their old names.
+		p.lastLLDP.forget()
 	}
 	if err == nil && r.err != nil && hopeless(r.err) {
 		err = errFellSilent
@@ -315,7 +320,7 @@ func (p *poller) pollLLDP(ctx context.Context, s session) error {
 	limited, cancel := context.WithTimeoutCause(ctx, pollLimit, ErrTooSlow)
 	defer cancel()
 	r := reading[LLDP]{at: time.Now()}
-	r.data, _, r.present, r.err = readLLDP(limited, s, p.known)
+	r.data, _, r.present, r.err = readLLDP(limited, s, p.known, &p.lastLLDP)
 	if r.err != nil {
 		r.data.keepNamed()
 	}

@@ -85,12 +85,12 @@ func (r *Result) read(ctx context.Context, s session) error {
 	}
 
 	began = time.Now()
-	r.Interfaces, err = readInterfaces(ctx, s)
+	r.Interfaces, err = readInterfaces(ctx, s, nil)
 	n := len(r.Interfaces)
 	r.Tables = append(r.Tables, report(TableInterfaces, n > 0, n, time.Since(began), err))
 
 	began = time.Now()
-	lldp, rows, present, err := readLLDP(ctx, s, r.Interfaces)
+	lldp, rows, present, err := readLLDP(ctx, s, r.Interfaces, nil)
 	r.LLDP = lldp
 	r.Tables = append(r.Tables, report(TableLLDP, present, rows, time.Since(began), err))
 	return context.Cause(ctx)
