@@ -10,25 +10,15 @@ import (
 
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/collectors/snmp"
+	"github.com/netseam/netseam/test/corpus"
 	"github.com/netseam/netseam/test/netsim/snmpagent"
 )
-
-// corpus is where captures of real devices lie in the project's workplace. A
-// user's checkout has none.
-func corpus(t *testing.T, parts ...string) string {
-	t.Helper()
-	dir := filepath.Join(append([]string{"..", "..", "..", "shared", "corpus"}, parts...)...)
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("skipped: needs the captures of real devices at %s", dir)
-	}
-	return dir
-}
 
 // network collects from every capture of a network, over UDP. The result's key
 // is the capture's name without its ending.
 func network(t *testing.T, name string) map[string]*snmp.Result {
 	t.Helper()
-	captures, err := snmpagent.LoadDir(corpus(t, "networks", name), "public")
+	captures, err := snmpagent.LoadDir(corpus.Dir(t, "networks", name), "public")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +88,7 @@ type expectedRow struct {
 
 func expectedRows(t *testing.T, name string) []expectedRow {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(corpus(t, "networks", name), "expected.json"))
+	text, err := os.ReadFile(filepath.Join(corpus.Dir(t, "networks", name), "expected.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +172,7 @@ type expectedLink struct {
 }
 
 func TestCorpusLocalPorts(t *testing.T) {
-	captures, err := snmpagent.LoadDir(corpus(t, "devices"), "public")
+	captures, err := snmpagent.LoadDir(corpus.Dir(t, "devices"), "public")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +209,7 @@ func TestCorpusLocalPorts(t *testing.T) {
 // expectedLinks are the LLDP neighbours that the peer records of a device.
 func expectedLinks(t *testing.T, device string) []expectedLink {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(corpus(t, "devices"), device+".expected.json"))
+	text, err := os.ReadFile(filepath.Join(corpus.Dir(t, "devices"), device+".expected.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
