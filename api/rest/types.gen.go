@@ -283,6 +283,18 @@ type Problem struct {
 	Type string `json:"type"`
 }
 
+// PulledCable defines model for PulledCable.
+type PulledCable struct {
+	// Port Example: v42
+	Port  VertexID  `json:"port"`
+	Since time.Time `json:"since"`
+}
+
+// PulledCables defines model for PulledCables.
+type PulledCables struct {
+	Items []PulledCable `json:"items"`
+}
+
 // Ref defines model for Ref.
 type Ref struct {
 	// Id Example: v42
@@ -394,8 +406,11 @@ type State = string
 type Status struct {
 	// ByKind How many there are of each vertex kind and edge kind; those of which there are none are absent.
 	ByKind map[string]int `json:"by_kind"`
-	Edges  int            `json:"edges"`
-	Epoch  uint64         `json:"epoch"`
+
+	// Demo The world is a simulated one.
+	Demo  bool   `json:"demo,omitempty,omitzero"`
+	Edges int    `json:"edges"`
+	Epoch uint64 `json:"epoch"`
 
 	// Kept Whether what is published is durable.
 	Kept     Kept   `json:"kept"`

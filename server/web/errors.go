@@ -54,7 +54,7 @@ func status(err error) (code int, detail string) {
 		return http.StatusUnauthorized, err.Error()
 	case errors.Is(err, auth.ErrTooMany):
 		return http.StatusTooManyRequests, err.Error()
-	case errors.Is(err, auth.ErrRebinding), errors.Is(err, errForeign):
+	case errors.Is(err, auth.ErrRebinding), errors.Is(err, errForeign), errors.Is(err, errRemote):
 		return http.StatusForbidden, err.Error()
 	case errors.As(err, &tooLarge):
 		return http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is larger than %d bytes", tooLarge.Limit)

@@ -261,15 +261,15 @@ func TestMetricsCountByRoute(t *testing.T) {
 
 // Every operation of the contract is served: none of them is unknown.
 func TestTheContractIsServed(t *testing.T) {
-	s := setUp(t, nil)
+	s, _ := withDemo(t)
 	s.ready.Store(true)
 	for path, item := range openAPIDoc(t).Paths.Map() {
 		for method := range item.Operations() {
-			target := strings.NewReplacer("/vertices/{id}", "/vertices/v10", "/edges/{id}", "/edges/e5", "{id}", "snmp:leaf1").Replace(path)
+			target := strings.NewReplacer("/vertices/{id}", "/vertices/v10", "/edges/{id}", "/edges/e5", "{port}", "v11", "{id}", "snmp:leaf1").Replace(path)
 			if path == "/api/v1/search" {
 				target += "?q=leaf"
 			}
-			resp := s.do(method, target, "")
+			resp := s.do(method, target, "", "Remote", here)
 			contractUnlessStream(t, method, target, resp)
 			var p struct{ Detail string }
 			if resp.StatusCode == http.StatusNotFound || resp.StatusCode == http.StatusMethodNotAllowed {

@@ -178,7 +178,7 @@ func files() fs.FS {
 	}
 }
 
-// do makes a request. Headers are pairs.
+// do makes a request. Headers are pairs; Remote is where it comes from.
 func (s *site) do(method, target, body string, headers ...string) *http.Response {
 	r := httptest.NewRequest(method, "http://localhost:8080"+target, strings.NewReader(body))
 	for i := 0; i < len(headers); i += 2 {
@@ -187,15 +187,18 @@ func (s *site) do(method, target, body string, headers ...string) *http.Response
 	if host := r.Header.Get("Host"); host != "" {
 		r.Host = host
 	}
+	if remote := r.Header.Get("Remote"); remote != "" {
+		r.RemoteAddr = remote
+	}
 	w := httptest.NewRecorder()
 	s.Handler().ServeHTTP(w, r)
 	return w.Result()
 }
 
 // get asks for JSON, checks the answer against the contract, and decodes it.
-func get[T any](t *testing.T, s *site, target string) T {
+func get[T any](t *testing.T, s *site, target string, headers ...string) T {
 	t.Helper()
-	resp := s.do(http.MethodGet, target, "")
+	resp := s.do(http.MethodGet, target, "", headers...)
 	raw := contract(t, http.MethodGet, target, resp)
 	if resp.StatusCode != http.StatusOK {
 		t.Fatalf("%s: got %d %s", target, resp.StatusCode, raw)

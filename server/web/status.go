@@ -23,7 +23,7 @@ func (s *Server) status(c echo.Context) error {
 	}
 	snap, kept := s.deps.Hub.Current(), s.deps.Hub.Kept()
 	out := rest.Status{
-		Epoch: snap.Epoch, Revision: snap.Revision, Time: utc(snap.Time), Version: s.cfg.Version,
+		Epoch: snap.Epoch, Revision: snap.Revision, Time: utc(snap.Time), Version: s.cfg.Version, Demo: s.deps.Demo != nil,
 		Vertices: snap.VertexCount(), Edges: snap.EdgeCount(), ByKind: map[string]int{},
 		Sources: []rest.Source{}, Seam: seam(snap),
 		Kept: rest.Kept{Ok: kept.OK, Since: utc(kept.Since), Why: kept.Why},

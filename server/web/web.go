@@ -62,6 +62,8 @@ type Deps struct {
 	// Frontend holds the built browser side, index.html at the root; nil if it
 	// was not built.
 	Frontend fs.FS
+	// Demo is the simulated world that is served; nil if it is a real one.
+	Demo Demo
 	// Ready says whether the store is loaded and the map served.
 	Ready    func() bool
 	Registry *prometheus.Registry
@@ -165,6 +167,9 @@ func (s *Server) routes() (http.Handler, error) {
 	e.GET(v1+"/edges/:id", s.edge, s.authenticate)
 	e.GET(v1+"/search", s.search, s.authenticate)
 	e.GET(v1+"/export", s.export, s.authenticate)
+	if s.deps.Demo != nil {
+		s.demoRoutes(e.Group(v1+"/demo", s.authenticate, fromThisMachine))
+	}
 	e.GET(v1+"/stream", echo.WrapHandler(s.deps.Stream), s.authenticate)
 
 	e.GET("/login", s.loginPage)

@@ -56,6 +56,14 @@ func (w *World) LinkUp(dev, port string) error {
 	return w.act(func(e *effects) error { return w.cutCable(e, dev, port, false) })
 }
 
+// IsCut says whether a port has a cable that is broken.
+func (w *World) IsCut(dev, port string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p, err := w.port(dev, port)
+	return err == nil && p.cable != nil && p.cable.cut
+}
+
 func (w *World) cutCable(e *effects, dev, port string, cut bool) error {
 	p, err := w.port(dev, port)
 	if err != nil {

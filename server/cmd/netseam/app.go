@@ -31,6 +31,7 @@ type app struct {
 	clusters *kube.Pool
 	devices  *snmp.Pool
 	registry *prometheus.Registry
+	demo     web.Demo // nil for a real world
 }
 
 // newApp opens the store and builds the rest on it. close is called when run

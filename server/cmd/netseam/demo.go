@@ -91,7 +91,7 @@ There are also revive-node, wake, pod-unready and pod-ready.`,
 			})
 			group.Go(func() error {
 				defer cancel()
-				return serve(ctx, cfg, logger, nil, func(url string) {
+				return serve(ctx, cfg, demoWorld{world}, logger, nil, func(url string) {
 					progress(out, "netseam serves the demo at %s: %s, %s. Ctrl-C stops it.",
 						url, counted(len(cfg.Clusters), "cluster"), counted(len(cfg.Switches), "switch"))
 				})

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/netseam/netseam/server/config"
+	"github.com/netseam/netseam/server/web"
 )
 
 func newServe() *cobra.Command {
@@ -47,7 +48,7 @@ refused unless auth.tokens and TLS (or --behind-tls-proxy) are configured.`,
 			logger := newLogger(cmd.ErrOrStderr(), verbose)
 			reload, stop := reloads(cmd.Context(), load, logger)
 			defer stop()
-			return serve(cmd.Context(), cfg, logger, reload, func(url string) {
+			return serve(cmd.Context(), cfg, nil, logger, reload, func(url string) {
 				progress(cmd.OutOrStdout(), "netseam serves %s: %s, %s", url, counted(len(cfg.Clusters), "cluster"), counted(len(cfg.Switches), "switch"))
 			})
 		},
@@ -61,12 +62,14 @@ refused unless auth.tokens and TLS (or --behind-tls-proxy) are configured.`,
 }
 
 // serve runs the program at the configuration's address until ctx ends; ready
-// is called with the URL once it listens.
-func serve(ctx context.Context, cfg config.Config, logger *slog.Logger, reload <-chan config.Config, ready func(url string)) error {
+// is called with the URL once it listens. demo is the simulated world that the
+// sources are of, nil for a real one.
+func serve(ctx context.Context, cfg config.Config, demo web.Demo, logger *slog.Logger, reload <-chan config.Config, ready func(url string)) error {
 	a, err := newApp(cfg, logger)
 	if err != nil {
 		return err
 	}
+	a.demo = demo
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.Listen)
 	if err != nil {
 		return errors.Join(fmt.Errorf("listen: %w; choose another with --listen", err), a.close())

@@ -151,6 +151,47 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/demo/cables": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The cables that visitors have pulled */
+        readonly get: operations["listPulledCables"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/demo/cables/{port}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The switch port that the cable is in. */
+                readonly port: components["schemas"]["VertexID"];
+            };
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Put a cable back */
+        readonly put: operations["plugCable"];
+        readonly post?: never;
+        /**
+         * Pull a cable out of a switch port
+         * @description Both ends lose carrier in the simulated world. The map learns of it as from any switch.
+         */
+        readonly delete: operations["pullCable"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/export": {
         readonly parameters: {
             readonly query?: never;
@@ -313,6 +354,8 @@ export interface components {
             readonly time: string;
             /** @description The server's version. */
             readonly version: string;
+            /** @description The world is a simulated one. */
+            readonly demo?: boolean;
             readonly vertices: number;
             readonly edges: number;
             /** @description How many there are of each vertex kind and edge kind; those of which there are none are absent. */
@@ -322,6 +365,14 @@ export interface components {
             readonly sources: readonly components["schemas"]["Source"][];
             readonly kept: components["schemas"]["Kept"];
             readonly seam: components["schemas"]["Seam"];
+        };
+        readonly PulledCables: {
+            readonly items: readonly components["schemas"]["PulledCable"][];
+        };
+        readonly PulledCable: {
+            readonly port: components["schemas"]["VertexID"];
+            /** Format: date-time */
+            readonly since: string;
         };
         /** @description Whether what is published is durable. */
         readonly Kept: {
@@ -824,6 +875,71 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["HitPage"];
                 };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listPulledCables: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Those that are out, the first one first. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PulledCables"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly plugCable: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The switch port that the cable is in. */
+                readonly port: components["schemas"]["VertexID"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description It is in. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly pullCable: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The switch port that the cable is in. */
+                readonly port: components["schemas"]["VertexID"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description It is out. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             readonly default: components["responses"]["Problem"];
         };
