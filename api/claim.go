@@ -41,6 +41,10 @@ type EdgeClaim struct {
 	B      string   `cbor:"3,keyasint" json:"b"`
 	Health Health   `cbor:"4,keyasint,omitempty" json:"health,omitempty"`
 	Attrs  []KV     `cbor:"5,keyasint,omitempty" json:"attrs,omitempty"`
+	// Confidence is how far the claim is to be believed, in hundredths; 0
+	// stands for 100. An announcer that is concluded from configuration is
+	// claimed with less than one that an object names.
+	Confidence uint8 `cbor:"6,keyasint,omitempty" json:"confidence,omitempty"`
 }
 
 // Neighbour is the sighting that one row of a neighbour table makes: "on this

@@ -174,9 +174,9 @@ const (
 	EdgeAttach    EdgeKind = 2  // nic to port
 	EdgeMember    EdgeKind = 3  // port to lag, nic to bond
 	EdgeCarries   EdgeKind = 4  // port or lag to vlan
-	EdgeIn        EdgeKind = 5  // address to subnet
+	EdgeIn        EdgeKind = 5  // address or vip to subnet or pool
 	EdgeEndpoint  EdgeKind = 6  // service to pod
-	EdgeRoutes    EdgeKind = 7  // ingress, gateway or route to service
+	EdgeRoutes    EdgeKind = 7  // vip, ingress, gateway or route to what it passes traffic on to
 	EdgeAnnounces EdgeKind = 8  // node to vip
 	EdgePeers     EdgeKind = 9  // BGP speaker and BGP speaker
 	EdgeTunnels   EdgeKind = 10 // tunnel end and tunnel end

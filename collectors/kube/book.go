@@ -113,6 +113,7 @@ func (b *book) hash(c *api.Claim) uint64 {
 	if e := c.Edge; e != nil {
 		_ = h.WriteByte(byte(e.Kind))
 		_ = h.WriteByte(byte(e.Health))
+		_ = h.WriteByte(e.Confidence)
 		writeText(&h, e.A)
 		writeText(&h, e.B)
 		writeAttrs(&h, e.Attrs)

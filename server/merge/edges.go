@@ -138,7 +138,11 @@ func (e *Engine) linkHealth(edge *api.Edge) api.Health {
 func (e *Engine) addEdgeClaim(edge *api.Edge, h *held) {
 	c := h.op.Claim.Edge
 	edge.Health = max(edge.Health, c.Health)
-	edge.Confidence, edge.ReportedA = 100, true
+	confidence := c.Confidence
+	if confidence == 0 || confidence > 100 {
+		confidence = 100
+	}
+	edge.Confidence, edge.ReportedA = max(edge.Confidence, confidence), true
 	edge.Scopes = append(edge.Scopes, h.scope.id)
 	for _, kv := range c.Attrs {
 		edge.Attrs = append(edge.Attrs, api.Attr{Key: kv.Key, Value: kv.Value, Scope: h.scope.id})

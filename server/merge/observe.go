@@ -255,7 +255,8 @@ func equalClaims(a, b *api.Claim) bool {
 			slices.Equal(x.Labels, y.Labels)
 	case a.Edge != nil && b.Edge != nil:
 		x, y := a.Edge, b.Edge
-		return x.Kind == y.Kind && x.A == y.A && x.B == y.B && x.Health == y.Health && slices.Equal(x.Attrs, y.Attrs)
+		return x.Kind == y.Kind && x.A == y.A && x.B == y.B && x.Health == y.Health && x.Confidence == y.Confidence &&
+			slices.Equal(x.Attrs, y.Attrs)
 	case a.Neighbour != nil && b.Neighbour != nil:
 		return equalNeighbours(a.Neighbour, b.Neighbour)
 	}
