@@ -76,6 +76,8 @@ export async function main(): Promise<void> {
         camera,
         size,
         selection: undefined,
+        path: [],
+        edges: "bundled",
         measure,
         wasOpen: new Set(),
       });

@@ -9,7 +9,7 @@ export const size = { w: 1600, h: 860 };
 
 /** Letters as wide as in no font, but the same on every machine. */
 export function measure(text: string, font: Font): number {
-  const wide = { site: 10, title: 8, name: 7, small: 6.5, mono: 7.2 };
+  const wide = { site: 10, title: 8, name: 7, strong: 7, small: 6.5, mono: 7.2 };
   return text.length * wide[font];
 }
 
@@ -24,6 +24,8 @@ export function draw(scene: Scene) {
     camera: cameraOf(scene, target, size),
     size,
     selection: scene.select?.(model),
+    path: scene.path?.(model) ?? [],
+    edges: scene.edges ?? "bundled",
     measure,
     wasOpen: new Set(),
   });

@@ -35,6 +35,8 @@ function show(chosen: Scene, on: HTMLCanvasElement, over: HTMLCanvasElement): vo
   const world = worldOf(model);
   const look = {
     palette: readPalette(root),
+    path: chosen.path?.(model) ?? [],
+    edges: chosen.edges ?? ("bundled" as const),
     selection: chosen.select?.(model),
     offline: chosen.offline === true,
   };

@@ -22,9 +22,10 @@ export function listText(list: DisplayList, world: World): string {
     ...list.seams.map(({ cluster, x1, x2, y, open, dim }) =>
       flags(`seam ${name(cluster)} ${n(x1)}..${n(x2)} at ${n(y)}`, open && "open", dim && "dim"),
     ),
-    ...list.lines.map(({ edges, points, curve, width, status, ends, over, dim }) =>
+    ...list.lines.map(({ edges, points, curve, width, status, look, ends, over, dim }) =>
       flags(
         `${curve ? "curve" : "line"} of ${edges.length} ${points.map(n).join(",")} wide ${width} ${status} ${ends.join("/")}`,
+        look !== "plain" && look,
         over && "over",
         dim && "dim",
       ),
@@ -44,6 +45,7 @@ export function listText(list: DisplayList, world: World): string {
     ...list.rings.map(
       ({ rect, look }) => `ring ${look} ${n(rect.x)},${n(rect.y)} ${n(rect.w)}x${n(rect.h)}`,
     ),
+    ...list.badges.map(({ text, x, y }) => `badge ${text} at ${n(x)},${n(y)}`),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -1,5 +1,6 @@
 import { fitCamera, type Rect, type Size } from "../render/space";
-import type { Selection } from "../state/view";
+import { pathOf } from "../state/path";
+import type { EdgeMode, Path, Selection } from "../state/view";
 import { EdgeFlag, Health, Kind, ScopeState } from "../state/words";
 import type { Model, ModelVertex } from "./model";
 import { buildWorld, small } from "./small";
@@ -9,6 +10,8 @@ export type Scene = {
   readonly name: string;
   readonly model: () => Model;
   readonly select?: (model: Model) => Selection;
+  readonly path?: (model: Model) => Path;
+  readonly edges?: EdgeMode;
   /** What fills the screen; without it, everything. */
   readonly focus?: (model: Model) => number;
   /** How much of the screen it fills; below 1 it is seen from afar. */
@@ -42,6 +45,19 @@ export const scenes: readonly Scene[] = [
     focus: named(Kind.cluster, "stage-east"),
     select: (model) => ({ type: "vertex", id: named(Kind.service, "web")(model) }),
   },
+  {
+    name: "way",
+    model: () => buildWorld(small),
+    focus: named(Kind.site, "east"),
+    path: podWay,
+  },
+  {
+    name: "way-afar",
+    model: () => buildWorld(small),
+    path: podWay,
+  },
+  { name: "unhealthy-edges", model: trouble, edges: "unhealthy" },
+  { name: "no-edges", model: () => buildWorld(small), edges: "off" },
   { name: "trouble", model: trouble },
   { name: "trouble-near", model: trouble, focus: named(Kind.cluster, "prod-east") },
   { name: "dead-cluster", model: deadCluster },
@@ -70,6 +86,20 @@ function cableOf(model: Model, node: string): number {
   const edge = [...model.edges.values()].find(({ a }) => a === nic?.id);
   if (edge === undefined) throw new Error(`${node} has no cable`);
   return edge.id;
+}
+
+/** A pod's way to its port: pod, node, NIC, port, leaf, spine. */
+function podWay(model: Model): Path {
+  const cable = model.edges.get(cableOf(model, "prod-east-n2"));
+  const node = find(model, Kind.node, "prod-east-n2");
+  const [pod] = model.childrenOf(node.id, Kind.pod);
+  const leaf = model.vertices.get(cable?.b ?? 0)?.parent ?? 0;
+  const spine = find(model, Kind.device, "east-spine1").id;
+  return pathOf(
+    [pod?.id ?? 0, node.id, cable?.a ?? 0, cable?.b ?? 0, leaf, spine].map((vertex) => ({
+      vertex,
+    })),
+  );
 }
 
 /** One of each: a link down, a leaf lost, a node down, pods in trouble, pods without a node. */

@@ -121,5 +121,5 @@ function lastStatus(health: number): BoxItem["lastStatus"] {
 
 /** The selected vertex, or the card that stands for it. */
 function isSelected({ focus, detail }: Picture, id: number): boolean {
-  return focus?.selection.type === "vertex" && detail.standIn(focus.selection.id) === id;
+  return focus?.selection?.type === "vertex" && detail.standIn(focus.selection.id) === id;
 }

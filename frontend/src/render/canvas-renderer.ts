@@ -2,7 +2,7 @@ import type { Brush } from "./brush";
 import { displayList } from "./display-list";
 import type { FrameLoop } from "./frame-loop";
 import { Geometry } from "./geometry";
-import type { DisplayList } from "./items";
+import { type DisplayList, emptyList } from "./items";
 import { paintHover, paintOffline, paintPulses } from "./paint-overlay";
 import { paint } from "./painter";
 import { type Hit, pick } from "./pick";
@@ -11,16 +11,6 @@ import type { Look, MapRenderer } from "./renderer";
 import type { Scene } from "./scene";
 import type { Camera, Point, Rect, Size } from "./space";
 import { fonts, type Measure, rememberWidths } from "./texts";
-
-const emptyList: DisplayList = {
-  boxes: [],
-  seams: [],
-  lines: [],
-  bars: [],
-  glyphs: [],
-  texts: [],
-  rings: [],
-};
 
 export type CanvasRendererOptions = {
   readonly canvas: HTMLCanvasElement;
@@ -152,6 +142,8 @@ export class CanvasRenderer implements MapRenderer {
         camera: this.#camera,
         size,
         selection: this.#look.selection,
+        path: this.#look.path,
+        edges: this.#look.edges,
         measure: this.#measure,
         wasOpen: this.#open,
       });

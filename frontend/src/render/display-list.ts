@@ -1,4 +1,4 @@
-import type { Selection } from "../state/view";
+import type { EdgeMode, Path, Selection } from "../state/view";
 import { drawBoxes } from "./boxes";
 import { Detail } from "./detail";
 import { focusOn } from "./focus";
@@ -11,12 +11,15 @@ import { drawSingles } from "./singles";
 import type { Camera, Size } from "./space";
 import type { Measure } from "./texts";
 import { drawTrunks } from "./trunks";
+import { drawWay } from "./way";
 
 export type ListInput = {
   readonly geometry: Geometry;
   readonly camera: Camera;
   readonly size: Size;
   readonly selection: Selection | undefined;
+  readonly path: Path;
+  readonly edges: EdgeMode;
   readonly measure: Measure;
   /** The containers that the picture before showed open. */
   readonly wasOpen: ReadonlySet<number>;
@@ -29,12 +32,21 @@ export function displayList(input: ListInput): {
 } {
   const { geometry, camera, size, measure } = input;
   const detail = new Detail(geometry, camera.scale, input.wasOpen);
-  const focus = focusOn(geometry.scene, geometry, input.selection);
-  const picture = new Picture({ geometry, detail, focus, camera, size, measure });
+  const focus = focusOn(geometry.scene, geometry, input.selection, input.path);
+  const picture = new Picture({
+    geometry,
+    detail,
+    focus,
+    mode: input.edges,
+    camera,
+    size,
+    measure,
+  });
   drawBoxes(picture);
   drawSeams(picture);
   drawTrunks(picture);
   drawLinks(picture);
   drawSingles(picture);
+  drawWay(picture);
   return { list: picture.list(), open: detail.open() };
 }

@@ -43,13 +43,15 @@ export type LineItem = {
   readonly tone: Tone;
   readonly status: Status;
   readonly dash: readonly number[];
+  /** A way is drawn in ink over a casing of ground. */
+  readonly look: "plain" | "way";
   readonly ends: readonly [Dot, Dot];
   /** Before the cards that it passes, rather than behind them. */
   readonly over: boolean;
   readonly dim: boolean;
 };
 
-export type Font = "site" | "title" | "name" | "small" | "mono";
+export type Font = "site" | "title" | "name" | "strong" | "small" | "mono";
 
 export type TextItem = {
   /** The vertex that it names, or 0. */
@@ -92,7 +94,10 @@ export type SeamItem = {
   readonly dim: boolean;
 };
 
-export type RingItem = { readonly rect: Rect; readonly look: "selected" | "hover" };
+export type RingItem = { readonly rect: Rect; readonly look: "selected" | "hover" | "way" };
+
+/** The number of a hop on a way, "2" or "2–4" where one box stands for several. */
+export type BadgeItem = { readonly text: string; readonly x: number; readonly y: number };
 
 export type DisplayList = {
   readonly boxes: readonly BoxItem[];
@@ -102,4 +107,16 @@ export type DisplayList = {
   readonly glyphs: readonly GlyphItem[];
   readonly texts: readonly TextItem[];
   readonly rings: readonly RingItem[];
+  readonly badges: readonly BadgeItem[];
+};
+
+export const emptyList: DisplayList = {
+  boxes: [],
+  seams: [],
+  lines: [],
+  bars: [],
+  glyphs: [],
+  texts: [],
+  rings: [],
+  badges: [],
 };

@@ -38,7 +38,8 @@ export function drawLinks(picture: Picture): void {
     seen.add(edge.id);
     const a = picture.detail.standIn(edge.a);
     const b = picture.detail.standIn(edge.b);
-    if (a === 0 || b === 0 || a === b || isQuietTrunk(picture, edge)) continue;
+    if (a === 0 || b === 0 || a === b || !picture.isDrawn(edge) || isQuietTrunk(picture, edge))
+      continue;
     bundles.add(edge, a, b);
   }
   const runs = [...bundles.all()].flatMap((bundle) => runOf(picture, bundle) ?? []);
@@ -139,6 +140,7 @@ function drawRun(picture: Picture, { bundle, a, b }: Run): void {
     tone: "physical",
     status,
     dash: status === "stale" ? [6, 4] : [],
+    look: "plain",
     dim,
   } as const;
   const dots = single ? dotsOf(first) : (["none", "none"] as const);

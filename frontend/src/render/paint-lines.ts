@@ -9,6 +9,7 @@ export function paintLines(brush: Brush, lines: readonly LineItem[]): void {
   const { context } = brush;
   for (const line of lines) {
     context.globalAlpha = line.dim ? dimmed : 1;
+    if (line.look === "way") paintCasing(brush, line);
     context.strokeStyle = lineColour(brush.palette, line);
     context.lineWidth = line.width;
     context.setLineDash(line.dash as number[]);
@@ -20,6 +21,14 @@ export function paintLines(brush: Brush, lines: readonly LineItem[]): void {
     paintDot(brush, line, line.ends[1], points.at(-2) ?? 0, points.at(-1) ?? 0);
   }
   context.globalAlpha = 1;
+}
+
+/** Ground on both sides, so that a way stands out of the lines that it crosses. */
+function paintCasing({ context, palette }: Brush, line: LineItem): void {
+  context.strokeStyle = palette.ground;
+  context.lineWidth = line.width + 4;
+  traceLine(context, line);
+  context.stroke();
 }
 
 export function traceLine(context: Context, { points, curve }: LineItem): void {

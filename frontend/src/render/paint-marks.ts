@@ -1,6 +1,8 @@
 import { type Brush, type Context, dimmed } from "./brush";
-import type { BarItem, GlyphItem, RingItem } from "./items";
+import type { BadgeItem, BarItem, GlyphItem, RingItem } from "./items";
 import type { Palette } from "./palette";
+import { fonts } from "./texts";
+import { badgeSize, badgeWidth } from "./way";
 
 /** Shares by state. What is there at all is at least two pixels wide. */
 export function paintBars({ context, palette }: Brush, bars: readonly BarItem[]): void {
@@ -25,10 +27,33 @@ export function paintRings({ context, palette }: Brush, rings: readonly RingItem
   for (const { rect, look } of rings) {
     const gap = look === "selected" ? 3 : 1;
     context.strokeStyle = palette.ink;
-    context.lineWidth = look === "selected" ? 2 : 1;
+    context.lineWidth = look === "hover" ? 1 : 2;
     context.beginPath();
     context.roundRect(rect.x - gap, rect.y - gap, rect.w + 2 * gap, rect.h + 2 * gap, 6);
     context.stroke();
+  }
+}
+
+/** Numbers in ground on ink. */
+export function paintBadges(
+  { context, palette, measure }: Brush,
+  badges: readonly BadgeItem[],
+): void {
+  context.globalAlpha = 1;
+  context.font = fonts.strong;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  for (const { text, x, y } of badges) {
+    const width = badgeWidth({ measure }, text);
+    context.beginPath();
+    context.roundRect(x - width / 2, y - badgeSize / 2, width, badgeSize, badgeSize / 2);
+    context.fillStyle = palette.ink;
+    context.fill();
+    context.lineWidth = 1.5;
+    context.strokeStyle = palette.ground;
+    context.stroke();
+    context.fillStyle = palette.ground;
+    context.fillText(text, x, y + 0.5);
   }
 }
 

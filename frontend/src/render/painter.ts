@@ -2,7 +2,7 @@ import { type Brush, dimmed } from "./brush";
 import { type BoxItem, type DisplayList, isGround, type TextItem } from "./items";
 import { paintBoxes } from "./paint-boxes";
 import { paintLines, paintSeams } from "./paint-lines";
-import { paintBars, paintGlyphs, paintRings } from "./paint-marks";
+import { paintBadges, paintBars, paintGlyphs, paintRings } from "./paint-marks";
 import type { Size } from "./space";
 import { fonts, lineHeight } from "./texts";
 
@@ -29,6 +29,7 @@ export function paint(brush: Brush, list: DisplayList, size: Size): void {
   paintTexts(brush, list.texts);
   paintGlyphs(brush, list.glyphs);
   paintRings(brush, list.rings);
+  paintBadges(brush, list.badges);
   context.globalAlpha = 1;
 }
 

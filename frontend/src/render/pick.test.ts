@@ -30,6 +30,7 @@ const line = (edge: number, points: number[], over = false): LineItem => ({
   tone: "physical",
   status: "ok",
   dash: [],
+  look: "plain",
   ends: ["none", "none"],
   over,
   dim: false,
@@ -46,6 +47,7 @@ const list: DisplayList = {
   glyphs: [],
   texts: [],
   rings: [],
+  badges: [],
   lines: [line(7, [200, 50, 200, 500]), line(8, [500, 0, 500, 900])],
 };
 const at = (x: number, y: number, reach = 8): number | string | undefined => {

@@ -1,10 +1,12 @@
 import type { Status } from "../state/freshness";
 import type { Edge } from "../state/graph";
+import type { EdgeMode } from "../state/view";
 import type { Detail } from "./detail";
 import { isDisputed } from "./disputes";
 import { type Focus, isDim } from "./focus";
 import type { Geometry } from "./geometry";
 import type {
+  BadgeItem,
   BarItem,
   BoxItem,
   DisplayList,
@@ -35,6 +37,7 @@ export class Picture {
   readonly geometry: Geometry;
   readonly detail: Detail;
   readonly focus: Focus | undefined;
+  readonly mode: EdgeMode;
   readonly camera: Camera;
   readonly size: Size;
   readonly measure: Measure;
@@ -45,11 +48,13 @@ export class Picture {
   readonly glyphs: GlyphItem[] = [];
   readonly texts: RankedText[] = [];
   readonly rings: RingItem[] = [];
+  readonly badges: BadgeItem[] = [];
 
   constructor(given: {
     readonly geometry: Geometry;
     readonly detail: Detail;
     readonly focus: Focus | undefined;
+    readonly mode: EdgeMode;
     readonly camera: Camera;
     readonly size: Size;
     readonly measure: Measure;
@@ -58,6 +63,7 @@ export class Picture {
     this.geometry = given.geometry;
     this.detail = given.detail;
     this.focus = given.focus;
+    this.mode = given.mode;
     this.camera = given.camera;
     this.size = given.size;
     this.measure = given.measure;
@@ -77,6 +83,12 @@ export class Picture {
     return isDim(this.focus, this.geometry, id);
   }
 
+  /** Says whether an edge is drawn: what is selected always is. */
+  isDrawn(edge: Edge): boolean {
+    if (this.focus?.edges.has(edge.id) === true) return true;
+    return this.mode === "unhealthy" ? edge.status !== "ok" : this.mode !== "off";
+  }
+
   /** Adds a text; by default of nobody, in ink, from the left, not dimmed, and one that must be there. */
   write(text: Words): void {
     this.texts.push({ ...plain, ...text });
@@ -84,7 +96,7 @@ export class Picture {
 
   /** Lists what was drawn; of texts that would stand on each other, the one that matters more. */
   list(): DisplayList {
-    const { boxes, seams, lines, bars, glyphs, rings } = this;
+    const { boxes, seams, lines, bars, glyphs, rings, badges } = this;
     return {
       boxes,
       seams,
@@ -92,6 +104,7 @@ export class Picture {
       bars,
       glyphs,
       rings,
+      badges,
       texts: settle(this.texts, this.measure, this.glyphs),
     };
   }

@@ -21,6 +21,7 @@ const list: DisplayList = {
   glyphs: [],
   texts: [],
   rings: [],
+  badges: [],
 };
 const itself = (id: number): number => id;
 

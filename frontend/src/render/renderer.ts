@@ -1,4 +1,4 @@
-import type { Selection } from "../state/view";
+import type { EdgeMode, Path, Selection } from "../state/view";
 import type { DisplayList } from "./items";
 import type { Palette } from "./palette";
 import type { Hit } from "./pick";
@@ -8,6 +8,8 @@ import type { Camera, Point, Rect } from "./space";
 /** How the map looks besides what is on it. */
 export type Look = {
   readonly selection: Selection | undefined;
+  readonly path: Path;
+  readonly edges: EdgeMode;
   readonly palette: Palette;
   /** The server has not been heard for a while: everything is grey. */
   readonly offline: boolean;

@@ -25,7 +25,8 @@ export function drawSingles(picture: Picture): void {
     });
   for (const edge of focus.edges.values()) if (!isCable(edge)) gather(picture, curves, edge);
   drawCurves(picture, curves);
-  if (cables.length > mostNamed && focus.selection.type === "vertex") return;
+  if (focus.way.length > 0) return;
+  if (cables.length > mostNamed && focus.selection?.type === "vertex") return;
   for (const edge of cables) nameEnds(picture, edge);
 }
 
@@ -53,6 +54,7 @@ function drawCurves(picture: Picture, curves: Bundles): void {
       tone: "service",
       status: "ok",
       dash: [],
+      look: "plain",
       ends: ["none", "none"],
       over: true,
       dim: false,
@@ -74,6 +76,7 @@ function drawAttach(picture: Picture, edge: Edge, nth: number): void {
     tone: "physical",
     status: edge.status,
     dash: edge.status === "stale" ? [6, 4] : [],
+    look: "plain",
     ends: [port, nic],
     over: true,
     dim: false,

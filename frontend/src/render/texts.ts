@@ -8,6 +8,7 @@ export const fonts: Readonly<Record<Font, string>> = {
   site: '600 18px "Inter", sans-serif',
   title: '600 14px "Inter", sans-serif',
   name: '400 13px "Inter", sans-serif',
+  strong: '600 12px "Inter", sans-serif',
   small: '400 12px "Inter", sans-serif',
   mono: '400 12px "JetBrains Mono", monospace',
 };
@@ -16,6 +17,7 @@ export const lineHeight: Readonly<Record<Font, number>> = {
   site: 22,
   title: 18,
   name: 16,
+  strong: 15,
   small: 15,
   mono: 15,
 };

@@ -28,7 +28,8 @@ export function drawTrunks(picture: Picture): void {
   const bundles = new Bundles();
   const far = new Map<number, Map<number, number>>();
   for (const id of clustersInSight(picture)) {
-    for (const edge of picture.scene.cablesIn(id).attaches) gather(picture, id, edge, bundles, far);
+    for (const edge of picture.scene.cablesIn(id).attaches)
+      if (picture.isDrawn(edge)) gather(picture, id, edge, bundles, far);
   }
   const trunks = [...bundles.all()].map(
     (bundle): Trunk => ({ bundle, start: origin, end: origin, nth: 0 }),
@@ -138,6 +139,7 @@ function drawTrunk(picture: Picture, { bundle, start, end, nth }: Trunk): void {
     tone: "physical",
     status,
     dash: status === "stale" ? [6, 4] : [],
+    look: "plain",
     ends: ["none", "none"],
     over: false,
     dim,

@@ -1,7 +1,10 @@
 import {
   type Anchor,
+  type EdgeMode,
+  edgeModes,
   firstView,
   type Panel,
+  type Path,
   type Selection,
   type Tab,
   tabs,
@@ -14,6 +17,8 @@ export function writeView(view: View): string {
   const params = new URLSearchParams();
   if (view.selection !== undefined) params.set("sel", selectionText(view.selection));
   if (view.anchor !== undefined) params.set("at", anchorText(view.anchor));
+  if (view.path.length > 0) params.set("path", view.path.map(selectionText).join("."));
+  if (view.edges !== firstView.edges) params.set("edges", view.edges);
   if (view.panel !== firstView.panel) params.set("show", view.panel);
   if (view.tab !== firstView.tab) params.set("table", view.tab);
   if (view.filter !== "") params.set("filter", view.filter);
@@ -32,6 +37,8 @@ export function readView(search: string): View {
     tab: oneOf<Tab>(params.get("table"), tabs, firstView.tab),
     filter: params.get("filter") ?? "",
     sort: params.get("sort") ?? "",
+    path: readPath(params.get("path") ?? ""),
+    edges: oneOf<EdgeMode>(params.get("edges"), edgeModes, firstView.edges),
   };
 }
 
@@ -44,6 +51,12 @@ export function readSelection(text: string): Selection | undefined {
   if (vertex !== 0) return { type: "vertex", id: vertex };
   const edge = parseEdge(text);
   return edge === 0 ? undefined : { type: "edge", id: edge };
+}
+
+/** A way of which a step cannot be read is no way. */
+function readPath(text: string): Path {
+  const steps = text === "" ? [] : text.split(".").map(readSelection);
+  return steps.every((step) => step !== undefined) ? steps : [];
 }
 
 function anchorText({ id, across, down, scale }: Anchor): string {

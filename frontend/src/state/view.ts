@@ -3,6 +3,13 @@ export type Selection =
   | { readonly type: "vertex"; readonly id: number }
   | { readonly type: "edge"; readonly id: number };
 
+/** What is drawn of the edges when nothing is selected. */
+export type EdgeMode = "off" | "unhealthy" | "bundled" | "all";
+export const edgeModes: readonly EdgeMode[] = ["off", "unhealthy", "bundled", "all"];
+
+/** A way through the network that is lit: its hops, and edges between them where they are known, in order. */
+export type Path = readonly Selection[];
+
 export type Panel = "map" | "both" | "table";
 export type Theme = "auto" | "dark" | "light";
 
@@ -39,6 +46,9 @@ export type View = {
   readonly sort: string;
   /** Where the map was, if it has been moved; undefined is "all of it, fitted". */
   readonly anchor: Anchor | undefined;
+  /** The way that is lit; empty for none. */
+  readonly path: Path;
+  readonly edges: EdgeMode;
 };
 
 export const firstView: View = {
@@ -48,6 +58,8 @@ export const firstView: View = {
   filter: "",
   sort: "",
   anchor: undefined,
+  path: [],
+  edges: "bundled",
 };
 
 export function sameSelection(p: Selection | undefined, q: Selection | undefined): boolean {

@@ -3,8 +3,9 @@ import type { FeedEvent } from "../api/feed";
 import { RestClient, RestError } from "../api/rest";
 import { Board } from "../state/board";
 import { Cell } from "../state/cell";
+import { isOnPath, samePath } from "../state/path";
 import { readView, writeView } from "../state/url";
-import { type Selection, sameSelection, type Theme, type View } from "../state/view";
+import { type Path, type Selection, sameSelection, type Theme, type View } from "../state/view";
 import { overview } from "../state/words";
 import { World } from "../state/world";
 import { applyTheme, rememberedTheme, systemIsDark } from "../theme/theme";
@@ -80,8 +81,25 @@ export class Page {
   /** Selects, as a step that the browser's "back" undoes. */
   select(selection: Selection | undefined): void {
     const view = this.view.get();
-    if (sameSelection(view.selection, selection)) return;
-    const next = { ...view, selection };
+    const path = isOnPath(view.path, selection) ? view.path : [];
+    if (sameSelection(view.selection, selection) && samePath(view.path, path)) return;
+    this.#step({ ...view, selection, path });
+  }
+
+  /** Lights a way, as a step that "back" undoes; an empty one puts the light out. */
+  light(path: Path): void {
+    const view = this.view.get();
+    if (!samePath(view.path, path)) this.#step({ ...view, path });
+  }
+
+  /** Undoes the last thing that was asked of the map: the way, else the selection. */
+  undo(): void {
+    const { path, selection } = this.view.get();
+    if (path.length > 0) this.light([]);
+    else if (selection !== undefined) this.select(undefined);
+  }
+
+  #step(next: View): void {
     history.pushState(null, "", writeView(next) || location.pathname);
     this.view.set(next);
   }

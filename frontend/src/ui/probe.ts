@@ -1,4 +1,4 @@
-import type { DisplayList } from "../render/items";
+import { type DisplayList, emptyList } from "../render/items";
 import { edgeKindName, edgeText, healthName, kindName, vertexText } from "../state/words";
 import type { Page } from "./page";
 
@@ -26,16 +26,6 @@ declare global {
     netseam?: Probe;
   }
 }
-
-const emptyList: DisplayList = {
-  boxes: [],
-  seams: [],
-  lines: [],
-  bars: [],
-  glyphs: [],
-  texts: [],
-  rings: [],
-};
 
 /** Puts the probe on the window; the renderer reports to what it returns. */
 export function exposeForTests({ world }: Page): {
