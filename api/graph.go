@@ -43,6 +43,31 @@ const (
 	AttrReady       = "ready"         // "2/3": ready and wanted
 )
 
+// Keys of attributes that say how a network device is set up.
+const (
+	AttrMTU         = "mtu"          // octets
+	AttrDuplex      = "duplex"       // of a port: full, half
+	AttrSTP         = "stp"          // of a port: disabled, blocking, listening, learning, forwarding, broken
+	AttrSTPRoot     = "stp_root"     // of a device: "priority/MAC" of the root bridge it believes in
+	AttrBasePort    = "base_port"    // of a port: dot1dBasePort
+	AttrPVID        = "pvid"         // of a port: VLAN of untagged frames
+	AttrVLANs       = "vlans"        // of a port: every VLAN that leaves by it, "1,10,20-29"; absent is unknown, not none
+	AttrUntagged    = "untagged"     // of a port: those of them that leave untagged
+	AttrVLAN        = "vlan"         // of a device: "10 servers", VID and name; repeats
+	AttrPrefix      = "prefix"       // of a device: "10.0.0.1/24 VRF INTERFACE", VRF "-" for the default one; repeats
+	AttrVRF         = "vrf"          // of a port: the VRF that it is in, where not the default one
+	AttrRouterID    = "router_id"    // of a device: OSPF or BGP router ID, dotted; repeats
+	AttrSystemID    = "system_id"    // of a device: IS-IS system ID, "xxxx.xxxx.xxxx"
+	AttrAS          = "as"           // of a device: BGP autonomous system; repeats
+	AttrSerial      = "serial"       // of a device or a part of it; repeats
+	AttrModel       = "model"        // of a device; repeats
+	AttrActor       = "actor"        // of a LAG: own LACP system ID, a MAC
+	AttrActorKey    = "actor_key"    // of a LAG: own LACP key
+	AttrPartner     = "partner"      // of a LAG, or of a port in one: LACP system ID of the other side
+	AttrPartnerKey  = "partner_key"  // likewise: its key
+	AttrPartnerPort = "partner_port" // of a port in a LAG: the other side's LACP port number
+)
+
 // Label is one Kubernetes label of an element.
 type Label struct {
 	Key   string `cbor:"1,keyasint" json:"key"`
@@ -95,7 +120,13 @@ const (
 	MethodLLDPMAC      Method = "lldp-mac"       // a switch hears a host by a MAC of its NIC
 	MethodLLDPName     Method = "lldp-name"      // … by the host's name
 	MethodLLDPAddress  Method = "lldp-address"   // … by its management address
-	MethodObject       Method = "object"         // an API object says so
+	MethodNeighbour    Method = "neighbour"      // another neighbour protocol (CDP, FDP, MNDP) says so
+	MethodSTP          Method = "stp"            // the spanning tree's designated bridge and port
+	MethodFDB          Method = "fdb"            // a bridge learned the MAC on its edge port
+	MethodARP          Method = "arp"            // … and the MAC is that of the address, says a router's table
+	MethodBridges      Method = "bridges"        // forwarding tables of bridges fit together
+	MethodRouting      Method = "routing"        // a routing protocol's neighbour table
+	MethodObject       Method = "object"         // an API object, or the device itself, says so
 )
 
 // Evidence is one reason to believe an edge.

@@ -20,7 +20,7 @@ func (e *Engine) attach(h *held) {
 		e.speak(h)
 	case c.Edge != nil:
 		e.batch.unresolved[h] = struct{}{}
-	default:
+	case c.Neighbour != nil:
 		if h.row == 0 {
 			e.rowNext++
 			h.row = e.rowNext

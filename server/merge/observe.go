@@ -242,8 +242,14 @@ func claimType(c *api.Claim) int {
 		return 1
 	case c.Edge != nil:
 		return 2
+	case c.Neighbour != nil:
+		return 3
+	case c.Stations != nil:
+		return 4
+	case c.Bindings != nil:
+		return 5
 	}
-	return 3
+	return 6
 }
 
 func equalClaims(a, b *api.Claim) bool {
@@ -259,6 +265,15 @@ func equalClaims(a, b *api.Claim) bool {
 			slices.Equal(x.Attrs, y.Attrs)
 	case a.Neighbour != nil && b.Neighbour != nil:
 		return equalNeighbours(a.Neighbour, b.Neighbour)
+	case a.Stations != nil && b.Stations != nil:
+		x, y := a.Stations, b.Stations
+		return x.Device == y.Device && x.Port == y.Port && x.LocalPort == y.LocalPort && x.VLAN == y.VLAN &&
+			x.Status == y.Status && slices.Equal(x.MACs, y.MACs)
+	case a.Bindings != nil && b.Bindings != nil:
+		x, y := a.Bindings, b.Bindings
+		return x.Device == y.Device && x.Interface == y.Interface && x.VRF == y.VRF && slices.Equal(x.Rows, y.Rows)
+	case a.Session != nil && b.Session != nil:
+		return *a.Session == *b.Session
 	}
 	return false
 }
@@ -268,6 +283,7 @@ func equalNeighbours(x, y *api.Neighbour) bool {
 		x.ChassisID == y.ChassisID && x.ChassisIDSubtype == y.ChassisIDSubtype &&
 		x.PortID == y.PortID && x.PortIDSubtype == y.PortIDSubtype && x.PortDescription == y.PortDescription &&
 		x.SysName == y.SysName && x.SysDescription == y.SysDescription && x.Capabilities == y.Capabilities &&
+		x.PVID == y.PVID && x.VLANs == y.VLANs && x.MTU == y.MTU &&
 		slices.Equal(x.Addresses, y.Addresses)
 }
 

@@ -114,6 +114,12 @@ func references(c *api.Claim) [2]string {
 		return [2]string{c.Edge.A, c.Edge.B}
 	case c.Neighbour != nil:
 		return [2]string{c.Neighbour.Device, c.Neighbour.Port}
+	case c.Stations != nil:
+		return [2]string{c.Stations.Device, c.Stations.Port}
+	case c.Bindings != nil:
+		return [2]string{c.Bindings.Device}
+	case c.Session != nil:
+		return [2]string{c.Session.Device, c.Session.Port}
 	}
 	return [2]string{}
 }
@@ -147,7 +153,7 @@ func (e *Engine) touchReferences(src *source, stem string) {
 			e.index.Touch(h.row)
 		case h.voice != nil:
 			e.touchVoice(h.voice, false)
-		default:
+		case h.op.Claim.Edge != nil:
 			e.batch.unresolved[h] = struct{}{}
 		}
 	}
