@@ -1279,16 +1279,17 @@ type Positions struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Channel       string                 `protobuf:"bytes,1,opt,name=channel,proto3" json:"channel,omitempty"`
 	Revision      uint64                 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
-	Grouping      string                 `protobuf:"bytes,3,opt,name=grouping,proto3" json:"grouping,omitempty"` // "rack", …
+	Grouping      string                 `protobuf:"bytes,3,opt,name=grouping,proto3" json:"grouping,omitempty"` // "cluster", "rack", …
 	Whole         bool                   `protobuf:"varint,4,opt,name=whole,proto3" json:"whole,omitempty"`      // replaces all that was known of the channel and grouping
 	Count         uint32                 `protobuf:"varint,5,opt,name=count,proto3" json:"count,omitempty"`
 	Id            []byte                 `protobuf:"bytes,6,opt,name=id,proto3" json:"id,omitempty"`       // steps
-	Frame         []byte                 `protobuf:"bytes,7,opt,name=frame,proto3" json:"frame,omitempty"` // n, ID: the vertex in whose box x and y are counted; 0 the channel's own origin
+	Frame         []byte                 `protobuf:"bytes,7,opt,name=frame,proto3" json:"frame,omitempty"` // n, ID: the vertex or furniture in whose box x and y are counted; 0 the channel's own origin
 	X             []byte                 `protobuf:"bytes,8,opt,name=x,proto3" json:"x,omitempty"`         // f32, layout units, rightwards
 	Y             []byte                 `protobuf:"bytes,9,opt,name=y,proto3" json:"y,omitempty"`         // f32, layout units, downwards (north up: small y is north)
 	W             []byte                 `protobuf:"bytes,10,opt,name=w,proto3" json:"w,omitempty"`        // f32
 	H             []byte                 `protobuf:"bytes,11,opt,name=h,proto3" json:"h,omitempty"`        // f32
-	Gone          []byte                 `protobuf:"bytes,12,opt,name=gone,proto3" json:"gone,omitempty"`  // f64, IDs
+	Gone          []byte                 `protobuf:"bytes,12,opt,name=gone,proto3" json:"gone,omitempty"`  // f64, IDs of vertices
+	Furniture     *Furniture             `protobuf:"bytes,13,opt,name=furniture,proto3" json:"furniture,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1407,6 +1408,162 @@ func (x *Positions) GetGone() []byte {
 	return nil
 }
 
+func (x *Positions) GetFurniture() *Furniture {
+	if x != nil {
+		return x.Furniture
+	}
+	return nil
+}
+
+// Furniture is boxes that are no vertices: what a layout draws beside them.
+//
+// IDs are 2^52 + of * 4096 + a number below 4096: never those of vertices.
+// Roles: 1 part (one site's share of a stretched cluster), 2 more (n that did
+// not find room in their container), 3 tray (pods without a node), 4 shelf
+// (namespaces), 5 rack (a pair of leaves and the nodes beneath), 6 gutter
+// (where trunks run), 7 zone (of a cloud: what is in it is not visible to us),
+// 8 tier (a row of devices), 9 host (of a KinD cluster), 10 bridge (of
+// containers).
+type Furniture struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Count         uint32                 `protobuf:"varint,1,opt,name=count,proto3" json:"count,omitempty"`
+	Id            []byte                 `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`                                       // steps
+	Frame         []byte                 `protobuf:"bytes,3,opt,name=frame,proto3" json:"frame,omitempty"`                                 // n, ID of a vertex or of furniture, as Positions.frame
+	X             []byte                 `protobuf:"bytes,4,opt,name=x,proto3" json:"x,omitempty"`                                         // f32
+	Y             []byte                 `protobuf:"bytes,5,opt,name=y,proto3" json:"y,omitempty"`                                         // f32
+	W             []byte                 `protobuf:"bytes,6,opt,name=w,proto3" json:"w,omitempty"`                                         // f32
+	H             []byte                 `protobuf:"bytes,7,opt,name=h,proto3" json:"h,omitempty"`                                         // f32
+	Role          []byte                 `protobuf:"bytes,8,opt,name=role,proto3" json:"role,omitempty"`                                   // u8
+	Of            []byte                 `protobuf:"bytes,9,opt,name=of,proto3" json:"of,omitempty"`                                       // n, the vertex that it belongs to; 0 the channel
+	Number        []byte                 `protobuf:"bytes,10,opt,name=number,proto3" json:"number,omitempty"`                              // n: of role more, how many are not drawn
+	Texts         []byte                 `protobuf:"bytes,11,opt,name=texts,proto3" json:"texts,omitempty"`                                // UTF-8
+	TextLengths   []byte                 `protobuf:"bytes,12,opt,name=text_lengths,json=textLengths,proto3" json:"text_lengths,omitempty"` // n
+	Gone          []byte                 `protobuf:"bytes,13,opt,name=gone,proto3" json:"gone,omitempty"`                                  // f64, IDs of furniture
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Furniture) Reset() {
+	*x = Furniture{}
+	mi := &file_netseam_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Furniture) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Furniture) ProtoMessage() {}
+
+func (x *Furniture) ProtoReflect() protoreflect.Message {
+	mi := &file_netseam_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Furniture.ProtoReflect.Descriptor instead.
+func (*Furniture) Descriptor() ([]byte, []int) {
+	return file_netseam_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *Furniture) GetCount() uint32 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+func (x *Furniture) GetId() []byte {
+	if x != nil {
+		return x.Id
+	}
+	return nil
+}
+
+func (x *Furniture) GetFrame() []byte {
+	if x != nil {
+		return x.Frame
+	}
+	return nil
+}
+
+func (x *Furniture) GetX() []byte {
+	if x != nil {
+		return x.X
+	}
+	return nil
+}
+
+func (x *Furniture) GetY() []byte {
+	if x != nil {
+		return x.Y
+	}
+	return nil
+}
+
+func (x *Furniture) GetW() []byte {
+	if x != nil {
+		return x.W
+	}
+	return nil
+}
+
+func (x *Furniture) GetH() []byte {
+	if x != nil {
+		return x.H
+	}
+	return nil
+}
+
+func (x *Furniture) GetRole() []byte {
+	if x != nil {
+		return x.Role
+	}
+	return nil
+}
+
+func (x *Furniture) GetOf() []byte {
+	if x != nil {
+		return x.Of
+	}
+	return nil
+}
+
+func (x *Furniture) GetNumber() []byte {
+	if x != nil {
+		return x.Number
+	}
+	return nil
+}
+
+func (x *Furniture) GetTexts() []byte {
+	if x != nil {
+		return x.Texts
+	}
+	return nil
+}
+
+func (x *Furniture) GetTextLengths() []byte {
+	if x != nil {
+		return x.TextLengths
+	}
+	return nil
+}
+
+func (x *Furniture) GetGone() []byte {
+	if x != nil {
+		return x.Gone
+	}
+	return nil
+}
+
 // Problem says why a request of the client was not granted.
 type Problem struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1418,7 +1575,7 @@ type Problem struct {
 
 func (x *Problem) Reset() {
 	*x = Problem{}
-	mi := &file_netseam_proto_msgTypes[14]
+	mi := &file_netseam_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1430,7 +1587,7 @@ func (x *Problem) String() string {
 func (*Problem) ProtoMessage() {}
 
 func (x *Problem) ProtoReflect() protoreflect.Message {
-	mi := &file_netseam_proto_msgTypes[14]
+	mi := &file_netseam_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1443,7 +1600,7 @@ func (x *Problem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Problem.ProtoReflect.Descriptor instead.
 func (*Problem) Descriptor() ([]byte, []int) {
-	return file_netseam_proto_rawDescGZIP(), []int{14}
+	return file_netseam_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Problem) GetChannel() string {
@@ -1573,7 +1730,7 @@ const file_netseam_proto_rawDesc = "" +
 	"\bsince_ms\x18\x04 \x01(\x01R\asinceMs\x12\x1c\n" +
 	"\n" +
 	"last_ok_ms\x18\x05 \x01(\x01R\blastOkMs\x12\x18\n" +
-	"\amessage\x18\x06 \x01(\tR\amessage\"\xfb\x01\n" +
+	"\amessage\x18\x06 \x01(\tR\amessage\"\xb0\x02\n" +
 	"\tPositions\x12\x18\n" +
 	"\achannel\x18\x01 \x01(\tR\achannel\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12\x1a\n" +
@@ -1587,7 +1744,23 @@ const file_netseam_proto_rawDesc = "" +
 	"\x01w\x18\n" +
 	" \x01(\fR\x01w\x12\f\n" +
 	"\x01h\x18\v \x01(\fR\x01h\x12\x12\n" +
-	"\x04gone\x18\f \x01(\fR\x04gone\"=\n" +
+	"\x04gone\x18\f \x01(\fR\x04gone\x123\n" +
+	"\tfurniture\x18\r \x01(\v2\x15.netseam.v1.FurnitureR\tfurniture\"\x88\x02\n" +
+	"\tFurniture\x12\x14\n" +
+	"\x05count\x18\x01 \x01(\rR\x05count\x12\x0e\n" +
+	"\x02id\x18\x02 \x01(\fR\x02id\x12\x14\n" +
+	"\x05frame\x18\x03 \x01(\fR\x05frame\x12\f\n" +
+	"\x01x\x18\x04 \x01(\fR\x01x\x12\f\n" +
+	"\x01y\x18\x05 \x01(\fR\x01y\x12\f\n" +
+	"\x01w\x18\x06 \x01(\fR\x01w\x12\f\n" +
+	"\x01h\x18\a \x01(\fR\x01h\x12\x12\n" +
+	"\x04role\x18\b \x01(\fR\x04role\x12\x0e\n" +
+	"\x02of\x18\t \x01(\fR\x02of\x12\x16\n" +
+	"\x06number\x18\n" +
+	" \x01(\fR\x06number\x12\x14\n" +
+	"\x05texts\x18\v \x01(\fR\x05texts\x12!\n" +
+	"\ftext_lengths\x18\f \x01(\fR\vtextLengths\x12\x12\n" +
+	"\x04gone\x18\r \x01(\fR\x04gone\"=\n" +
 	"\aProblem\x12\x18\n" +
 	"\achannel\x18\x01 \x01(\tR\achannel\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessageB%Z#github.com/netseam/netseam/api/wireb\x06proto3"
@@ -1604,7 +1777,7 @@ func file_netseam_proto_rawDescGZIP() []byte {
 	return file_netseam_proto_rawDescData
 }
 
-var file_netseam_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_netseam_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_netseam_proto_goTypes = []any{
 	(*ClientFrame)(nil),   // 0: netseam.v1.ClientFrame
 	(*Open)(nil),          // 1: netseam.v1.Open
@@ -1620,7 +1793,8 @@ var file_netseam_proto_goTypes = []any{
 	(*Tick)(nil),          // 11: netseam.v1.Tick
 	(*SourceState)(nil),   // 12: netseam.v1.SourceState
 	(*Positions)(nil),     // 13: netseam.v1.Positions
-	(*Problem)(nil),       // 14: netseam.v1.Problem
+	(*Furniture)(nil),     // 14: netseam.v1.Furniture
+	(*Problem)(nil),       // 15: netseam.v1.Problem
 }
 var file_netseam_proto_depIdxs = []int32{
 	1,  // 0: netseam.v1.ClientFrame.open:type_name -> netseam.v1.Open
@@ -1631,17 +1805,18 @@ var file_netseam_proto_depIdxs = []int32{
 	5,  // 5: netseam.v1.ServerFrame.delta:type_name -> netseam.v1.Columns
 	10, // 6: netseam.v1.ServerFrame.start_over:type_name -> netseam.v1.StartOver
 	13, // 7: netseam.v1.ServerFrame.positions:type_name -> netseam.v1.Positions
-	14, // 8: netseam.v1.ServerFrame.problem:type_name -> netseam.v1.Problem
+	15, // 8: netseam.v1.ServerFrame.problem:type_name -> netseam.v1.Problem
 	11, // 9: netseam.v1.ServerFrame.tick:type_name -> netseam.v1.Tick
 	6,  // 10: netseam.v1.Columns.vertices:type_name -> netseam.v1.VertexColumns
 	7,  // 11: netseam.v1.Columns.edges:type_name -> netseam.v1.EdgeColumns
 	8,  // 12: netseam.v1.Columns.scopes:type_name -> netseam.v1.ScopeColumns
 	12, // 13: netseam.v1.Tick.sources:type_name -> netseam.v1.SourceState
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	14, // 14: netseam.v1.Positions.furniture:type_name -> netseam.v1.Furniture
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_netseam_proto_init() }
@@ -1669,7 +1844,7 @@ func file_netseam_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_netseam_proto_rawDesc), len(file_netseam_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   15,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { heldBoxes, heldRows, historyFolders, play, readHistory } from "./histories";
+import { heldPlaces, heldRows, historyFolders, play, readHistory } from "./histories";
 
 describe.each(historyFolders())("history %s", (folder) => {
-  const { frames, expected, boxes } = readHistory(folder);
+  const { frames, expected, places } = readHistory(folder);
   const channels = Object.keys(expected);
 
   test("leaves the page with the server's graph", () => {
@@ -15,11 +15,12 @@ describe.each(historyFolders())("history %s", (folder) => {
     }
   });
 
-  test("leaves the page with the server's boxes", () => {
+  test("leaves the page with the server's boxes and furniture", () => {
     const { world } = play(frames, channels);
-    for (const [channel, wanted] of Object.entries(boxes)) {
+    for (const [channel, wanted] of Object.entries(places)) {
       const district = world.districts.get(channel);
-      expect(district === undefined ? [] : heldBoxes(district), channel).toEqual(wanted);
+      if (district === undefined) throw new Error(`${channel} is not held`);
+      expect(heldPlaces(district), channel).toEqual(wanted);
     }
   });
 
@@ -54,10 +55,14 @@ describe.each(historyFolders())("history %s", (folder) => {
     // A district's own box may come twice: where the overview places it is where it stands.
     const wanted = new Map(
       [...channels.filter((channel) => channel !== "overview"), "overview"].flatMap((channel) =>
-        (boxes[channel] ?? []).map(({ id, ...box }) => [Number(id), box] as const),
+        (places[channel]?.boxes ?? []).map(({ id, ...box }) => [Number(id), box] as const),
       ),
     );
     for (const [id, box] of wanted) expect({ id, ...world.box(id) }).toEqual({ id, ...box });
+    for (const piece of Object.values(places).flatMap(({ furniture }) => furniture)) {
+      expect(world.furniture(Number(piece.id))).toEqual(piece);
+      expect(world.furnitureIn(Number(piece.frame))).toContain(piece.id);
+    }
   });
 
   test("joins up: no channel is asked for twice", () => {

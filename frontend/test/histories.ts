@@ -5,6 +5,7 @@ import type { FeedEvent } from "../src/api/feed";
 import { Session } from "../src/api/session";
 import type { ChannelStore } from "../src/state/channel";
 import type { District } from "../src/state/district";
+import type { PositionTable } from "../src/state/position-table";
 import { World } from "../src/state/world";
 
 /** What test/tools/histories writes: frames in order, and what has to be held after the last of them. */
@@ -13,7 +14,9 @@ type Rows = readonly Readonly<Record<string, unknown>>[];
 export type Expected = Readonly<
   Record<string, { readonly vertices: Rows; readonly edges: Rows; readonly scopes: Rows }>
 >;
-export type ExpectedBoxes = Readonly<Record<string, Rows>>;
+export type ExpectedPlaces = Readonly<
+  Record<string, { readonly boxes: Rows; readonly furniture: Rows }>
+>;
 
 /** The histories that are kept in the repository, and those of a folder that the environment names. */
 export function historyFolders(): string[] {
@@ -36,7 +39,7 @@ export function readHistory(folder: string) {
   return {
     frames,
     expected: read("expected.json") as Expected,
-    boxes: read("positions.json") as ExpectedBoxes,
+    places: read("positions.json") as ExpectedPlaces,
   };
 }
 
@@ -102,14 +105,11 @@ export function heldRows(store: ChannelStore) {
   };
 }
 
-export function heldBoxes({ positions }: District) {
-  const { table } = positions;
-  return Array.from({ length: table.size }, (_, row) => ({
-    id: table.ids[row] ?? 0,
-    frame: table.frame[row],
-    x: table.x[row],
-    y: table.y[row],
-    w: table.w[row],
-    h: table.h[row],
-  })).sort((p, q) => p.id - q.id);
+export function heldPlaces({ positions: { table, furniture } }: District) {
+  const ids = (rows: PositionTable): number[] =>
+    [...rows.ids.subarray(0, rows.size)].sort((p, q) => p - q);
+  return {
+    boxes: ids(table).map((id) => ({ id, ...table.box(id) })),
+    furniture: ids(furniture).map((id) => furniture.piece(id)),
+  };
 }

@@ -18,7 +18,7 @@ func sortBySlot(list []*api.Vertex) {
 
 // layCluster returns the boxes within a cluster, and its size: node cards in a
 // grid, the tray of pods without a node, and the shelf of namespaces.
-func layCluster(s *graph.Snapshot, cluster *api.Vertex) ([]Box, size) {
+func layCluster(s *graph.Snapshot, cluster *api.Vertex) (Plan, size) {
 	kids := childrenOf(s, cluster.ID)
 	nodes := kids[api.VertexNode]
 	card := cardSize(s, nodes)
@@ -37,19 +37,33 @@ func layCluster(s *graph.Snapshot, cluster *api.Vertex) ([]Box, size) {
 		boxes = append(boxes, layNode(s, node, card)...)
 	}
 	y += float32(rows) * (card.h + gap)
-	tray, trayH := layTray(cluster, kids, width)
-	for i := range tray {
-		tray[i].Y += y
+	var furniture []Furniture
+	furnish := func(role Role, h float32) api.VertexID {
+		id := furnitureID(cluster.ID, int(role))
+		furniture = append(furniture, Furniture{
+			Box:  Box{ID: id, Frame: cluster.ID, X: gap, Y: y, W: width - 2*gap, H: h},
+			Role: role, Of: cluster.ID,
+		})
+		y += h + gap
+		return id
 	}
-	y += trayH
-	shelf, shelfH := layShelf(s, cluster, kids[api.VertexNamespace], width)
-	for i := range shelf {
-		if shelf[i].Frame == cluster.ID {
-			shelf[i].Y += y
+	if tray, h := layTray(cluster, kids, width-2*gap); len(tray) > 0 {
+		boxes = append(boxes, framedIn(furnish(RoleTray, h), cluster.ID, tray)...)
+	}
+	if shelf, h := layShelf(s, cluster, kids[api.VertexNamespace], width-2*gap); len(shelf) > 0 {
+		boxes = append(boxes, framedIn(furnish(RoleShelf, h), cluster.ID, shelf)...)
+	}
+	return Plan{boxes, furniture}, size{width, quantise(y, 40)}
+}
+
+// framedIn moves boxes of a vertex's frame into that of a piece of furniture.
+func framedIn(frame, from api.VertexID, boxes []Box) []Box {
+	for i := range boxes {
+		if boxes[i].Frame == from {
+			boxes[i].Frame = frame
 		}
 	}
-	boxes = slices.Concat(boxes, tray, shelf)
-	return boxes, size{width, quantise(y+shelfH, 40)}
+	return boxes
 }
 
 // nodeColumns is how many cards stand beside one another.

@@ -27,20 +27,20 @@ const (
 // District returns the boxes of a channel: of a site, its devices with their
 // ports; of a cluster, its nodes, NICs and pods and its shelf; of 0, the
 // overview, the sites and clusters. A vertex that is drawn nowhere has no box.
-func District(s *graph.Snapshot, district api.VertexID) []Box {
+func District(s *graph.Snapshot, district api.VertexID) Plan {
 	if district == 0 {
-		return overview(s)
+		return Plan{Boxes: overview(s)}
 	}
 	v, ok := s.Vertex(district)
 	if !ok {
-		return nil
+		return Plan{}
 	}
 	if v.Kind == api.VertexCluster {
-		boxes, _ := layCluster(s, v)
-		return boxes
+		plan, _ := layCluster(s, v)
+		return plan
 	}
 	boxes, _ := layFabric(s, v)
-	return boxes
+	return Plan{Boxes: boxes}
 }
 
 // size is a width and a height.

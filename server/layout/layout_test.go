@@ -65,10 +65,17 @@ func world() *rapid.Generator[*graph.Snapshot] {
 }
 
 func everything(s *graph.Snapshot) []layout.Box {
-	boxes := layout.District(s, 0)
+	var boxes []layout.Box
+	add := func(p layout.Plan) {
+		boxes = append(boxes, p.Boxes...)
+		for _, f := range p.Furniture {
+			boxes = append(boxes, f.Box)
+		}
+	}
+	add(layout.District(s, 0))
 	for v := range s.Vertices() {
 		if graph.IsDistrict(v.Kind) {
-			boxes = append(boxes, layout.District(s, v.ID)...)
+			add(layout.District(s, v.ID))
 		}
 	}
 	return boxes

@@ -48,7 +48,7 @@ func encodeAll(list []*wire.ServerFrame) ([]frame, error) {
 }
 
 // wholeFrames are a channel's snapshot: its parts, its end, its positions.
-func wholeFrames(ref channel.Ref, parts []*wire.Columns, boxes channel.Boxes) []*wire.ServerFrame {
+func wholeFrames(ref channel.Ref, parts []*wire.Columns, boxes channel.Places) []*wire.ServerFrame {
 	out := make([]*wire.ServerFrame, 0, len(parts)+2)
 	for _, part := range parts {
 		out = append(out, &wire.ServerFrame{Body: &wire.ServerFrame_Snapshot{Snapshot: part}})

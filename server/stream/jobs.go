@@ -51,7 +51,7 @@ func (l *loop) build(ctx context.Context, r *room) {
 	l.job(ctx, 0, func() func(context.Context) {
 		started := time.Now()
 		follow, parts := channel.Open(r.ref, s)
-		boxes := channel.NewBoxes(l.layout(s, r.ref.District))
+		boxes := channel.NewPlaces(l.layout(s, r.ref.District))
 		frames, err := encodeAll(wholeFrames(r.ref, parts, boxes))
 		took := time.Since(started)
 		return func(ctx context.Context) {
@@ -67,7 +67,7 @@ func (l *loop) build(ctx context.Context, r *room) {
 	})
 }
 
-func (l *loop) built(ctx context.Context, r *room, follow *channel.Channel, boxes channel.Boxes, frames []frame, took time.Duration) {
+func (l *loop) built(ctx context.Context, r *room, follow *channel.Channel, boxes channel.Places, frames []frame, took time.Duration) {
 	s, behind := r.builtOn, r.behind
 	r.follow, r.boxes, r.floor = follow, boxes, s.Revision
 	r.builtOn, r.behind = nil, api.Change{}
@@ -115,7 +115,7 @@ func (l *loop) lay(ctx context.Context, r *room) {
 	l.job(ctx, time.Until(r.layFrom), func() func(context.Context) {
 		started := time.Now()
 		s := l.published.Load()
-		boxes := channel.NewBoxes(l.layout(s, r.ref.District))
+		boxes := channel.NewPlaces(l.layout(s, r.ref.District))
 		took := time.Since(started)
 		return func(ctx context.Context) {
 			r.laying = false
@@ -127,7 +127,7 @@ func (l *loop) lay(ctx context.Context, r *room) {
 	})
 }
 
-func (l *loop) laid(ctx context.Context, r *room, s *graph.Snapshot, boxes channel.Boxes) {
+func (l *loop) laid(ctx context.Context, r *room, s *graph.Snapshot, boxes channel.Places) {
 	l.metrics.layouts.Inc()
 	frames, err := encodeAll(positionFrames(boxes.Since(r.ref, s.Revision, r.boxes)))
 	if err != nil {

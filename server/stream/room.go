@@ -28,10 +28,10 @@ type room struct {
 	builtOn *graph.Snapshot
 	behind  api.Change
 
-	boxes    channel.Boxes // where things stand for those who have heard all of the log
-	snapshot []frame       // nil: none that joiners can be sent
-	size     int           // of snapshot, in bytes
-	base     uint64        // number of the first frame in the log that snapshot lacks
+	boxes    channel.Places // where things stand for those who have heard all of the log
+	snapshot []frame        // nil: none that joiners can be sent
+	size     int            // of snapshot, in bytes
+	base     uint64         // number of the first frame in the log that snapshot lacks
 
 	log      []entry
 	logBytes int

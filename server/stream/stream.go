@@ -43,7 +43,7 @@ type Hub interface {
 
 // Layout returns where the vertices of a district stand; district 0 is the
 // overview. It is pure and may take its time.
-type Layout func(s *graph.Snapshot, district api.VertexID) []layout.Box
+type Layout func(s *graph.Snapshot, district api.VertexID) layout.Plan
 
 // Config holds the stream's limits and paces.
 type Config struct {

@@ -17,6 +17,7 @@ import (
 	"github.com/netseam/netseam/api/wire"
 	"github.com/netseam/netseam/server/graph"
 	"github.com/netseam/netseam/server/stream"
+	"github.com/netseam/netseam/server/stream/channel"
 	"github.com/netseam/netseam/server/stream/streamtest"
 )
 
@@ -76,8 +77,12 @@ func (s *served) agree(t *testing.T, b *browser, w *streamtest.World) {
 	t.Helper()
 	for _, name := range w.Channels() {
 		want := streamtest.Want(w.Graph(), name)
-		for _, box := range streamtest.Layout(s.hub.Current(), district(name)) {
-			want.Boxes[uint64(box.ID)] = streamtest.Box{ID: uint64(box.ID), Frame: uint64(box.Frame), X: box.X, Y: box.Y, W: box.W, H: box.H}
+		placed := streamtest.PlacedOf(channel.NewPlaces(streamtest.Layout(s.hub.Current(), district(name))))
+		for _, box := range placed.Boxes {
+			want.Boxes[box.ID] = box
+		}
+		for _, f := range placed.Furniture {
+			want.Furniture[f.ID] = f
 		}
 		var diff string
 		deadline := time.Now().Add(10 * time.Second)

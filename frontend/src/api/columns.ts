@@ -62,6 +62,23 @@ export type Batch = {
   readonly mergedInto: Float64Array;
 };
 
+/** Boxes that are no vertices. Texts are as in VertexColumns. */
+export type FurnitureColumns = {
+  readonly count: number;
+  readonly id: Float64Array;
+  readonly frame: Float64Array;
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly w: Float32Array;
+  readonly h: Float32Array;
+  readonly role: Uint8Array;
+  readonly of: Float64Array;
+  readonly number: Float64Array;
+  readonly texts: Uint8Array;
+  readonly textEnds: Uint32Array;
+  readonly gone: Float64Array;
+};
+
 /** Boxes of one channel, each counted in the box of its frame. */
 export type PositionBatch = {
   readonly channel: string;
@@ -76,6 +93,7 @@ export type PositionBatch = {
   readonly w: Float32Array;
   readonly h: Float32Array;
   readonly gone: Float64Array;
+  readonly furniture: FurnitureColumns | undefined;
 };
 
 export type SourceRow = {

@@ -1,10 +1,19 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import type { Batch, EdgeColumns, PositionBatch, ScopeRow, Tick, VertexColumns } from "./columns";
+import type {
+  Batch,
+  EdgeColumns,
+  FurnitureColumns,
+  PositionBatch,
+  ScopeRow,
+  Tick,
+  VertexColumns,
+} from "./columns";
 import { ends, FrameError, f32, f64, ids, numbers, smallNumbers, u8, u32 } from "./elements";
 import type {
   Columns,
   Positions,
   EdgeColumns as WireEdges,
+  Furniture as WireFurniture,
   ScopeColumns as WireScopes,
   Tick as WireTick,
   VertexColumns as WireVertices,
@@ -14,7 +23,7 @@ import { ClientFrameSchema, ServerFrameSchema } from "./gen/netseam_pb";
 export { FrameError };
 
 /** The version of the columns that this reader understands (Hello.schema). */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** A server's frame, decoded and checked. */
 export type Frame =
@@ -203,6 +212,26 @@ function positions(p: Positions): PositionBatch {
     w: f32(p.w, "positions.w", count),
     h: f32(p.h, "positions.h", count),
     gone: f64(p.gone, "positions.gone"),
+    furniture: p.furniture === undefined ? undefined : furniture(p.furniture),
+  };
+}
+
+function furniture(f: WireFurniture): FurnitureColumns {
+  const { count } = f;
+  return {
+    count,
+    id: ids(f.id, "furniture.id", count),
+    frame: numbers(f.frame, "furniture.frame", count),
+    x: f32(f.x, "furniture.x", count),
+    y: f32(f.y, "furniture.y", count),
+    w: f32(f.w, "furniture.w", count),
+    h: f32(f.h, "furniture.h", count),
+    role: u8(f.role, "furniture.role", count),
+    of: numbers(f.of, "furniture.of", count),
+    number: numbers(f.number, "furniture.number", count),
+    texts: u8(f.texts, "furniture.texts", f.texts.length),
+    textEnds: ends(f.textLengths, "furniture.text_lengths", count, f.texts.length),
+    gone: f64(f.gone, "furniture.gone"),
   };
 }
 

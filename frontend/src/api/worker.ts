@@ -19,7 +19,10 @@ function buffersOf(event: FeedEvent): ArrayBuffer[] {
         buffers.add(column.buffer);
     }
   };
-  if (event.type === "positions") add(event.positions);
+  if (event.type === "positions") {
+    add(event.positions);
+    if (event.positions.furniture !== undefined) add(event.positions.furniture);
+  }
   if (event.type === "columns") {
     add(event.batch);
     if (event.batch.vertices !== undefined) add(event.batch.vertices);

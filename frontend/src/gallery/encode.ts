@@ -119,7 +119,7 @@ export function positionsOf(
   return create(PositionsSchema, {
     channel,
     revision: BigInt(revision),
-    grouping: "rack",
+    grouping: "cluster",
     whole,
     count: boxes.length,
     id: steps(boxes.map((b) => b.id)),

@@ -2,8 +2,9 @@ import type { Batch, PositionBatch, ScopeRow } from "../api/columns";
 import { EdgeTable } from "./edge-table";
 import { freshnessOf, statuses, statusOf } from "./freshness";
 import type { Box } from "./graph";
-import { PositionTable } from "./position-table";
+import { FurnitureTable, PositionTable } from "./position-table";
 import { VertexTable } from "./vertex-table";
+import { isFurniture } from "./words";
 
 /**
  * What the server said in one channel, up to one revision. It changes only by
@@ -63,6 +64,7 @@ export class ChannelStore {
 /** A channel's boxes, by grouping. They have their own frames and their own revision. */
 export class ChannelPositions {
   #table = new PositionTable();
+  #furniture = new FurnitureTable();
   revision = 0;
   grouping = "";
 
@@ -70,23 +72,23 @@ export class ChannelPositions {
     return this.#table;
   }
 
+  get furniture(): FurnitureTable {
+    return this.#furniture;
+  }
+
+  /** The box of a vertex or of furniture, as the server said it. */
   box(id: number): Box | undefined {
-    const row = this.#table.rowOf(id);
-    if (row === undefined) return undefined;
-    const { frame, x, y, w, h } = this.#table;
-    return {
-      frame: frame[row] ?? 0,
-      x: x[row] ?? 0,
-      y: y[row] ?? 0,
-      w: w[row] ?? 0,
-      h: h[row] ?? 0,
-    };
+    return isFurniture(id) ? this.#furniture.box(id) : this.#table.box(id);
   }
 
   apply(batch: PositionBatch): void {
-    if (batch.whole || batch.grouping !== this.grouping) this.#table = new PositionTable();
+    if (batch.whole || batch.grouping !== this.grouping) {
+      this.#table = new PositionTable();
+      this.#furniture = new FurnitureTable();
+    }
     this.grouping = batch.grouping;
     this.revision = batch.revision;
     this.#table.put(batch);
+    if (batch.furniture !== undefined) this.#furniture.putFurniture(batch.furniture);
   }
 }

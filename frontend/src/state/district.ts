@@ -3,6 +3,7 @@ import { ChannelPositions, ChannelStore } from "./channel";
 import { edgeAt } from "./edge-at";
 import type { Edge } from "./graph";
 import { Memo } from "./memo";
+import type { PositionTable } from "./position-table";
 import { type Rollup, rollUp } from "./rollup";
 import { EdgeKind, VertexFlag } from "./words";
 
@@ -90,7 +91,7 @@ export class District {
     return this.#cables.get();
   }
 
-  /** The vertices whose boxes are counted in this one's, in the order of reading. */
+  /** The vertices, then the furniture, whose boxes are counted in this one's, each in the order of reading. */
   childrenOf(frame: number): readonly number[] {
     return this.#children.get().get(frame) ?? [];
   }
@@ -116,7 +117,15 @@ function cablesOf(store: ChannelStore): Cables {
   return { links, attaches, crossing };
 }
 
-function childrenByFrame({ table }: ChannelPositions): Map<number, number[]> {
+function childrenByFrame({ table, furniture }: ChannelPositions): Map<number, number[]> {
+  const byFrame = boxesByFrame(table);
+  for (const [frame, pieces] of boxesByFrame(furniture)) {
+    byFrame.set(frame, [...(byFrame.get(frame) ?? []), ...pieces]);
+  }
+  return byFrame;
+}
+
+function boxesByFrame(table: PositionTable): Map<number, number[]> {
   const byFrame = new Map<number, number[]>();
   for (let row = 0; row < table.size; row++) {
     const frame = table.frame[row] ?? 0;
@@ -128,7 +137,7 @@ function childrenByFrame({ table }: ChannelPositions): Map<number, number[]> {
   return byFrame;
 }
 
-function sortByPlace(table: ChannelPositions["table"], ids: number[]): void {
+function sortByPlace(table: PositionTable, ids: number[]): void {
   const place = (id: number): readonly [number, number] => {
     const row = table.rowOf(id) ?? 0;
     return [table.y[row] ?? 0, table.x[row] ?? 0];

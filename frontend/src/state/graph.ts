@@ -37,5 +37,16 @@ export type Box = {
   readonly h: number;
 };
 
+/** A box that is no vertex: what is drawn beside them. */
+export type Furniture = Box & {
+  readonly id: number;
+  readonly role: number;
+  /** The vertex that it belongs to; 0 is the channel. */
+  readonly of: number;
+  /** Of the role `more`: how many are not drawn. */
+  readonly number: number;
+  readonly text: string;
+};
+
 /** What is remembered of a vertex that left while the page looked on. */
 export type Gone = { readonly name: string; readonly kind: number; readonly sinceMs: number };

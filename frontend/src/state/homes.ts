@@ -17,10 +17,10 @@ export class Homes {
     return this.#home.get(id);
   }
 
-  /** The district that places the vertex: the overview, if it does. */
+  /** The district that places the vertex or furniture: the overview, if it does. */
   placerOf(id: number): District | undefined {
     const over = this.#overview;
-    return over?.positions.table.has(id) ? over : this.#placer.get(id);
+    return over?.positions.box(id) === undefined ? this.#placer.get(id) : over;
   }
 
   /** A delta was applied. */
@@ -48,7 +48,7 @@ export class Homes {
   }
 
   /** Boxes are about to be placed. */
-  placing(district: District, { whole, id, gone }: PositionBatch): void {
+  placing(district: District, { whole, id, gone, furniture }: PositionBatch): void {
     if (district.name === overview) {
       this.#overview = district;
       return;
@@ -56,12 +56,15 @@ export class Homes {
     if (whole) this.unplace(district);
     for (const one of id) this.#placer.set(one, district);
     for (const one of gone) drop(this.#placer, one, district);
+    for (const one of furniture?.id ?? []) this.#placer.set(one, district);
+    for (const one of furniture?.gone ?? []) drop(this.#placer, one, district);
   }
 
   /** A district's boxes are about to go. */
   unplace(district: District): void {
     if (district === this.#overview) this.#overview = undefined;
     for (const id of idsOf(district.positions.table)) drop(this.#placer, id, district);
+    for (const id of idsOf(district.positions.furniture)) drop(this.#placer, id, district);
   }
 }
 

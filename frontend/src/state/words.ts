@@ -65,6 +65,27 @@ export const VertexFlag = { derived: 1, stub: 2, unmanaged: 4 } as const;
 /** Bits of an edge's flags. */
 export const EdgeFlag = { reportedA: 1, reportedB: 2, disputed: 4 } as const;
 
+/** What furniture is: boxes that are no vertices. */
+export const Role = {
+  part: 1,
+  more: 2,
+  tray: 3,
+  shelf: 4,
+  rack: 5,
+  gutter: 6,
+  zone: 7,
+  tier: 8,
+  host: 9,
+  bridge: 10,
+} as const;
+
+const furnitureBase = 2 ** 52;
+
+/** Says whether an ID is that of furniture; all below are vertices'. */
+export function isFurniture(id: number): boolean {
+  return id >= furnitureBase;
+}
+
 export type Layer = "place" | "physical" | "network" | "node" | "pod" | "service" | "outside";
 
 /** The layer that a kind belongs to: its colour. */

@@ -5,8 +5,9 @@ import { Departed } from "./departed";
 import { type Cables, District } from "./district";
 import { edgeAt } from "./edge-at";
 import { freshnessOf, statuses } from "./freshness";
-import type { Box, Edge, Gone, Vertex } from "./graph";
+import type { Box, Edge, Furniture, Gone, Vertex } from "./graph";
 import { Homes } from "./homes";
+import { Places } from "./places";
 import { addRollup, emptyRollup, type Rollup } from "./rollup";
 import { Touched } from "./touched";
 import { districtOf, Kind } from "./words";
@@ -24,7 +25,7 @@ export class World {
   readonly #homes = new Homes();
   /** Of the present version only. */
   readonly #rollups = new Map<number, Rollup>();
-  readonly #children = new Map<number, readonly number[]>();
+  readonly #places = new Places(this.#districts, this.#homes);
   #version = 0;
   #revision = 0;
 
@@ -185,19 +186,23 @@ export class World {
     return pods;
   }
 
+  /** The box of a vertex or of furniture, counted in that of a vertex. */
   box(id: number): Box | undefined {
-    return this.#homes.placerOf(id)?.positions.box(id);
+    return this.#places.box(id);
+  }
+
+  furniture(id: number): Furniture | undefined {
+    return this.#places.furniture(id);
   }
 
   /** The vertices that are placed in a vertex's box; 0 asks for those that stand by themselves. */
   childrenOf(frame: number): readonly number[] {
-    const held = this.#children.get(frame);
-    if (held !== undefined) return held;
-    const children = [...this.#districts.values()].flatMap((district) =>
-      district.childrenOf(frame),
-    );
-    this.#children.set(frame, children);
-    return children;
+    return this.#places.in(frame).vertices;
+  }
+
+  /** The furniture that is placed in a vertex's box, furniture in furniture included. */
+  furnitureIn(frame: number): readonly number[] {
+    return this.#places.in(frame).furniture;
   }
 
   /** The vertices whose parent is this one, placed or not. */
@@ -274,7 +279,7 @@ export class World {
   #changed(): void {
     this.#version++;
     this.#rollups.clear();
-    this.#children.clear();
+    this.#places.forget();
   }
 
   #district(name: string): District {

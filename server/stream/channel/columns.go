@@ -13,7 +13,7 @@ import (
 )
 
 // Schema is the version of the columns. A reader of another version reloads.
-const Schema = 2
+const Schema = 3
 
 // partSize is about how large one part of a snapshot may get, in bytes.
 const partSize = 1 << 20

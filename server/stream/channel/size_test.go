@@ -77,14 +77,20 @@ func TestAnEmptyChannelHasOnePart(t *testing.T) {
 
 // Boxes and what changed since make the later boxes.
 func TestBoxesSince(t *testing.T) {
-	boxes := rapid.Custom(func(t *rapid.T) channel.Boxes {
-		var list []layout.Box
+	boxes := rapid.Custom(func(t *rapid.T) channel.Places {
+		var plan layout.Plan
 		for id := api.VertexID(6); id > 0; id-- {
 			if rapid.Bool().Draw(t, "there") {
-				list = append(list, layout.Box{ID: id, Frame: id / 2, X: float32(rapid.IntRange(0, 2).Draw(t, "x")), W: 1, H: 2})
+				plan.Boxes = append(plan.Boxes, layout.Box{ID: id, Frame: id / 2, X: float32(rapid.IntRange(0, 2).Draw(t, "x")), W: 1, H: 2})
+			}
+			if rapid.Bool().Draw(t, "furnished") {
+				plan.Furniture = append(plan.Furniture, layout.Furniture{
+					Box:  layout.Box{ID: 1<<52 + id<<12, Frame: id, Y: float32(rapid.IntRange(0, 2).Draw(t, "y")), W: 1, H: 2},
+					Role: layout.RoleMore, Of: id, Count: rapid.IntRange(0, 300).Draw(t, "n"), Text: rapid.SampledFrom([]string{"", "east 2/3", "…"}).Draw(t, "text"),
+				})
 			}
 		}
-		return channel.NewBoxes(list)
+		return channel.NewPlaces(plan)
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		store := streamtest.NewStore()
@@ -108,13 +114,18 @@ func TestBoxesSince(t *testing.T) {
 		for _, p := range frames {
 			apply(&wire.ServerFrame{Body: &wire.ServerFrame_Positions{Positions: p}})
 		}
-		got := store.Channels["overview"].Boxes
-		if len(got) != len(before) {
-			t.Fatalf("got %v, want %v", got, before)
+		got, want := store.Channels["overview"], streamtest.PlacedOf(before)
+		if len(got.Boxes) != len(want.Boxes) || len(got.Furniture) != len(want.Furniture) {
+			t.Fatalf("got %v and %v, want %v", got.Boxes, got.Furniture, want)
 		}
-		for _, b := range before {
-			if got[uint64(b.ID)] != (streamtest.Box{ID: uint64(b.ID), Frame: uint64(b.Frame), X: b.X, Y: b.Y, W: b.W, H: b.H}) {
-				t.Fatalf("got %v, want %v", got[uint64(b.ID)], b)
+		for _, b := range want.Boxes {
+			if got.Boxes[b.ID] != b {
+				t.Fatalf("got %v, want %v", got.Boxes[b.ID], b)
+			}
+		}
+		for _, f := range want.Furniture {
+			if got.Furniture[f.ID] != f {
+				t.Fatalf("got %v, want %v", got.Furniture[f.ID], f)
 			}
 		}
 	})

@@ -117,9 +117,10 @@ func (h *Hub) CutFeeds() {
 }
 
 // Layout puts every vertex of a district, and in the overview every place, at
-// its slot in its container: a layout for tests.
-func Layout(s *graph.Snapshot, district api.VertexID) []layout.Box {
-	var out []layout.Box
+// its slot in its container, and a cell below each that has a controller or is
+// a place: a layout for tests.
+func Layout(s *graph.Snapshot, district api.VertexID) layout.Plan {
+	var out layout.Plan
 	for v := range s.Vertices() {
 		place := v.Kind == api.VertexRegion || graph.IsDistrict(v.Kind)
 		if (district == 0 && !place) || (district != 0 && s.District(v.ID) != district) {
@@ -129,7 +130,13 @@ func Layout(s *graph.Snapshot, district api.VertexID) []layout.Box {
 		if v.ID != district {
 			box.Frame = v.Parent
 		}
-		out = append(out, box)
+		out.Boxes = append(out.Boxes, box)
+		if place || v.Controller != 0 {
+			out.Furniture = append(out.Furniture, layout.Furniture{
+				Box:  layout.Box{ID: 1<<52 + v.ID<<12 + 2, Frame: v.ID, X: float32(len(v.Scopes)), Y: 1, W: 2, H: 3},
+				Role: layout.RoleMore, Of: v.ID, Count: int(v.Slot), Text: v.Name,
+			})
+		}
 	}
 	return out
 }

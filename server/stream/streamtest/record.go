@@ -11,6 +11,7 @@ import (
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/api/wire"
 	"github.com/netseam/netseam/server/graph"
+	"github.com/netseam/netseam/server/layout"
 	"github.com/netseam/netseam/server/stream/channel"
 )
 
@@ -26,7 +27,13 @@ type Expected struct {
 type Recording struct {
 	Frames    [][]byte
 	Expected  map[string]Expected
-	Positions map[string][]Box
+	Positions map[string]Placed
+}
+
+// Placed is where a channel's vertices and furniture stand, in order of IDs.
+type Placed struct {
+	Boxes     []Box       `json:"boxes"`
+	Furniture []Furniture `json:"furniture"`
 }
 
 // Options say what happens in a recording.
@@ -57,17 +64,17 @@ func Record(pick Pick, o Options) (*Recording, error) {
 	r.flush()
 	r.openNew()
 	r.tick()
-	r.out.Expected, r.out.Positions = map[string]Expected{}, map[string][]Box{}
+	r.out.Expected, r.out.Positions = map[string]Expected{}, map[string]Placed{}
 	for name := range r.open {
 		r.out.Expected[name] = expected(Want(r.world.Graph(), name))
-		r.out.Positions[name] = boxes(r.open[name].boxes)
+		r.out.Positions[name] = PlacedOf(r.open[name].boxes)
 	}
 	return r.out, r.err
 }
 
 type open struct {
 	follow *channel.Channel
-	boxes  channel.Boxes
+	boxes  channel.Places
 }
 
 type recorder struct {
@@ -121,7 +128,7 @@ func (r *recorder) flush() {
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.open)) {
 		o, ref := r.open[name], r.ref(name)
-		now := channel.NewBoxes(Layout(to, ref.District))
+		now := channel.NewPlaces(Layout(to, ref.District))
 		r.positions(now.Since(ref, to.Revision, o.boxes))
 		o.boxes = now
 	}
@@ -153,7 +160,7 @@ func (r *recorder) openNew() {
 func (r *recorder) snapshot(name string) {
 	ref := r.ref(name)
 	follow, parts := channel.Open(ref, r.cut)
-	o := &open{follow, channel.NewBoxes(Layout(r.cut, ref.District))}
+	o := &open{follow, channel.NewPlaces(Layout(r.cut, ref.District))}
 	r.open[name] = o
 	for _, whole := range parts {
 		for _, part := range r.split(whole) {
@@ -226,10 +233,19 @@ func expected(c *Contents) Expected {
 	return e
 }
 
-func boxes(list channel.Boxes) []Box {
-	out := []Box{}
-	for _, b := range list {
-		out = append(out, Box{uint64(b.ID), uint64(b.Frame), b.X, b.Y, b.W, b.H})
+// PlacedOf returns places as a browser holds them.
+func PlacedOf(places channel.Places) Placed {
+	out := Placed{Boxes: []Box{}, Furniture: []Furniture{}}
+	plan := places.Plan()
+	for _, b := range plan.Boxes {
+		out.Boxes = append(out.Boxes, boxOf(b))
+	}
+	for _, f := range plan.Furniture {
+		out.Furniture = append(out.Furniture, Furniture{boxOf(f.Box), uint8(f.Role), uint64(f.Of), uint64(f.Count), f.Text})
 	}
 	return out
+}
+
+func boxOf(b layout.Box) Box {
+	return Box{uint64(b.ID), uint64(b.Frame), b.X, b.Y, b.W, b.H}
 }

@@ -59,22 +59,33 @@ type Box struct {
 	H     float32 `json:"h"`
 }
 
+// Furniture is a box that is no vertex.
+type Furniture struct {
+	Box
+
+	Role   uint8  `json:"role"`
+	Of     uint64 `json:"of"`
+	Number uint64 `json:"number"`
+	Text   string `json:"text"`
+}
+
 // Contents are what a browser knows of one channel.
 type Contents struct {
 	Epoch, Revision uint64
 	// Whole says that a snapshot has ended, and none has begun since.
-	Whole    bool
-	Vertices map[uint64]Vertex
-	Edges    map[uint64]Edge
-	Scopes   map[uint32]Scope
-	Boxes    map[uint64]Box
-	Merged   map[uint64]uint64
+	Whole     bool
+	Vertices  map[uint64]Vertex
+	Edges     map[uint64]Edge
+	Scopes    map[uint32]Scope
+	Boxes     map[uint64]Box
+	Furniture map[uint64]Furniture
+	Merged    map[uint64]uint64
 }
 
 func newContents() *Contents {
 	return &Contents{
 		Vertices: map[uint64]Vertex{}, Edges: map[uint64]Edge{}, Scopes: map[uint32]Scope{},
-		Boxes: map[uint64]Box{}, Merged: map[uint64]uint64{},
+		Boxes: map[uint64]Box{}, Furniture: map[uint64]Furniture{}, Merged: map[uint64]uint64{},
 	}
 }
 
@@ -185,24 +196,63 @@ func (s *Store) positions(p *wire.Positions) error {
 	}
 	if p.Whole {
 		clear(at.Boxes)
+		clear(at.Furniture)
 	}
 	for _, id := range f64s(p.Gone) {
 		delete(at.Boxes, uint64(id))
 	}
-	n := int(p.Count)
-	id, err1 := steps(p.Id, n)
-	frame, err2 := wholes(p.Frame, n)
-	if err := errors.Join(err1, err2); err != nil {
+	boxes, err := boxRows(p.Id, p.Frame, [...][]byte{p.X, p.Y, p.W, p.H}, int(p.Count))
+	if err != nil {
 		return fmt.Errorf("%s: %w", p.Channel, err)
 	}
-	x, y, w, h := f32s(p.X), f32s(p.Y), f32s(p.W), f32s(p.H)
-	if len(x) != n || len(y) != n || len(w) != n || len(h) != n {
-		return fmt.Errorf("%w: %s: columns of positions are unequal", ErrProtocol, p.Channel)
+	for _, box := range boxes {
+		at.Boxes[box.ID] = box
 	}
-	for i := range n {
-		at.Boxes[id[i]] = Box{id[i], frame[i], x[i], y[i], w[i], h[i]}
+	if err := at.furnish(p.Furniture); err != nil {
+		return fmt.Errorf("%s: furniture: %w", p.Channel, err)
 	}
 	return nil
+}
+
+func (c *Contents) furnish(f *wire.Furniture) error {
+	for _, id := range f64s(f.GetGone()) {
+		delete(c.Furniture, uint64(id))
+	}
+	n := int(f.GetCount())
+	if n == 0 {
+		return nil
+	}
+	boxes, err1 := boxRows(f.Id, f.Frame, [...][]byte{f.X, f.Y, f.W, f.H}, n)
+	of, err2 := wholes(f.Of, n)
+	number, err3 := wholes(f.Number, n)
+	text, err4 := texts(f.Texts, f.TextLengths, n)
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		return err
+	}
+	if len(f.Role) != n {
+		return fmt.Errorf("%w: columns are unequal", ErrProtocol)
+	}
+	for i, box := range boxes {
+		c.Furniture[box.ID] = Furniture{box, f.Role[i], of[i], number[i], text[i]}
+	}
+	return nil
+}
+
+func boxRows(ids, frames []byte, sides [4][]byte, n int) ([]Box, error) {
+	id, err1 := steps(ids, n)
+	frame, err2 := wholes(frames, n)
+	if err := errors.Join(err1, err2); err != nil {
+		return nil, err
+	}
+	x, y, w, h := f32s(sides[0]), f32s(sides[1]), f32s(sides[2]), f32s(sides[3])
+	if len(x) != n || len(y) != n || len(w) != n || len(h) != n {
+		return nil, fmt.Errorf("%w: columns of positions are unequal", ErrProtocol)
+	}
+	out := make([]Box, 0, n)
+	for i := range n {
+		out = append(out, Box{id[i], frame[i], x[i], y[i], w[i], h[i]})
+	}
+	return out, nil
 }
 
 func (c *Contents) remove(f *wire.Columns) error {

@@ -64,7 +64,7 @@ func replay(t *testing.T, dir string) {
 	}
 	var want map[string]streamtest.Expected
 	read(t, dir+"/expected.json", &want)
-	var positions map[string][]streamtest.Box
+	var positions map[string]streamtest.Placed
 	read(t, dir+"/positions.json", &positions)
 	if got := slices.Sorted(maps.Keys(store.Channels)); !slices.Equal(got, slices.Sorted(maps.Keys(want))) {
 		t.Fatalf("got channels %v, want %v", got, slices.Sorted(maps.Keys(want)))
@@ -74,7 +74,7 @@ func replay(t *testing.T, dir string) {
 		if diff := cmp.Diff(want[name], got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
-		if diff := cmp.Diff(positions[name], values(c.Boxes)); diff != "" {
+		if diff := cmp.Diff(positions[name], streamtest.Placed{Boxes: values(c.Boxes), Furniture: values(c.Furniture)}); diff != "" {
 			t.Errorf("%s: positions (-want +got):\n%s", name, diff)
 		}
 	}

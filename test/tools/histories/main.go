@@ -7,7 +7,8 @@
 //
 // A folder holds the server's frames in order, 000.bin, 001.bin …, each one
 // message of the stream; expected.json, for each channel the vertices, edges
-// and scopes by ID; and positions.json, for each channel the boxes.
+// and scopes by ID; and positions.json, for each channel the boxes and
+// the furniture.
 package main
 
 import (

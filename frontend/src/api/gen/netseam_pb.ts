@@ -32,7 +32,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file netseam.proto.
  */
 export const file_netseam: GenFile = /*@__PURE__*/
-  fileDesc("Cg1uZXRzZWFtLnByb3RvEgpuZXRzZWFtLnYxIlsKC0NsaWVudEZyYW1lEiAKBG9wZW4YASABKAsyEC5uZXRzZWFtLnYxLk9wZW5IABIiCgVjbG9zZRgCIAEoCzIRLm5ldHNlYW0udjEuQ2xvc2VIAEIGCgRib2R5IjgKBE9wZW4SDwoHY2hhbm5lbBgBIAEoCRINCgVlcG9jaBgCIAEoBBIQCghyZXZpc2lvbhgDIAEoBCIYCgVDbG9zZRIPCgdjaGFubmVsGAEgASgJIssCCgtTZXJ2ZXJGcmFtZRIiCgVoZWxsbxgBIAEoCzIRLm5ldHNlYW0udjEuSGVsbG9IABInCghzbmFwc2hvdBgCIAEoCzITLm5ldHNlYW0udjEuQ29sdW1uc0gAEh4KA2VuZBgDIAEoCzIPLm5ldHNlYW0udjEuRW5kSAASJAoFZGVsdGEYBCABKAsyEy5uZXRzZWFtLnYxLkNvbHVtbnNIABIrCgpzdGFydF9vdmVyGAUgASgLMhUubmV0c2VhbS52MS5TdGFydE92ZXJIABIqCglwb3NpdGlvbnMYBiABKAsyFS5uZXRzZWFtLnYxLlBvc2l0aW9uc0gAEiYKB3Byb2JsZW0YByABKAsyEy5uZXRzZWFtLnYxLlByb2JsZW1IABIgCgR0aWNrGAggASgLMhAubmV0c2VhbS52MS5UaWNrSABCBgoEYm9keSJhCgVIZWxsbxIOCgZzY2hlbWEYASABKA0SDQoFZXBvY2gYAiABKAQSEAoIcmV2aXNpb24YAyABKAQSFgoOc2VydmVyX3ZlcnNpb24YBCABKAkSDwoHdGltZV9tcxgFIAEoASLHAgoHQ29sdW1ucxIPCgdjaGFubmVsGAEgASgJEg0KBWVwb2NoGAIgASgEEhAKCHByZXZpb3VzGAMgASgEEhAKCHJldmlzaW9uGAQgASgEEg8KB3RpbWVfbXMYBSABKAESKwoIdmVydGljZXMYBiABKAsyGS5uZXRzZWFtLnYxLlZlcnRleENvbHVtbnMSJgoFZWRnZXMYByABKAsyFy5uZXRzZWFtLnYxLkVkZ2VDb2x1bW5zEigKBnNjb3BlcxgIIAEoCzIYLm5ldHNlYW0udjEuU2NvcGVDb2x1bW5zEhUKDWdvbmVfdmVydGljZXMYCSABKAwSEgoKZ29uZV9lZGdlcxgKIAEoDBITCgtnb25lX3Njb3BlcxgLIAEoDBITCgttZXJnZWRfZnJvbRgMIAEoDBITCgttZXJnZWRfaW50bxgNIAEoDCL5AQoNVmVydGV4Q29sdW1ucxINCgVjb3VudBgBIAEoDRIKCgJpZBgCIAEoDBIMCgRraW5kGAMgASgMEg4KBnBhcmVudBgEIAEoDBISCgpjb250cm9sbGVyGAUgASgMEg4KBmhlYWx0aBgGIAEoDBINCgVmbGFncxgHIAEoDBIMCgRzbG90GAggASgMEg0KBW5hbWVzGAkgASgMEhQKDG5hbWVfbGVuZ3RocxgKIAEoDBIOCgZzY29wZXMYCyABKAwSFAoMc2NvcGVfY291bnRzGAwgASgMEg0KBW5vdGVzGA0gASgMEhQKDG5vdGVfbGVuZ3RocxgOIAEoDCKlAQoLRWRnZUNvbHVtbnMSDQoFY291bnQYASABKA0SCgoCaWQYAiABKAwSDAoEa2luZBgDIAEoDBIJCgFhGAQgASgMEgkKAWIYBSABKAwSDgoGaGVhbHRoGAYgASgMEhIKCmNvbmZpZGVuY2UYByABKAwSDQoFZmxhZ3MYCCABKAwSDgoGc2NvcGVzGAkgASgMEhQKDHNjb3BlX2NvdW50cxgKIAEoDCJ6CgxTY29wZUNvbHVtbnMSDQoFY291bnQYASABKA0SCgoCaWQYAiABKAwSDQoFc3RhdGUYAyABKAwSEAoIc2luY2VfbXMYBCABKAwSDgoGc291cmNlGAUgAygJEg0KBXRhYmxlGAYgAygJEg8KB21lc3NhZ2UYByADKAkiNwoDRW5kEg8KB2NoYW5uZWwYASABKAkSDQoFZXBvY2gYAiABKAQSEAoIcmV2aXNpb24YAyABKAQiLAoJU3RhcnRPdmVyEg8KB2NoYW5uZWwYASABKAkSDgoGcmVhc29uGAIgASgJIosBCgRUaWNrEg0KBWVwb2NoGAEgASgEEhAKCHJldmlzaW9uGAIgASgEEg8KB3RpbWVfbXMYAyABKAESDAoEa2VwdBgEIAEoCBIZChFub3Rfa2VwdF9zaW5jZV9tcxgFIAEoARIoCgdzb3VyY2VzGAYgAygLMhcubmV0c2VhbS52MS5Tb3VyY2VTdGF0ZSJtCgtTb3VyY2VTdGF0ZRIKCgJpZBgBIAEoCRIMCgRraW5kGAIgASgJEg0KBXN0YXRlGAMgASgNEhAKCHNpbmNlX21zGAQgASgBEhIKCmxhc3Rfb2tfbXMYBSABKAESDwoHbWVzc2FnZRgGIAEoCSKzAQoJUG9zaXRpb25zEg8KB2NoYW5uZWwYASABKAkSEAoIcmV2aXNpb24YAiABKAQSEAoIZ3JvdXBpbmcYAyABKAkSDQoFd2hvbGUYBCABKAgSDQoFY291bnQYBSABKA0SCgoCaWQYBiABKAwSDQoFZnJhbWUYByABKAwSCQoBeBgIIAEoDBIJCgF5GAkgASgMEgkKAXcYCiABKAwSCQoBaBgLIAEoDBIMCgRnb25lGAwgASgMIisKB1Byb2JsZW0SDwoHY2hhbm5lbBgBIAEoCRIPCgdtZXNzYWdlGAIgASgJQiVaI2dpdGh1Yi5jb20vbmV0c2VhbS9uZXRzZWFtL2FwaS93aXJlYgZwcm90bzM");
+  fileDesc("Cg1uZXRzZWFtLnByb3RvEgpuZXRzZWFtLnYxIlsKC0NsaWVudEZyYW1lEiAKBG9wZW4YASABKAsyEC5uZXRzZWFtLnYxLk9wZW5IABIiCgVjbG9zZRgCIAEoCzIRLm5ldHNlYW0udjEuQ2xvc2VIAEIGCgRib2R5IjgKBE9wZW4SDwoHY2hhbm5lbBgBIAEoCRINCgVlcG9jaBgCIAEoBBIQCghyZXZpc2lvbhgDIAEoBCIYCgVDbG9zZRIPCgdjaGFubmVsGAEgASgJIssCCgtTZXJ2ZXJGcmFtZRIiCgVoZWxsbxgBIAEoCzIRLm5ldHNlYW0udjEuSGVsbG9IABInCghzbmFwc2hvdBgCIAEoCzITLm5ldHNlYW0udjEuQ29sdW1uc0gAEh4KA2VuZBgDIAEoCzIPLm5ldHNlYW0udjEuRW5kSAASJAoFZGVsdGEYBCABKAsyEy5uZXRzZWFtLnYxLkNvbHVtbnNIABIrCgpzdGFydF9vdmVyGAUgASgLMhUubmV0c2VhbS52MS5TdGFydE92ZXJIABIqCglwb3NpdGlvbnMYBiABKAsyFS5uZXRzZWFtLnYxLlBvc2l0aW9uc0gAEiYKB3Byb2JsZW0YByABKAsyEy5uZXRzZWFtLnYxLlByb2JsZW1IABIgCgR0aWNrGAggASgLMhAubmV0c2VhbS52MS5UaWNrSABCBgoEYm9keSJhCgVIZWxsbxIOCgZzY2hlbWEYASABKA0SDQoFZXBvY2gYAiABKAQSEAoIcmV2aXNpb24YAyABKAQSFgoOc2VydmVyX3ZlcnNpb24YBCABKAkSDwoHdGltZV9tcxgFIAEoASLHAgoHQ29sdW1ucxIPCgdjaGFubmVsGAEgASgJEg0KBWVwb2NoGAIgASgEEhAKCHByZXZpb3VzGAMgASgEEhAKCHJldmlzaW9uGAQgASgEEg8KB3RpbWVfbXMYBSABKAESKwoIdmVydGljZXMYBiABKAsyGS5uZXRzZWFtLnYxLlZlcnRleENvbHVtbnMSJgoFZWRnZXMYByABKAsyFy5uZXRzZWFtLnYxLkVkZ2VDb2x1bW5zEigKBnNjb3BlcxgIIAEoCzIYLm5ldHNlYW0udjEuU2NvcGVDb2x1bW5zEhUKDWdvbmVfdmVydGljZXMYCSABKAwSEgoKZ29uZV9lZGdlcxgKIAEoDBITCgtnb25lX3Njb3BlcxgLIAEoDBITCgttZXJnZWRfZnJvbRgMIAEoDBITCgttZXJnZWRfaW50bxgNIAEoDCL5AQoNVmVydGV4Q29sdW1ucxINCgVjb3VudBgBIAEoDRIKCgJpZBgCIAEoDBIMCgRraW5kGAMgASgMEg4KBnBhcmVudBgEIAEoDBISCgpjb250cm9sbGVyGAUgASgMEg4KBmhlYWx0aBgGIAEoDBINCgVmbGFncxgHIAEoDBIMCgRzbG90GAggASgMEg0KBW5hbWVzGAkgASgMEhQKDG5hbWVfbGVuZ3RocxgKIAEoDBIOCgZzY29wZXMYCyABKAwSFAoMc2NvcGVfY291bnRzGAwgASgMEg0KBW5vdGVzGA0gASgMEhQKDG5vdGVfbGVuZ3RocxgOIAEoDCKlAQoLRWRnZUNvbHVtbnMSDQoFY291bnQYASABKA0SCgoCaWQYAiABKAwSDAoEa2luZBgDIAEoDBIJCgFhGAQgASgMEgkKAWIYBSABKAwSDgoGaGVhbHRoGAYgASgMEhIKCmNvbmZpZGVuY2UYByABKAwSDQoFZmxhZ3MYCCABKAwSDgoGc2NvcGVzGAkgASgMEhQKDHNjb3BlX2NvdW50cxgKIAEoDCJ6CgxTY29wZUNvbHVtbnMSDQoFY291bnQYASABKA0SCgoCaWQYAiABKAwSDQoFc3RhdGUYAyABKAwSEAoIc2luY2VfbXMYBCABKAwSDgoGc291cmNlGAUgAygJEg0KBXRhYmxlGAYgAygJEg8KB21lc3NhZ2UYByADKAkiNwoDRW5kEg8KB2NoYW5uZWwYASABKAkSDQoFZXBvY2gYAiABKAQSEAoIcmV2aXNpb24YAyABKAQiLAoJU3RhcnRPdmVyEg8KB2NoYW5uZWwYASABKAkSDgoGcmVhc29uGAIgASgJIosBCgRUaWNrEg0KBWVwb2NoGAEgASgEEhAKCHJldmlzaW9uGAIgASgEEg8KB3RpbWVfbXMYAyABKAESDAoEa2VwdBgEIAEoCBIZChFub3Rfa2VwdF9zaW5jZV9tcxgFIAEoARIoCgdzb3VyY2VzGAYgAygLMhcubmV0c2VhbS52MS5Tb3VyY2VTdGF0ZSJtCgtTb3VyY2VTdGF0ZRIKCgJpZBgBIAEoCRIMCgRraW5kGAIgASgJEg0KBXN0YXRlGAMgASgNEhAKCHNpbmNlX21zGAQgASgBEhIKCmxhc3Rfb2tfbXMYBSABKAESDwoHbWVzc2FnZRgGIAEoCSLdAQoJUG9zaXRpb25zEg8KB2NoYW5uZWwYASABKAkSEAoIcmV2aXNpb24YAiABKAQSEAoIZ3JvdXBpbmcYAyABKAkSDQoFd2hvbGUYBCABKAgSDQoFY291bnQYBSABKA0SCgoCaWQYBiABKAwSDQoFZnJhbWUYByABKAwSCQoBeBgIIAEoDBIJCgF5GAkgASgMEgkKAXcYCiABKAwSCQoBaBgLIAEoDBIMCgRnb25lGAwgASgMEigKCWZ1cm5pdHVyZRgNIAEoCzIVLm5ldHNlYW0udjEuRnVybml0dXJlIr4BCglGdXJuaXR1cmUSDQoFY291bnQYASABKA0SCgoCaWQYAiABKAwSDQoFZnJhbWUYAyABKAwSCQoBeBgEIAEoDBIJCgF5GAUgASgMEgkKAXcYBiABKAwSCQoBaBgHIAEoDBIMCgRyb2xlGAggASgMEgoKAm9mGAkgASgMEg4KBm51bWJlchgKIAEoDBINCgV0ZXh0cxgLIAEoDBIUCgx0ZXh0X2xlbmd0aHMYDCABKAwSDAoEZ29uZRgNIAEoDCIrCgdQcm9ibGVtEg8KB2NoYW5uZWwYASABKAkSDwoHbWVzc2FnZRgCIAEoCUIlWiNnaXRodWIuY29tL25ldHNlYW0vbmV0c2VhbS9hcGkvd2lyZWIGcHJvdG8z");
 
 /**
  * What a browser sends.
@@ -741,7 +741,7 @@ export type Positions = Message<"netseam.v1.Positions"> & {
   revision: bigint;
 
   /**
-   * "rack", …
+   * "cluster", "rack", …
    *
    * @generated from field: string grouping = 3;
    */
@@ -767,7 +767,7 @@ export type Positions = Message<"netseam.v1.Positions"> & {
   id: Uint8Array;
 
   /**
-   * n, ID: the vertex in whose box x and y are counted; 0 the channel's own origin
+   * n, ID: the vertex or furniture in whose box x and y are counted; 0 the channel's own origin
    *
    * @generated from field: bytes frame = 7;
    */
@@ -802,11 +802,16 @@ export type Positions = Message<"netseam.v1.Positions"> & {
   h: Uint8Array;
 
   /**
-   * f64, IDs
+   * f64, IDs of vertices
    *
    * @generated from field: bytes gone = 12;
    */
   gone: Uint8Array;
+
+  /**
+   * @generated from field: netseam.v1.Furniture furniture = 13;
+   */
+  furniture?: Furniture | undefined;
 };
 
 /**
@@ -815,6 +820,117 @@ export type Positions = Message<"netseam.v1.Positions"> & {
  */
 export const PositionsSchema: GenMessage<Positions> = /*@__PURE__*/
   messageDesc(file_netseam, 13);
+
+/**
+ * Furniture is boxes that are no vertices: what a layout draws beside them.
+ *
+ * IDs are 2^52 + of * 4096 + a number below 4096: never those of vertices.
+ * Roles: 1 part (one site's share of a stretched cluster), 2 more (n that did
+ * not find room in their container), 3 tray (pods without a node), 4 shelf
+ * (namespaces), 5 rack (a pair of leaves and the nodes beneath), 6 gutter
+ * (where trunks run), 7 zone (of a cloud: what is in it is not visible to us),
+ * 8 tier (a row of devices), 9 host (of a KinD cluster), 10 bridge (of
+ * containers).
+ *
+ * @generated from message netseam.v1.Furniture
+ */
+export type Furniture = Message<"netseam.v1.Furniture"> & {
+  /**
+   * @generated from field: uint32 count = 1;
+   */
+  count: number;
+
+  /**
+   * steps
+   *
+   * @generated from field: bytes id = 2;
+   */
+  id: Uint8Array;
+
+  /**
+   * n, ID of a vertex or of furniture, as Positions.frame
+   *
+   * @generated from field: bytes frame = 3;
+   */
+  frame: Uint8Array;
+
+  /**
+   * f32
+   *
+   * @generated from field: bytes x = 4;
+   */
+  x: Uint8Array;
+
+  /**
+   * f32
+   *
+   * @generated from field: bytes y = 5;
+   */
+  y: Uint8Array;
+
+  /**
+   * f32
+   *
+   * @generated from field: bytes w = 6;
+   */
+  w: Uint8Array;
+
+  /**
+   * f32
+   *
+   * @generated from field: bytes h = 7;
+   */
+  h: Uint8Array;
+
+  /**
+   * u8
+   *
+   * @generated from field: bytes role = 8;
+   */
+  role: Uint8Array;
+
+  /**
+   * n, the vertex that it belongs to; 0 the channel
+   *
+   * @generated from field: bytes of = 9;
+   */
+  of: Uint8Array;
+
+  /**
+   * n: of role more, how many are not drawn
+   *
+   * @generated from field: bytes number = 10;
+   */
+  number: Uint8Array;
+
+  /**
+   * UTF-8
+   *
+   * @generated from field: bytes texts = 11;
+   */
+  texts: Uint8Array;
+
+  /**
+   * n
+   *
+   * @generated from field: bytes text_lengths = 12;
+   */
+  textLengths: Uint8Array;
+
+  /**
+   * f64, IDs of furniture
+   *
+   * @generated from field: bytes gone = 13;
+   */
+  gone: Uint8Array;
+};
+
+/**
+ * Describes the message netseam.v1.Furniture.
+ * Use `create(FurnitureSchema)` to create a new message.
+ */
+export const FurnitureSchema: GenMessage<Furniture> = /*@__PURE__*/
+  messageDesc(file_netseam, 14);
 
 /**
  * Problem says why a request of the client was not granted.
@@ -838,5 +954,5 @@ export type Problem = Message<"netseam.v1.Problem"> & {
  * Use `create(ProblemSchema)` to create a new message.
  */
 export const ProblemSchema: GenMessage<Problem> = /*@__PURE__*/
-  messageDesc(file_netseam, 14);
+  messageDesc(file_netseam, 15);
 
