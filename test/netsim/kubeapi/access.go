@@ -59,13 +59,14 @@ func (s *Server) mayI(spec authorizationv1.SelfSubjectAccessReviewSpec) authoriz
 	if !slices.Contains([]string{VerbGet, VerbList, VerbWatch}, a.Verb) {
 		return no("only reading is allowed")
 	}
-	known := slices.ContainsFunc(served(), func(r resource) bool {
+	all := s.resources()
+	i := slices.IndexFunc(all, func(r resource) bool {
 		return r.GroupResource() == schema.GroupResource{Group: a.Group, Resource: a.Resource}
 	})
-	if !known || a.Subresource != "" {
+	if i < 0 || a.Subresource != "" {
 		return no("the server does not serve it")
 	}
-	if s.faults.would(Forbidden, a.Verb, a.Resource) {
+	if s.faults.would(Forbidden, a.Verb, all[i].called()) {
 		return no("taken away")
 	}
 	return authorizationv1.SubjectAccessReviewStatus{Allowed: true, Reason: "reader"}

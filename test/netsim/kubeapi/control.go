@@ -61,7 +61,7 @@ func (s *Server) Compact(resource string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, t := range s.tables {
-		if resource == "" || t.Resource == resource {
+		if resource == "" || t.called() == resource {
 			t.kept = nil
 			t.history.floor = s.version
 		}

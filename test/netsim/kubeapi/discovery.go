@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -71,13 +72,13 @@ func (s *Server) serveDiscovery(w http.ResponseWriter, r *http.Request) error {
 			},
 		})
 	case len(path) == 1:
-		return f.writeObject(w, http.StatusOK, unversioned("APIGroupList"), &metav1.APIGroupList{Groups: groups()})
+		return f.writeObject(w, http.StatusOK, unversioned("APIGroupList"), &metav1.APIGroupList{Groups: s.groups()})
 	case path[0] == "api" && len(path) == 2:
-		return writeResources(w, r, f, schema.GroupVersion{Version: path[1]})
+		return s.writeResources(w, r, f, schema.GroupVersion{Version: path[1]})
 	case len(path) == 3:
-		return writeResources(w, r, f, schema.GroupVersion{Group: path[1], Version: path[2]})
+		return s.writeResources(w, r, f, schema.GroupVersion{Group: path[1], Version: path[2]})
 	}
-	for _, g := range groups() {
+	for _, g := range s.groups() {
 		if len(path) == 2 && g.Name == path[1] {
 			return f.writeObject(w, http.StatusOK, unversioned("APIGroup"), &g)
 		}
@@ -99,27 +100,32 @@ func negotiateDiscovery(accept string) (format, error) {
 
 // groups are the API groups other than the core one, in the order in which the
 // resources are served.
-func groups() []metav1.APIGroup {
+func (s *Server) groups() []metav1.APIGroup {
 	var out []metav1.APIGroup
 	seen := map[string]bool{"": true}
 	add := func(gv schema.GroupVersion) {
+		v := metav1.GroupVersionForDiscovery{GroupVersion: gv.String(), Version: gv.Version}
 		if seen[gv.Group] {
+			for i := range out {
+				if out[i].Name == gv.Group && !slices.Contains(out[i].Versions, v) {
+					out[i].Versions = append(out[i].Versions, v)
+				}
+			}
 			return
 		}
 		seen[gv.Group] = true
-		v := metav1.GroupVersionForDiscovery{GroupVersion: gv.String(), Version: gv.Version}
 		out = append(out, metav1.APIGroup{Name: gv.Group, Versions: []metav1.GroupVersionForDiscovery{v}, PreferredVersion: v})
 	}
-	for _, r := range served() {
+	for _, r := range s.resources() {
 		add(r.GroupVersion())
 	}
 	add(schema.GroupVersion{Group: "authorization.k8s.io", Version: "v1"})
 	return out
 }
 
-func writeResources(w http.ResponseWriter, r *http.Request, f format, gv schema.GroupVersion) error {
+func (s *Server) writeResources(w http.ResponseWriter, r *http.Request, f format, gv schema.GroupVersion) error {
 	list := metav1.APIResourceList{GroupVersion: gv.String()}
-	for _, res := range served() {
+	for _, res := range s.resources() {
 		if res.GroupVersion() == gv {
 			list.APIResources = append(list.APIResources, metav1.APIResource{
 				Name: res.Resource, SingularName: strings.ToLower(res.kind), Namespaced: res.namespaced,

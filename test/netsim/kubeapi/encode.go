@@ -159,7 +159,7 @@ func (e encoder) jsonList(w io.Writer, meta *metav1.ListMeta, entries []*entry) 
 	}
 	// Items do not repeat their kind, but for those whose list has none.
 	var gvk schema.GroupVersionKind
-	if e.partial {
+	if e.partial || e.custom {
 		gvk = e.gvk()
 	}
 	parts := [][]byte{head[:len(head)-1], []byte(`,"items":[`)}

@@ -17,7 +17,7 @@ import (
 const writeBuffer = 64 << 10
 
 func (s *Server) serveGet(w http.ResponseWriter, r *http.Request, c call) error {
-	f, err := negotiate(r.Header.Get("Accept"))
+	f, err := negotiateFor(c.table.resource, r.Header.Get("Accept"))
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func parsePage(token string) (page, error) {
 }
 
 func (s *Server) serveList(w http.ResponseWriter, r *http.Request, c call) error {
-	f, err := negotiate(r.Header.Get("Accept"))
+	f, err := negotiateFor(c.table.resource, r.Header.Get("Accept"))
 	if err != nil {
 		return err
 	}

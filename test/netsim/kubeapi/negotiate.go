@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/munnerz/goautoneg"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -33,6 +34,24 @@ func (f format) contentType(watch bool) string {
 	return f.info.MediaType
 }
 
+// negotiateFor is negotiate for the objects of a resource: custom ones have no
+// protobuf but that of their metadata.
+func negotiateFor(r resource, accept string) (format, error) {
+	if !r.custom {
+		return negotiate(accept)
+	}
+	var possible []string
+	for clause := range strings.SplitSeq(accept, ",") {
+		if !strings.Contains(clause, runtime.ContentTypeProtobuf) || strings.Contains(clause, "as=") {
+			possible = append(possible, clause)
+		}
+	}
+	if accept != "" && len(possible) == 0 {
+		return format{}, notAcceptable(accept)
+	}
+	return negotiate(strings.Join(possible, ","))
+}
+
 // negotiate takes the first of the accepted types that the server can write.
 func negotiate(accept string) (format, error) {
 	if accept == "" {
@@ -54,7 +73,11 @@ func negotiate(accept string) (format, error) {
 			return format{info: info, partial: partial}, nil
 		}
 	}
-	return format{}, &apierrors.StatusError{ErrStatus: metav1.Status{
+	return format{}, notAcceptable(accept)
+}
+
+func notAcceptable(accept string) error {
+	return &apierrors.StatusError{ErrStatus: metav1.Status{
 		Status: metav1.StatusFailure, Code: http.StatusNotAcceptable, Reason: metav1.StatusReasonNotAcceptable,
 		Message: fmt.Sprintf("none of the accepted media types can be served: %q", accept),
 	}}

@@ -15,6 +15,18 @@ type resource struct {
 	kind       string
 	namespaced bool
 	short      []string
+	// custom objects are kept as JSON behind their metadata, and go out as JSON
+	// alone.
+	custom bool
+}
+
+// called is the name under which requests for the resource are counted and
+// befallen by faults: plural names of custom resources repeat.
+func (r resource) called() string {
+	if r.custom {
+		return r.Resource + "." + r.Group
+	}
+	return r.Resource
 }
 
 // served lists what the server serves. Every kind of client-go's scheme would
@@ -38,6 +50,12 @@ func served() []resource {
 		row("apps", "daemonsets", "DaemonSet", true, "ds"),
 		row("batch", "jobs", "Job", true),
 		row("batch", "cronjobs", "CronJob", true, "cj"),
+		row("", "configmaps", "ConfigMap", true, "cm"),
+		row("coordination.k8s.io", "leases", "Lease", true),
+		row("networking.k8s.io", "ingresses", "Ingress", true, "ing"),
+		row("networking.k8s.io", "networkpolicies", "NetworkPolicy", true, "netpol"),
+		row("networking.k8s.io", "servicecidrs", "ServiceCIDR", false),
+		row("networking.k8s.io", "ipaddresses", "IPAddress", false, "ip"),
 	}
 }
 
@@ -58,6 +76,9 @@ type wire interface {
 
 // decode turns the bytes that are kept of an object into the object.
 func (r resource) decode(raw []byte) (runtime.Object, error) {
+	if r.custom {
+		return r.decodeCustom(raw)
+	}
 	obj, err := scheme.Scheme.New(r.gvk())
 	if err != nil {
 		return nil, fmt.Errorf("make a %s: %w", r.kind, err)

@@ -116,11 +116,13 @@ func (s *Server) parse(r *http.Request) call {
 	if c.group.String() == reviewGroup && path[0] == reviewResource {
 		c.resource = path[0]
 	}
+	s.mu.Lock()
 	c.table = s.tables[c.group.WithResource(path[0])]
+	s.mu.Unlock()
 	if c.table == nil {
 		return c
 	}
-	c.resource = c.table.Resource
+	c.resource = c.table.called()
 	if len(path) == 2 {
 		c.name = path[1]
 	}

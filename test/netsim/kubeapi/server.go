@@ -116,12 +116,7 @@ func New(cfg Config) (*Server, error) {
 		failed:   make(chan error, 1),
 	}
 	for _, r := range served() {
-		t := &table{
-			resource: r,
-			history:  history{size: cfg.History, floor: cfg.FirstVersion},
-		}
-		s.tables[r.GroupVersionResource] = t
-		s.byKind[r.gvk()] = t
+		s.serveTable(r)
 	}
 	s.token = cfg.Token
 	if s.token == "" {

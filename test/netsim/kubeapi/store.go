@@ -9,6 +9,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
@@ -126,11 +127,14 @@ func (s *Server) prepare(m Mutation) (step, error) {
 		}
 		return step{table: t, ns: m.Delete.Namespace, name: m.Delete.Name}, nil
 	}
+	if u, ok := m.Put.(*unstructured.Unstructured); ok {
+		return s.prepareCustom(u)
+	}
 	kinds, _, err := scheme.Scheme.ObjectKinds(m.Put)
 	if err != nil {
 		return step{}, fmt.Errorf("put %T: %w", m.Put, err)
 	}
-	t := s.byKind[kinds[0]]
+	t := s.tableOfKind(kinds[0])
 	if t == nil {
 		return step{}, fmt.Errorf("put %T: the server does not serve %s", m.Put, kinds[0])
 	}
@@ -159,6 +163,28 @@ func (s *Server) prepare(m Mutation) (step, error) {
 		rest = []byte{}
 	}
 	return step{table: t, ns: meta.Namespace, name: meta.Name, meta: *meta, rest: rest}, nil
+}
+
+func (s *Server) prepareCustom(u *unstructured.Unstructured) (step, error) {
+	t := s.tableOfKind(u.GroupVersionKind())
+	if t == nil || !t.custom {
+		return step{}, fmt.Errorf("put %s %s: the server does not serve it", u.GroupVersionKind(), u.GetName())
+	}
+	if u.GetName() == "" || (u.GetNamespace() != "") != t.namespaced {
+		return step{}, fmt.Errorf("put %s %q in namespace %q: a name is needed, and a namespace exactly when the kind has one",
+			t.kind, u.GetName(), u.GetNamespace())
+	}
+	meta, rest, err := wireCustom(u)
+	if err != nil {
+		return step{}, err
+	}
+	return step{table: t, ns: meta.Namespace, name: meta.Name, meta: *meta, rest: rest}, nil
+}
+
+func (s *Server) tableOfKind(gvk schema.GroupVersionKind) *table {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.byKind[gvk]
 }
 
 func (s *Server) apply(p *step) error {
@@ -283,6 +309,8 @@ func (s *Server) lookup(t *table, ns, name string) *entry {
 }
 
 func (s *Server) tableOf(gvr schema.GroupVersionResource) (*table, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if t := s.tables[gvr]; t != nil {
 		return t, nil
 	}

@@ -43,7 +43,7 @@ type watcher struct {
 }
 
 func (s *Server) serveWatch(w http.ResponseWriter, r *http.Request, c call) error {
-	f, err := negotiate(r.Header.Get("Accept"))
+	f, err := negotiateFor(c.table.resource, r.Header.Get("Accept"))
 	if err != nil {
 		return err
 	}
@@ -80,6 +80,9 @@ func (s *Server) begin(w *watcher) (gone *apierrors.StatusError, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t := w.table
+	if s.tables[t.GroupVersionResource] != t {
+		return nil, apierrors.NewNotFound(t.GroupResource(), "")
+	}
 	initial := w.SendInitialEvents != nil && *w.SendInitialEvents
 	if initial && w.version > s.version {
 		return nil, tooNew(w.version, s.version)
