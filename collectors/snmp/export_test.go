@@ -64,11 +64,27 @@ func DecodeInterfaces(cells []Cell) []Interface { return decodeInterfaces(bindin
 
 // DecodeLLDP decodes cells of any of the tables of LLDP-MIB.
 func DecodeLLDP(chassisSubtype, chassis Value, cells []Cell) LLDP {
-	all := bindingsOf(cells)
+	return DecodeLLDPForm(0, chassisSubtype, chassis, cells)
+}
+
+// DecodeLLDPForm decodes cells of any of the tables of one of the MIBs.
+func DecodeLLDPForm(form int, chassisSubtype, chassis Value, cells []Cell) LLDP {
+	all, forms := bindingsOf(cells), lldpForms()
 	return decodeLLDP(lldpTables{
+		self: forms[form], form: forms[form],
 		chassisSubtype: chassisSubtype.v, chassisID: chassis.v,
 		ports: all, neighbours: all, ownAddresses: all, addresses: all,
 	})
+}
+
+// DecodePortHints decodes cells of mtxrNeighborTable.
+func DecodePortHints(cells []Cell) map[uint32]uint32 {
+	return decodePortHints(bindingsOf(cells), portHints()[0])
+}
+
+// LocateWith is Locate with hints for rows without a local port.
+func LocateWith(l *LLDP, interfaces []Interface, hints map[uint32]uint32) {
+	l.locate(interfaces, nil, hints)
 }
 
 // DecodeBasePorts decodes cells of dot1dBasePortTable.
@@ -76,7 +92,7 @@ func DecodeBasePorts(cells []Cell) map[uint32]uint32 { return decodeBasePorts(bi
 
 // Locate finds the interfaces of local ports.
 func Locate(l *LLDP, interfaces []Interface, basePorts map[uint32]uint32) {
-	l.locate(interfaces, basePorts)
+	l.locate(interfaces, basePorts, nil)
 }
 
 // DecodeDatagram decodes a message as an answer would be. It says whether it

@@ -18,6 +18,8 @@ type LLDP struct {
 	// about the device itself are among them.
 	Neighbours []Neighbour
 	Counts     Counts
+	// indexed says that local port numbers are ifIndexes by definition.
+	indexed bool
 }
 
 // LocalPort is one row of lldpLocPortTable.
@@ -75,15 +77,6 @@ type Counts struct {
 	Unresolved int
 }
 
-// Parts of LLDP-MIB (IEEE 802.1AB-2005).
-const (
-	lldpLocal      = "1.0.8802.1.1.2.1.3"
-	lldpPortEntry  = lldpLocal + ".7.1"
-	lldpManEntry   = lldpLocal + ".8.1"
-	lldpRemEntry   = "1.0.8802.1.1.2.1.4.1.1"
-	lldpRemManAddr = "1.0.8802.1.1.2.1.4.2.1"
-)
-
 // Columns of lldpLocPortTable, lldpRemTable and the two address tables.
 const (
 	locPortIDSubtype = 2
@@ -97,13 +90,14 @@ const (
 	remPortDesc         = 8
 	remSysName          = 9
 	remSysDesc          = 10
-	remSysCapEnabled    = 12
 
 	manAddrIfSubtype = 3
 )
 
 // lldpTables are the raw answers that an LLDP is decoded from.
 type lldpTables struct {
+	// self and form are the MIBs that the device and its neighbours are told by.
+	self, form lldpForm
 	// broken says that the walk of the neighbours ended too early.
 	broken                             bool
 	chassisSubtype, chassisID, sysName value
@@ -117,15 +111,6 @@ func (t lldpTables) present() bool {
 		t.sysName.kind != kindAbsent || len(t.ports) > 0 || len(t.neighbours) > 0
 }
 
-func lldpScalars() []object {
-	return []object{
-		upTime(),
-		{"lldpLocChassisIdSubtype", lldpLocal + ".1.0"},
-		{"lldpLocChassisId", lldpLocal + ".2.0"},
-		{"lldpLocSysName", lldpLocal + ".3.0"},
-	}
-}
-
 // readLLDP reads the MIB. present is false when the device does not have it,
 // or no longer: it is asked for at the beginning and again at the end, because
 // an agent that loses the MIB half-way answers as if the tables were empty.
@@ -134,11 +119,11 @@ func lldpScalars() []object {
 func readLLDP(
 	ctx context.Context, s session, interfaces []Interface, last *unchanged[LLDP],
 ) (lldp LLDP, rows int, present bool, err error) {
-	scalars, err := s.Get(ctx, lldpScalars()...)
+	t := lldpTables{}
+	scalars, err := t.introduce(ctx, s)
 	if err != nil {
 		return LLDP{}, 0, false, err
 	}
-	t := lldpTables{chassisSubtype: scalars[1], chassisID: scalars[2], sysName: scalars[3]}
 	err = t.walk(ctx, s)
 	rows = len(t.ports) + len(t.neighbours) + len(t.addresses) + len(t.ownAddresses)
 	if err == nil && t.present() {
@@ -149,20 +134,47 @@ func readLLDP(
 	}
 	if err != nil {
 		lldp = decodeLLDP(t)
-		lldp.locate(interfaces, nil)
+		lldp.locate(interfaces, nil, nil)
 		return lldp, rows, t.present(), err
 	}
-	var basePorts map[uint32]uint32
+	var basePorts, hints map[uint32]uint32
 	lldp = last.decode(func(f *fingerprint) { f.lldp(t) }, func() (LLDP, bool) {
 		l := decodeLLDP(t)
-		open := needsBasePorts(l, interfaces)
+		open := needsBasePorts(l, interfaces) || l.portless()
 		if open { // they may change alone
 			basePorts, err = readBasePorts(ctx, s)
 		}
-		l.locate(interfaces, basePorts)
+		if err == nil && l.portless() {
+			hints, err = readPortHints(ctx, s)
+		}
+		l.locate(interfaces, basePorts, hints)
 		return l, !open
 	})
-	return lldp, rows + len(basePorts), t.present(), err
+	return lldp, rows + len(basePorts) + len(hints), t.present(), err
+}
+
+// introduce reads what the device says of itself, by the first MIB in which it
+// says anything.
+func (t *lldpTables) introduce(ctx context.Context, s session) ([]value, error) {
+	var first []value
+	for _, form := range lldpForms() {
+		if form.local == "" {
+			continue
+		}
+		scalars, err := s.Get(ctx, form.scalars()...)
+		if err != nil {
+			return nil, err
+		}
+		t.self, t.chassisSubtype, t.chassisID, t.sysName = form, scalars[1], scalars[2], scalars[3]
+		if t.present() {
+			return scalars, nil
+		}
+		if first == nil {
+			first = scalars
+		}
+	}
+	t.self = lldpForms()[0]
+	return first, nil
 }
 
 // walk reads the tables. The addresses are only worth reading with rows.
@@ -179,13 +191,22 @@ func (t *lldpTables) walk(ctx context.Context, s session) error {
 		}
 		return err == nil
 	}
-	into(&t.ports, object{"lldpLocPortTable", lldpPortEntry})
-	t.broken = !into(&t.neighbours, object{"lldpRemTable", lldpRemEntry})
-	if len(t.neighbours) > 0 {
-		into(&t.addresses, object{"lldpRemManAddrTable", lldpRemManAddr}.column("lldpRemManAddrIfSubtype", manAddrIfSubtype))
+	for _, form := range lldpForms() {
+		var got []binding
+		t.broken = !into(&got, object{"lldpRemTable of " + form.mib, form.neighbours})
+		if len(got) > 0 || t.broken || t.form.mib == "" {
+			t.form, t.neighbours = form, got
+		}
+		if len(got) > 0 || t.broken {
+			break
+		}
 	}
-	if t.present() {
-		into(&t.ownAddresses, object{"lldpLocManAddrTable", lldpManEntry}.column("lldpLocManAddrIfSubtype", manAddrIfSubtype))
+	into(&t.ports, object{"lldpLocPortTable", t.form.ports})
+	if len(t.neighbours) > 0 {
+		into(&t.addresses, object{"lldpRemManAddrTable", t.form.addresses}.column("lldpRemManAddrIfSubtype", manAddrIfSubtype))
+	}
+	if t.present() && t.self.own != "" {
+		into(&t.ownAddresses, object{"lldpLocManAddrTable", t.self.own}.column("lldpLocManAddrIfSubtype", manAddrIfSubtype))
 	}
 	return errors.Join(errs...)
 }
@@ -195,7 +216,7 @@ var errVanished = errors.New("the table went away during the walk")
 
 // confirm looks whether the agent is still the one that was asked at first.
 func (t *lldpTables) confirm(ctx context.Context, s session, before []value) error {
-	after, err := s.Get(ctx, lldpScalars()...)
+	after, err := s.Get(ctx, t.self.scalars()...)
 	if err != nil {
 		return err
 	}
@@ -215,8 +236,9 @@ func decodeLLDP(t lldpTables) LLDP {
 	var out LLDP
 	out.ChassisID, out.ChassisIDSubtype = decodeID(chassisID, t.chassisSubtype, t.chassisID)
 	out.SysName = t.sysName.str()
-	out.Ports = decodeLocalPorts(t.ports)
-	out.Addresses = decodeOwnAddresses(t.ownAddresses)
+	out.indexed = t.form.indexed
+	out.Ports = decodeLocalPorts(t.ports, t.form.ports)
+	out.Addresses = decodeOwnAddresses(t.ownAddresses, t.self.own)
 	out.decodeNeighbours(t)
 	for i := range out.Neighbours {
 		n := &out.Neighbours[i]

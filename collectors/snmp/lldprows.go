@@ -5,17 +5,20 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/netseam/netseam/api"
 )
 
-// decodeLocalPorts reads cells of lldpLocPortTable.
-func decodeLocalPorts(cells []binding) []LocalPort {
+// decodeLocalPorts reads cells of lldpLocPortTable. Where the index has the
+// number of the destination address too, the first row of a port is read.
+func decodeLocalPorts(cells []binding, entry string) []LocalPort {
 	type row struct{ subtype, id, descr value }
 	rows := map[uint32]*row{} // local port number -> row
 	for _, b := range cells {
-		column, index, ok := cell(b.oid, lldpPortEntry)
-		n, err := strconv.ParseUint(index, 10, 32)
+		column, index, ok := cell(b.oid, entry)
+		port, _, _ := strings.Cut(index, ".")
+		n, err := strconv.ParseUint(port, 10, 32)
 		if !ok || err != nil || column < locPortIDSubtype || column > locPortDesc {
 			continue
 		}
@@ -24,13 +27,18 @@ func decodeLocalPorts(cells []binding) []LocalPort {
 			r = &row{}
 			rows[uint32(n)] = r
 		}
+		first := func(v *value) {
+			if v.kind == kindAbsent {
+				*v = b.value
+			}
+		}
 		switch column {
 		case locPortIDSubtype:
-			r.subtype = b.value
+			first(&r.subtype)
 		case locPortID:
-			r.id = b.value
+			first(&r.id)
 		case locPortDesc:
-			r.descr = b.value
+			first(&r.descr)
 		}
 	}
 	out := make([]LocalPort, 0, len(rows))
@@ -69,6 +77,7 @@ func nameLocalPorts(ports []LocalPort) {
 // with differently long indexes are never the same.
 type remoteKey struct {
 	port, index uint32
+	destination uint32
 	parts       int
 }
 
@@ -82,12 +91,12 @@ type remoteRow struct {
 
 // decodeNeighbours reads lldpRemTable and lldpRemManAddrTable.
 func (l *LLDP) decodeNeighbours(t lldpTables) {
-	rows := l.newest(l.keyed(groupRemote(t.neighbours)))
+	rows := l.newest(l.keyed(groupRemote(t.neighbours, t.form)))
 	hasPort := func(r *remoteRow) bool { return r.cells[remPortID].kind != kindAbsent }
 	somePorts := t.broken || slices.ContainsFunc(rows, hasPort)
-	byRow := decodeAddresses(t.addresses)
+	byRow := decodeAddresses(t.addresses, t.form)
 	for _, r := range rows {
-		n := r.neighbour()
+		n := r.neighbour(t.form.enabled)
 		if n.ChassisID == "" || (placeholder(n.ChassisID) && n.PortID == "" && n.SysName == "") ||
 			(somePorts && !hasPort(r)) || (t.broken && r.cells[remSysName].kind == kindAbsent) {
 			l.Counts.Phantom++
@@ -100,12 +109,12 @@ func (l *LLDP) decodeNeighbours(t lldpTables) {
 
 // groupRemote gathers the cells of each row, in the order of the rows' first
 // cells.
-func groupRemote(cells []binding) []*remoteRow {
+func groupRemote(cells []binding, form lldpForm) []*remoteRow {
 	rows := map[string]*remoteRow{} // index as text -> row
 	var order []*remoteRow
 	for _, b := range cells {
-		column, index, ok := cell(b.oid, lldpRemEntry)
-		if !ok || column < remChassisIDSubtype || column > remSysCapEnabled {
+		column, index, ok := cell(b.oid, form.neighbours)
+		if !ok || column < remChassisIDSubtype || column > form.enabled {
 			continue
 		}
 		r := rows[index]
@@ -129,13 +138,15 @@ func (l *LLDP) keyed(rows []*remoteRow) []*remoteRow {
 	for _, r := range rows {
 		index, ok := parseIndex(r.index)
 		switch {
+		case ok && l.indexed && len(index) == 4:
+			r.mark, r.key = index[0], remoteKey{port: index[1], destination: index[2], index: index[3], parts: 4}
 		case ok && len(index) == 3:
-			r.mark, r.key = index[0], remoteKey{index[1], index[2], 3}
+			r.mark, r.key = index[0], remoteKey{port: index[1], index: index[2], parts: 3}
 		case ok && len(index) == 2:
-			r.key = remoteKey{index[0], index[1], 2}
+			r.key = remoteKey{port: index[0], index: index[1], parts: 2}
 			pairs = append(pairs, r)
 		case ok && len(index) == 1:
-			r.key = remoteKey{0, index[0], 1}
+			r.key = remoteKey{index: index[0], parts: 1}
 		default:
 			l.Counts.Malformed++
 			continue
@@ -184,18 +195,18 @@ func (l *LLDP) newest(rows []*remoteRow) []*remoteRow {
 	}
 	slices.SortFunc(out, func(a, b *remoteRow) int {
 		return cmp.Or(cmp.Compare(a.key.port, b.key.port), cmp.Compare(a.key.index, b.key.index),
-			cmp.Compare(a.key.parts, b.key.parts))
+			cmp.Compare(a.key.parts, b.key.parts), cmp.Compare(a.key.destination, b.key.destination))
 	})
 	return out
 }
 
-func (r *remoteRow) neighbour() Neighbour {
+func (r *remoteRow) neighbour(enabled int) Neighbour {
 	n := Neighbour{
 		LocalPortNum: r.key.port, RemIndex: r.key.index,
 		PortDescription: r.cells[remPortDesc].str(),
 		SysName:         r.cells[remSysName].str(),
 		SysDescription:  r.cells[remSysDesc].str(),
-		Capabilities:    capabilities(r.cells[remSysCapEnabled]),
+		Capabilities:    capabilities(r.cells[enabled]),
 	}
 	n.ChassisID, n.ChassisIDSubtype = decodeID(chassisID, r.cells[remChassisIDSubtype], r.cells[remChassisID])
 	n.PortID, n.PortIDSubtype = decodeID(portID, r.cells[remPortIDSubtype], r.cells[remPortID])
@@ -205,16 +216,16 @@ func (r *remoteRow) neighbour() Neighbour {
 // decodeAddresses reads cells of lldpRemManAddrTable. All that matters is in
 // the index: time mark, port, row, family, length, address. The result's key is
 // the row's index in lldpRemTable, as text.
-func decodeAddresses(cells []binding) map[string][]string {
+func decodeAddresses(cells []binding, form lldpForm) map[string][]string {
 	out := map[string][]string{}
 	for _, b := range cells {
-		column, index, ok := cell(b.oid, lldpRemManAddr)
+		column, index, ok := cell(b.oid, form.addresses)
 		parts, fine := parseIndex(index)
-		if !ok || !fine || column != manAddrIfSubtype || len(parts) < 8 {
+		if !ok || !fine || column != manAddrIfSubtype || len(parts) < form.indexParts()+5 {
 			continue
 		}
-		if addr := indexAddress(parts[3:]); addr != "" {
-			row := joinIndex(parts[:3])
+		if addr := indexAddress(parts[form.indexParts():]); addr != "" {
+			row := joinIndex(parts[:form.indexParts()])
 			if !slices.Contains(out[row], addr) {
 				out[row] = append(out[row], addr)
 			}
@@ -227,10 +238,10 @@ func decodeAddresses(cells []binding) map[string][]string {
 }
 
 // decodeOwnAddresses reads cells of lldpLocManAddrTable: family, length, address.
-func decodeOwnAddresses(cells []binding) []string {
+func decodeOwnAddresses(cells []binding, entry string) []string {
 	var out []string
 	for _, b := range cells {
-		column, index, ok := cell(b.oid, lldpManEntry)
+		column, index, ok := cell(b.oid, entry)
 		parts, fine := parseIndex(index)
 		if !ok || !fine || column != manAddrIfSubtype {
 			continue

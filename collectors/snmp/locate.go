@@ -163,8 +163,10 @@ func needsBasePorts(l LLDP, interfaces []Interface) bool {
 	return false
 }
 
-// locate finds the interfaces of local ports and neighbours.
-func (l *LLDP) locate(interfaces []Interface, basePorts map[uint32]uint32) {
+// locate finds the interfaces of local ports and neighbours. basePorts and
+// hints are what tells the ports that names leave open; the latter, by row,
+// those that the agent gives no number for.
+func (l *LLDP) locate(interfaces []Interface, basePorts, hints map[uint32]uint32) {
 	f := newFinder(interfaces, basePorts)
 	ports := make(map[uint32]*LocalPort, len(l.Ports))
 	for i := range l.Ports {
@@ -183,6 +185,12 @@ func (l *LLDP) locate(interfaces []Interface, basePorts map[uint32]uint32) {
 		if p != nil {
 			n.IfIndex = p.IfIndex
 			n.named = p.IfIndex != 0
+		}
+		if n.LocalPortNum == 0 && f.byIndex[hints[n.RemIndex]] != nil {
+			n.IfIndex = hints[n.RemIndex]
+		}
+		if l.indexed && f.byIndex[n.LocalPortNum] != nil {
+			n.IfIndex, n.named = n.LocalPortNum, true
 		}
 		if n.IfIndex == 0 && n.LocalPortNum != 0 {
 			if found := f.numbered(n.LocalPortNum, numbers); found != nil {

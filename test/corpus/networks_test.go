@@ -107,7 +107,7 @@ func (f networkFacts) lldpDir(network string) string {
 func TestNetworks(t *testing.T) {
 	corpus.Dir(t)
 	y := newTally()
-	for _, network := range []string{"nms0000", "nms0123", "nms7563", "nms8000"} {
+	for _, network := range []string{"nms0000", "nms0123", "nms13593", "nms7563", "nms8000"} {
 		t.Run(network, func(t *testing.T) { checkNetwork(t, y, network) })
 	}
 	y.print(t, "OpenNMS")
