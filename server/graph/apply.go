@@ -95,33 +95,33 @@ func (s *Snapshot) putEdges(put map[api.EdgeID]*api.Edge) {
 
 // setsEditor modifies a map of sets; a set without members is not kept.
 type setsEditor struct {
-	outer *Editor[Map[struct{}]]
-	open  map[uint64]*Editor[struct{}] // key -> its set while it is being modified
+	outer *Editor[Set]
+	open  map[uint64]*setEditor // key -> its set while it is being modified
 }
 
-func editSets(m Map[Map[struct{}]]) *setsEditor {
-	return &setsEditor{outer: m.Edit(), open: map[uint64]*Editor[struct{}]{}}
+func editSets(m Map[Set]) *setsEditor {
+	return &setsEditor{outer: m.Edit(), open: map[uint64]*setEditor{}}
 }
 
-func (e *setsEditor) set(key uint64) *Editor[struct{}] {
+func (e *setsEditor) set(key uint64) *setEditor {
 	set, ok := e.open[key]
 	if !ok {
 		before, _ := e.outer.m.Get(key)
-		set = before.Edit()
+		set = before.edit()
 		e.open[key] = set
 	}
 	return set
 }
 
-func (e *setsEditor) add(key, member uint64)    { e.set(key).Set(member, struct{}{}) }
-func (e *setsEditor) remove(key, member uint64) { e.set(key).Remove(member) }
+func (e *setsEditor) add(key, member uint64)    { e.set(key).add(member) }
+func (e *setsEditor) remove(key, member uint64) { e.set(key).remove(member) }
 
-func (e *setsEditor) done() Map[Map[struct{}]] {
-	for key, set := range e.open {
-		if set.m.size == 0 {
+func (e *setsEditor) done() Map[Set] {
+	for key, editor := range e.open {
+		if set := editor.done(); set.Len() == 0 {
 			e.outer.Remove(key)
 		} else {
-			e.outer.Set(key, set.Done())
+			e.outer.Set(key, set)
 		}
 	}
 	return e.outer.Done()

@@ -30,7 +30,7 @@ func (s *Snapshot) Check() error {
 		s.checkScopes(e.ID.String(), e.Scopes, bad)
 	}
 	rebuilt := (&Snapshot{}).Apply(api.Change(s.Plain()), s.Epoch, s.Revision, s.Time)
-	for name, pair := range map[string][2]Map[Map[struct{}]]{
+	for name, pair := range map[string][2]Map[Set]{
 		"children": {s.children, rebuilt.children},
 		"members":  {s.members, rebuilt.members},
 		"incident": {s.incident, rebuilt.incident},
@@ -70,7 +70,7 @@ func (s *Snapshot) checkScopes(of string, scopes []api.ScopeID, bad func(string,
 	}
 }
 
-func equalSets(a, b Map[Map[struct{}]]) bool {
+func equalSets(a, b Map[Set]) bool {
 	if a.Len() != b.Len() {
 		return false
 	}
@@ -80,7 +80,7 @@ func equalSets(a, b Map[Map[struct{}]]) bool {
 			return false
 		}
 		for member := range set.All() {
-			if _, ok := other.Get(member); !ok {
+			if !other.Has(member) {
 				return false
 			}
 		}

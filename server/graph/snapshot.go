@@ -23,9 +23,9 @@ type Snapshot struct {
 	edges    Map[*api.Edge]
 	scopes   Map[*api.ScopeState]
 	merged   Map[api.VertexID]
-	children Map[Map[struct{}]] // parent -> its children; 0 -> the roots
-	members  Map[Map[struct{}]] // controller -> its pods
-	incident Map[Map[struct{}]] // vertex -> its edges
+	children Map[Set] // parent -> its children; 0 -> the roots
+	members  Map[Set] // controller -> its pods
+	incident Map[Set] // vertex -> its edges
 
 	vertexKinds [256]uint32 // kind -> number of vertices
 	edgeKinds   [256]uint32 // kind -> number of edges
@@ -99,7 +99,7 @@ func (s *Snapshot) Members(controller api.VertexID) iter.Seq[*api.Vertex] {
 	return s.vertexSet(s.members, controller)
 }
 
-func (s *Snapshot) vertexSet(index Map[Map[struct{}]], of api.VertexID) iter.Seq[*api.Vertex] {
+func (s *Snapshot) vertexSet(index Map[Set], of api.VertexID) iter.Seq[*api.Vertex] {
 	return func(yield func(*api.Vertex) bool) {
 		set, _ := index.Get(uint64(of))
 		for id := range set.All() {

@@ -121,7 +121,7 @@ func (e *Engine) affect(was, is *api.Vertex) {
 	if v.Kind == api.VertexDevice && was != nil && is != nil && was.Parent != is.Parent {
 		e.batch.homes = true
 		for _, h := range e.thing(v.ID).claims {
-			for r := range h.source.refs[h.voice.stem] {
+			for r := range h.source.refs[h.voice.stem].all {
 				if r.row != 0 {
 					e.index.Touch(r.row)
 				}

@@ -55,7 +55,7 @@ func (e *Engine) composeEdge(key edgeKey, j *joint) *api.Edge {
 	if len(j.rows) > 0 {
 		e.addSightings(edge, j)
 	}
-	claims := slices.SortedFunc(maps.Keys(j.claims), compareSaid)
+	claims := slices.SortedFunc(j.claims.all, compareSaid)
 	for _, h := range claims {
 		e.addEdgeClaim(edge, h)
 	}

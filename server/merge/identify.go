@@ -51,7 +51,7 @@ func (e *Engine) detach(h *held) {
 
 func (e *Engine) leaveEdge(h *held) {
 	if j := e.joints[h.edge]; j != nil {
-		delete(j.claims, h)
+		j.claims = j.claims.without(h)
 	}
 	e.touchEdge(h.edge)
 	h.edge = edgeKey{}
@@ -554,10 +554,7 @@ func (e *Engine) resolveEdge(h *held) {
 	}
 	h.edge = key
 	j := e.joint(key)
-	if j.claims == nil {
-		j.claims = map[*held]struct{}{}
-	}
-	j.claims[h] = struct{}{}
+	j.claims = j.claims.with(h)
 	e.touchEdge(key)
 }
 

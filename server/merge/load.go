@@ -84,9 +84,9 @@ func (e *Engine) loadClaim(op store.ClaimOp) {
 		return // its scope was forgotten, and the claim with it
 	}
 	src := e.sources[sc.name.Source]
-	h := &held{source: src, scope: sc, op: &op, handle: e.takeHandle()}
+	h := &held{source: src, op: &op, handle: e.takeHandle()}
 	src.claims[op.Key] = h
-	sc.claims[op.Key] = h
+	sc.add(h)
 	e.batch.kept.Set(h.handle, &op)
 	if op.Lost != 0 {
 		src.lost[h] = struct{}{}

@@ -77,14 +77,14 @@ func (e *Engine) scope(name api.Scope) *scope {
 }
 
 func (e *Engine) addScope(id api.ScopeID, name api.Scope) *scope {
-	sc := &scope{id: id, name: name, claims: map[string]*held{}}
+	sc := &scope{id: id, name: name}
 	e.scopes[name], e.scopeByID[id] = sc, sc
 	src := e.sources[name.Source]
 	if src == nil {
 		src = &source{
 			id: name.Source, scopes: map[api.Scope]*scope{}, claims: map[string]*held{},
 			voices: map[string]*voice{}, nodes: map[*voice]struct{}{}, lost: map[*held]struct{}{},
-			refs: map[string]map[*held]struct{}{},
+			refs: map[string]few[*held]{},
 		}
 		e.sources[name.Source] = src
 	}
@@ -141,10 +141,9 @@ func (e *Engine) put(src *source, sc *scope, c *api.Claim, at time.Time) {
 		if claimType(h.op.Claim) != claimType(c) {
 			e.detach(h)
 		}
-		delete(h.scope.claims, c.Key)
+		h.scope.remove(h)
 	}
-	h.scope = sc
-	sc.claims[c.Key] = h
+	sc.add(h)
 	delete(src.lost, h)
 	e.hold(h, op)
 	e.reference(h)
@@ -214,7 +213,7 @@ func (e *Engine) confirmLost(src *source, sc *scope, at time.Time) {
 func (e *Engine) remove(h *held) {
 	key := h.op.Key
 	delete(h.source.claims, key)
-	delete(h.scope.claims, key)
+	h.scope.remove(h)
 	delete(h.source.lost, h)
 	e.batch.kept.Remove(h.handle)
 	e.freeHandles = append(e.freeHandles, h.handle)

@@ -17,7 +17,7 @@ type source struct {
 	lost   map[*held]struct{}  // sightings kept because they went away, until it is known whether their port is down
 	// refs are the claims that name a stem, whether or not it is known:
 	// stem -> claims to derive again when its vertex changes.
-	refs map[string]map[*held]struct{}
+	refs map[string]few[*held]
 }
 
 // vertexOf returns the vertex that a key of the source means, 0 for none.
@@ -45,10 +45,24 @@ type voice struct {
 type scope struct {
 	id     api.ScopeID
 	name   api.Scope
-	claims map[string]*held
+	claims []*held // in no order; each knows its place
 	// sweep counts the complete observations begun; a claim whose number is
 	// lower at the end of one was not said again.
 	sweep uint32
+}
+
+// add and remove keep the scope's claims.
+func (sc *scope) add(h *held) {
+	h.scope, h.place = sc, uint32(len(sc.claims))
+	sc.claims = append(sc.claims, h)
+}
+
+func (sc *scope) remove(h *held) {
+	last := len(sc.claims) - 1
+	moved := sc.claims[last]
+	sc.claims[h.place], moved.place = moved, h.place
+	sc.claims[last] = nil
+	sc.claims = sc.claims[:last]
 }
 
 // held is one claim as it stands. What op points to is replaced, never
@@ -59,6 +73,7 @@ type held struct {
 	op     *store.ClaimOp
 	handle uint64       // in Engine.kept
 	sweep  uint32       // of its scope, when it was last said
+	place  uint32       // in its scope's claims
 	voice  *voice       // a vertex claim: the voice that it is a part of
 	row    stitch.RowID // a neighbour claim: its row
 	edge   edgeKey      // an edge claim: the edge it supports; zero while an end is unknown
@@ -102,10 +117,10 @@ type edgeKey struct {
 type joint struct {
 	id     api.EdgeID
 	rows   map[stitch.RowID]*support // sightings
-	claims map[*held]struct{}        // edge claims
+	claims few[*held]                // edge claims
 }
 
-func (j *joint) empty() bool { return len(j.rows) == 0 && len(j.claims) == 0 }
+func (j *joint) empty() bool { return len(j.rows) == 0 && j.claims.empty() }
 
 // support is what one row says for an edge.
 type support struct {

@@ -129,25 +129,23 @@ func (e *Engine) reference(h *held) {
 		if key == "" {
 			continue
 		}
-		if h.source.refs[key] == nil {
-			h.source.refs[key] = map[*held]struct{}{}
-		}
-		h.source.refs[key][h] = struct{}{}
+		h.source.refs[key] = h.source.refs[key].with(h)
 	}
 }
 
 func (e *Engine) unreference(h *held) {
 	for _, key := range references(h.op.Claim) {
-		delete(h.source.refs[key], h)
-		if len(h.source.refs[key]) == 0 {
+		if refs := h.source.refs[key].without(h); refs.empty() {
 			delete(h.source.refs, key)
+		} else {
+			h.source.refs[key] = refs
 		}
 	}
 }
 
 // touchReferences lists all claims that name a stem whose meaning changed.
 func (e *Engine) touchReferences(src *source, stem string) {
-	for h := range src.refs[stem] {
+	for h := range src.refs[stem].all {
 		switch {
 		case h.row != 0:
 			e.index.Touch(h.row)

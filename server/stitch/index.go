@@ -18,7 +18,7 @@ type Entry struct {
 // Index finds what an identity may mean, and remembers who asked. It belongs
 // to one goroutine.
 type Index struct {
-	values map[string]map[uint64]int     // key -> value -> how many entries say so
+	values map[string]senses             // key -> what it may mean
 	asked  map[string]map[RowID]struct{} // key -> rows that looked it up when last concluded
 	asks   map[RowID]map[string]struct{} // row -> keys that it looked up
 	dirty  map[RowID]struct{}            // rows to conclude again
@@ -27,7 +27,7 @@ type Index struct {
 // NewIndex returns an empty index.
 func NewIndex() *Index {
 	return &Index{
-		values: map[string]map[uint64]int{},
+		values: map[string]senses{},
 		asked:  map[string]map[RowID]struct{}{},
 		asks:   map[RowID]map[string]struct{}{},
 		dirty:  map[RowID]struct{}{},
@@ -45,22 +45,14 @@ func (x *Index) Replace(before, after []Entry) {
 	}
 }
 
-func (x *Index) count(e Entry, by int) {
-	values := x.values[e.Key]
-	if values == nil {
-		values = map[uint64]int{}
+func (x *Index) count(e Entry, by int32) {
+	values, changed := x.values[e.Key].count(e.Value, by)
+	if values.first.times == 0 {
+		delete(x.values, e.Key)
+	} else {
 		x.values[e.Key] = values
 	}
-	was := values[e.Value] > 0
-	values[e.Value] += by
-	is := values[e.Value] > 0
-	if !is {
-		delete(values, e.Value)
-		if len(values) == 0 {
-			delete(x.values, e.Key)
-		}
-	}
-	if was != is {
+	if changed {
 		for row := range x.asked[e.Key] {
 			x.dirty[row] = struct{}{}
 		}
@@ -102,7 +94,7 @@ func (x *Index) For(row RowID) Finder {
 			x.asked[key] = map[RowID]struct{}{}
 		}
 		x.asked[key][row] = struct{}{}
-		return slices.Sorted(maps.Keys(x.values[key]))
+		return x.values[key].all()
 	}
 }
 
