@@ -1,5 +1,6 @@
+import { hostPart } from "../state/names";
 import type { Font } from "./items";
-import { fitText, hostPart, type Measure } from "./texts";
+import { fitText, type Measure } from "./texts";
 
 /** A name of a row and the pixels that it may take. */
 export type Named = { readonly name: string; readonly width: number };

@@ -1,3 +1,4 @@
+import { hostPart } from "../state/names";
 import type { Font } from "./items";
 
 /** The width of a text in pixels. */
@@ -64,12 +65,6 @@ export function fitName(
 ): string | undefined {
   if (measure(name, font) <= width) return name === "" ? undefined : name;
   return fitText(hostPart(name), font, width, measure);
-}
-
-/** "node1" of "node1.example.net"; an address is not a name. */
-export function hostPart(name: string): string {
-  const dot = name.indexOf(".");
-  return dot <= 0 || /^[\d.]+$/.test(name) ? name : name.slice(0, dot);
 }
 
 /** So many letters of a text, one of them the ellipsis in its middle. */

@@ -1,10 +1,25 @@
 import { expect, test } from "vitest";
 import { buildWorld, small } from "../gallery/small";
 import { worldOf } from "../gallery/worlds";
-import { filterRows, sortRows, tableOf } from "./tables";
+import { filterFor, filterRows } from "./filter";
+import { problemsIn } from "./problems";
+import { sortRows, tableOf } from "./tables";
 import { tabs } from "./view";
+import { Health, Kind } from "./words";
 
 const world = worldOf(buildWorld(small));
+
+/** The same with something wrong in it. */
+const sick = (() => {
+  const model = buildWorld(small);
+  for (const vertex of model.vertices.values()) {
+    if (vertex.kind === Kind.pod && vertex.id % 7 === 0) vertex.health = Health.degraded;
+    if (vertex.kind === Kind.node && vertex.id % 5 === 0) vertex.health = Health.down;
+    if (vertex.kind === Kind.device && vertex.flags === 0 && vertex.id % 4 === 0)
+      vertex.health = Health.down;
+  }
+  return worldOf(model);
+})();
 
 test("every table has as many cells in each row as columns", () => {
   for (const tab of tabs) {
@@ -35,10 +50,10 @@ test("a cable's row names both ends by device and port, the network's first", ()
 
 test("a filter keeps the rows in which every word occurs", () => {
   const { rows } = tableOf(world, "nodes");
-  const kept = filterRows(rows, "PROD-west n1");
+  const kept = filterRows(world, rows, "PROD-west n1");
   expect(kept.length).toBeGreaterThan(1);
   for (const { cells } of kept) expect(cells.join(" ")).toMatch(/prod-west.*/);
-  expect(filterRows(rows, "nothing is called this")).toEqual([]);
+  expect(filterRows(world, rows, "nothing is called this")).toEqual([]);
 });
 
 test("rows sort as people count, up and down", () => {
@@ -48,4 +63,45 @@ test("rows sort as people count, up and down", () => {
   const up = names("Node");
   expect(up.indexOf("prod-east-n2")).toBeLessThan(up.indexOf("prod-east-n10"));
   expect(names("-Node")).toEqual([...up].reverse());
+});
+
+test("states sort from the worst, and a table can be asked for one of them", () => {
+  const table = tableOf(sick, "pods");
+  const sorted = sortRows(table, table.rows, "State").map(({ status }) => status);
+  expect(new Set(sorted).size).toBeGreaterThan(1);
+  expect(sorted.indexOf("ok")).toBeGreaterThan(sorted.lastIndexOf("degraded"));
+  expect(sortRows(table, table.rows, "-State").map(({ status }) => status)).toEqual(
+    sorted.reverse(),
+  );
+});
+
+test("what a count says is what the filter behind it shows", () => {
+  const tabOf = new Map([
+    [Kind.device, "devices"],
+    [Kind.node, "nodes"],
+    [Kind.pod, "pods"],
+  ] as const);
+  let counts = 0;
+  sick.eachVertex((id, kind) => {
+    if (kind !== Kind.site && kind !== Kind.cluster && kind !== Kind.namespace) return;
+    for (const { kind: of, status, count } of problemsIn(sick, id)) {
+      const tab = tabOf.get(of as 10 | 31 | 42) ?? "pods";
+      const { rows } = tableOf(sick, tab);
+      const name = sick.vertex(id)?.name ?? "";
+      const shown = filterRows(sick, rows, filterFor(name, status));
+      // Namespaces of several clusters have one name: the filter shows them all.
+      if (kind === Kind.namespace) expect(shown.length).toBeGreaterThanOrEqual(count);
+      else expect(shown.length, `${name} ${tab} ${status}`).toBe(count);
+      counts++;
+    }
+  });
+  expect(counts).toBeGreaterThan(3);
+});
+
+test("a name with spaces is asked for in quotes", () => {
+  expect(filterFor("row 1", "down")).toBe('in:"row 1" is:down');
+  const { rows } = tableOf(world, "nodes");
+  expect(filterRows(world, rows, 'in:"row 1"')).toEqual([]);
+  expect(filterRows(world, rows, 'in:"prod-east"').length).toBeGreaterThan(0);
+  expect(filterRows(world, rows, "in:prod")).toEqual([]);
 });

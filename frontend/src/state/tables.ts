@@ -1,4 +1,4 @@
-import type { Status } from "./freshness";
+import { type Status, statuses } from "./freshness";
 import type { Edge, Vertex } from "./graph";
 import { endText, networkFirst } from "./names";
 import { worstOf } from "./rollup";
@@ -45,14 +45,14 @@ export function tableOf(world: World, tab: Tab): Table {
       return vertexTable(
         world,
         Kind.node,
-        ["Node", "Cluster", "NIC", "Switch port", "Pods", "State"],
+        ["Node", "Cluster", "NICs", "Switch port", "Pods", "State"],
         nodeCells,
       );
     case "pods":
       return vertexTable(
         world,
         Kind.pod,
-        ["Pod", "Namespace", "Workload", "Node", "State"],
+        ["Pod", "Cluster", "Namespace", "Workload", "Node", "State"],
         podCells,
       );
     case "services":
@@ -82,10 +82,21 @@ function vertexTable(world: World, kind: number, columns: readonly string[], cel
   return { columns, rows };
 }
 
-/** The state with what the server notes of it; of places it notes counts, which have their own columns. */
+/** The state with what the server notes of it; places and nodes have columns for what it notes of them. */
 function stateText({ kind, status, note }: Vertex): string {
   const isPlace = kind === Kind.site || kind === Kind.cluster;
-  return note === "" || note === status || isPlace ? status : `${status} (${note})`;
+  const rest = kind === Kind.node ? splitNote(note).reason : note;
+  return rest === "" || rest === status || isPlace ? status : `${status} (${rest})`;
+}
+
+/** What the server notes of a node: what is wrong with it, and how its port stands. */
+export function splitNote(note: string): { readonly reason: string; readonly port: string } {
+  const parts = note.split(" · ");
+  const isPort = (part: string): boolean => part.startsWith("port ");
+  return {
+    reason: parts.filter((part) => !isPort(part)).join(" · "),
+    port: parts.find(isPort)?.slice(5) ?? "",
+  };
 }
 
 function nameOf(world: World, id: number): string {
@@ -109,7 +120,7 @@ function deviceCells(world: World, { id, name, parent }: Vertex): string[] {
   return [name, nameOf(world, parent), ports.length === 0 ? "" : `${used} of ${ports.length}`];
 }
 
-function nodeCells(world: World, { id, name, parent }: Vertex): string[] {
+function nodeCells(world: World, { id, name, parent, note }: Vertex): string[] {
   const nics = world.membersOf(id).filter((child) => world.kindOf(child) === Kind.nic);
   const attached = nics.flatMap((nic) =>
     world.edgesOf(nic).filter(({ kind }) => kind === EdgeKind.attach),
@@ -119,17 +130,24 @@ function nodeCells(world: World, { id, name, parent }: Vertex): string[] {
     name,
     nameOf(world, parent),
     nics.map((nic) => nameOf(world, nic)).join(" "),
-    ports.join(", "),
+    ports.length > 0 ? ports.join(", ") : splitNote(note).port,
     String(world.rollup(id).pods),
   ];
 }
 
 function podCells(world: World, { name, parent, controller }: Vertex): string[] {
   const above = world.vertex(controller);
-  const namespace = above?.kind === Kind.namespace ? above.name : nameOf(world, above?.parent ?? 0);
+  const namespace = above?.kind === Kind.namespace ? above : world.vertex(above?.parent ?? 0);
   const workload = above?.kind === Kind.workload ? above.name : "";
   const on = world.vertex(parent);
-  return [name, namespace, workload, on?.kind === Kind.node ? on.name : "no node"];
+  const isOnNode = on?.kind === Kind.node;
+  return [
+    name,
+    nameOf(world, isOnNode ? on.parent : parent),
+    namespace?.name ?? "",
+    workload,
+    isOnNode ? world.short.of(on.name, on.kind) : "no node",
+  ];
 }
 
 function serviceCells(world: World, { id, name, parent }: Vertex): string[] {
@@ -164,27 +182,17 @@ export function reportedText({ flags }: Edge): string {
   return "one end";
 }
 
-/** The rows in which every word of the filter occurs. */
-export function filterRows(rows: readonly Row[], filter: string): readonly Row[] {
-  const words = filter
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== "");
-  if (words.length === 0) return rows;
-  return rows.filter(({ cells }) => {
-    const text = cells.join("\n").toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
-}
-
 const byName = new Intl.Collator("en", { numeric: true });
 
-/** Sorts by a column, "Name" up or "-Name" down; equal rows stay as the world has them. */
+/** Sorts by a column, "Name" up or "-Name" down, states from the worst; equal rows stay as the world has them. */
 export function sortRows(table: Table, rows: readonly Row[], sort: string): readonly Row[] {
   const down = sort.startsWith("-");
   const column = Math.max(0, table.columns.indexOf(down ? sort.slice(1) : sort));
-  const sorted = [...rows].sort((p, q) =>
-    byName.compare(p.cells[column] ?? "", q.cells[column] ?? ""),
+  const byState = table.columns[column] === "State";
+  const sorted = [...rows].sort(
+    (p, q) =>
+      (byState ? statuses.indexOf(q.status) - statuses.indexOf(p.status) : 0) ||
+      byName.compare(p.cells[column] ?? "", q.cells[column] ?? ""),
   );
   return down ? sorted.reverse() : sorted;
 }

@@ -9,6 +9,7 @@ import type { Box, Edge, Furniture, Gone, Vertex } from "./graph";
 import { Homes } from "./homes";
 import { Places } from "./places";
 import { addRollup, emptyRollup, type Rollup } from "./rollup";
+import { ShortNames } from "./short-names";
 import { Touched } from "./touched";
 import { districtOf, Kind } from "./words";
 
@@ -22,6 +23,7 @@ export class World {
   readonly #districts = new Map<string, District>();
   readonly #departed = new Departed();
   readonly touched = new Touched();
+  readonly short = new ShortNames(this);
   readonly #homes = new Homes();
   /** Of the present version only. */
   readonly #rollups = new Map<number, Rollup>();
