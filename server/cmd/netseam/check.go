@@ -27,12 +27,14 @@ type checkReport struct {
 }
 
 type switchReport struct {
-	Source    api.SourceID  `json:"source"`
-	Address   string        `json:"address"`
-	Name      string        `json:"name,omitempty"`
-	Reachable bool          `json:"reachable"`
-	Message   string        `json:"message,omitempty"`
-	Tables    []tableReport `json:"tables"`
+	Source  api.SourceID `json:"source"`
+	Address string       `json:"address"`
+	Name    string       `json:"name,omitempty"`
+	// Credentials is the name of the set that the switch answered to.
+	Credentials string        `json:"credentials,omitempty"`
+	Reachable   bool          `json:"reachable"`
+	Message     string        `json:"message,omitempty"`
+	Tables      []tableReport `json:"tables"`
 }
 
 type tableReport struct {
@@ -124,7 +126,7 @@ func checkSwitch(ctx context.Context, cfg snmp.Config) switchReport {
 	if result == nil {
 		return s
 	}
-	s.Name = result.System.Name
+	s.Name, s.Credentials = result.System.Name, result.Credentials
 	for _, t := range result.Tables {
 		report := tableReport{Table: t.Table, State: t.State.String(), Rows: t.Rows, Millis: t.Took.Milliseconds()}
 		if t.Err != nil {
@@ -156,7 +158,7 @@ func (r checkReport) print(w io.Writer, asJSON bool) error {
 		if !s.Reachable {
 			answer = "no answer"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", s.Source, s.Address, answer, orElse(s.Message, s.Name))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", s.Source, s.Address, answer, orElse(s.Message, s.who()))
 		for _, table := range s.Tables {
 			if s.Reachable {
 				fmt.Fprintf(t, "\t%s\t%s\t%d rows in %d ms %s\n", table.Table, table.State, table.Rows, table.Millis, table.Message)
@@ -164,6 +166,14 @@ func (r checkReport) print(w io.Writer, asJSON bool) error {
 		}
 	}
 	return t.Flush()
+}
+
+// who says as whom a switch answers, and to which credentials.
+func (s switchReport) who() string {
+	if s.Credentials == "" {
+		return s.Name
+	}
+	return fmt.Sprintf("%s, to the credentials %q", s.Name, s.Credentials)
 }
 
 func permission(k kube.KindReport) string {
