@@ -30,7 +30,7 @@ type committer struct {
 	epoch  uint64
 	kept   bool
 	latest store.State // after the last published step
-	since  int         // records since the last checkpoint
+	since  int         // elements that records spoke of since the last checkpoint
 	work   sync.WaitGroup
 	busy   chan struct{} // holds a token while a checkpoint is being written
 }
@@ -87,8 +87,13 @@ func (c *committer) commit(ctx context.Context, group []commit) {
 		c.latest = g.state
 		c.hub.publish(graph.Update{Change: g.step.Change, Snapshot: g.step.Snapshot.At(c.epoch, g.revision, g.at)})
 	}
-	c.since += len(group)
-	if c.kept && c.since >= c.hub.config.CheckpointEvery {
+	for i := range group {
+		c.since += 1 + len(group[i].step.Claims) + group[i].step.Change.Size() + len(group[i].step.Identities)
+	}
+	// What would have to be replayed stays small beside what has to be loaded
+	// in any case; a large state is not written for every few changes.
+	snap := c.hub.Current()
+	if c.kept && c.since >= max(c.hub.config.CheckpointEvery, (snap.VertexCount()+snap.EdgeCount())/4) {
 		c.checkpoint(ctx)
 	}
 }

@@ -30,7 +30,9 @@ type Journal interface {
 
 // Config is how a hub works.
 type Config struct {
-	// CheckpointEvery is after how many records a checkpoint is written.
+	// CheckpointEvery is after how many elements that records speak of a
+	// checkpoint is written: claims, vertices, edges. It is a quarter of what
+	// there is if that is more.
 	CheckpointEvery int
 	// RetryEvery is how often a failing journal is tried again.
 	RetryEvery time.Duration
@@ -39,7 +41,7 @@ type Config struct {
 
 // DefaultConfig is what suits most.
 func DefaultConfig(logger *slog.Logger) Config {
-	return Config{CheckpointEvery: 5000, RetryEvery: 2 * time.Second, Logger: logger}
+	return Config{CheckpointEvery: 10_000, RetryEvery: 2 * time.Second, Logger: logger}
 }
 
 // Hub is the only writer of the graph. See the package comment.
@@ -97,12 +99,14 @@ func (h *Hub) Run(ctx context.Context, state store.State) error {
 	if err != nil {
 		return err
 	}
-	engine, step := merge.Load(state, now)
-	w := &writer{hub: h, engine: engine, revision: state.Revision}
-	c := &committer{hub: h, epoch: epoch, kept: true, latest: engine.State()}
-	c.latest.Epoch, c.latest.Revision, c.latest.Time = epoch, state.Revision, state.Time
+	// What was kept is shown at once; making claims of it again takes longer,
+	// and sources wait for that.
 	h.setKept(api.Kept{OK: true, Since: now})
-	h.publish(graph.Update{Snapshot: engine.Snapshot().At(epoch, state.Revision, state.Time)})
+	snap := h.reopen(ctx, state, epoch, now)
+	engine, step := merge.Continue(snap, state, now)
+	w := &writer{hub: h, engine: engine, revision: snap.Revision}
+	c := &committer{hub: h, epoch: epoch, kept: true, latest: engine.State()}
+	c.latest.Epoch, c.latest.Revision, c.latest.Time = epoch, snap.Revision, snap.Time
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		defer close(h.pending)

@@ -58,13 +58,16 @@ func openHub(b *testing.B, path string, checkpointEvery int) running {
 	})}
 }
 
+// quiet is how long nothing happens when all has happened.
+const quiet = 500 * time.Millisecond
+
 // settle waits until nothing has been published for a while.
 func settle(b *testing.B, h *hub.Hub) *graph.Snapshot {
 	b.Helper()
 	poll := time.NewTicker(50 * time.Millisecond)
 	defer poll.Stop()
 	last, since := h.Current(), time.Now()
-	for time.Since(since) < 500*time.Millisecond {
+	for time.Since(since) < quiet {
 		<-poll.C
 		if now := h.Current(); now.Revision != last.Revision || now.Epoch == 0 {
 			last, since = now, time.Now()
@@ -118,8 +121,16 @@ func BenchmarkScale(b *testing.B) {
 func scale(b *testing.B, elements int) {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "journal.db")
+	vertices, edges := live(b, path, elements)
+	restart(b, path, vertices, edges)
+	b.ReportMetric(0, "ns/op") // all of it together means nothing
+}
+
+// live fills a hub and changes it, and returns what there is in the end.
+func live(b *testing.B, path string, elements int) (vertices, edges int) {
+	b.Helper()
 	h := openHub(b, path, hub.DefaultConfig(nil).CheckpointEvery)
-	defer func() { h.stop() }()
+	defer h.stop()
 	world := crowd.New(elements)
 	empty := heapNow()
 	began, cpu := time.Now(), cpuNow(b)
@@ -128,34 +139,49 @@ func scale(b *testing.B, elements int) {
 	vertexHeap := heapNow()
 	sayAll(b, h.Hub, world.Edges())
 	snap := settle(b, h.Hub)
-	b.ReportMetric((time.Since(began) - time.Second).Seconds(), "fill-s")
+	b.ReportMetric((time.Since(began) - 2*quiet).Seconds(), "fill-s")
 	b.ReportMetric((cpuNow(b) - cpu).Seconds(), "fill-cpu-s")
 	whole := heapNow()
-	if got := snap.VertexCount() + snap.EdgeCount(); got != world.Elements() {
-		b.Fatalf("%d elements, want %d", got, world.Elements())
+	vertices, edges = snap.VertexCount(), snap.EdgeCount()
+	if vertices+edges != world.Elements() {
+		b.Fatalf("%d elements, want %d", vertices+edges, world.Elements())
 	}
 	// The NICs come with the edges, and count as vertices: 20 of 1,256.
-	b.ReportMetric(float64(vertexHeap-empty)/float64(snap.VertexCount()), "B/vertex")
-	b.ReportMetric(float64(whole-vertexHeap)/float64(snap.EdgeCount()), "B/edge")
+	b.ReportMetric(float64(vertexHeap-empty)/float64(vertices), "B/vertex")
+	b.ReportMetric(float64(whole-vertexHeap)/float64(edges), "B/edge")
 	b.ReportMetric(float64(whole-empty)/float64(world.Elements()), "B/element")
-	b.ReportMetric(float64(snap.VertexCount()), "vertices")
-	b.ReportMetric(float64(snap.EdgeCount()), "edges")
-
-	steady(b, h, world)
+	b.ReportMetric(float64(vertices), "vertices")
+	b.ReportMetric(float64(edges), "edges")
+	steady(b, h, world, 20)
 	flatOut(b, h.Hub, world)
-	last := settle(b, h.Hub)
-	if out := os.Getenv("NETSEAM_BENCH_HEAP"); out != "" {
-		writeHeap(b, out)
-	}
-	h.stop()
-	restart(b, path, last)
+	return vertices, edges
 }
+
+// BenchmarkJournal says how much longer the journal gets by one change of one
+// pod, where no two are committed together for being of one pod, and no
+// checkpoint is written.
+func BenchmarkJournal(b *testing.B) {
+	for b.Loop() {
+		h := openHub(b, filepath.Join(b.TempDir(), "journal.db"), 1<<30)
+		world := crowd.New(30_000)
+		sayAll(b, h.Hub, world.Vertices())
+		settle(b, h.Hub)
+		size := h.store.Size()
+		steady(b, h, world, 10)
+		b.ReportMetric(float64(h.store.Size()-size)/(10*perSecond), "journal-B/change")
+		h.stop()
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+// perSecond is how many changes a second are steady.
+const perSecond = 1000
 
 // steady lets pods change 1,000 times a second, each in a message of its own,
 // and measures from Observe to the listener's channel.
-func steady(b *testing.B, h running, world *crowd.Crowd) {
+func steady(b *testing.B, h running, world *crowd.Crowd, seconds int) {
 	b.Helper()
-	const perSecond, seconds = 1000, 20
+	total := perSecond * seconds
 	feed := h.Subscribe(1 << 16)
 	defer feed.Close()
 	var mu sync.Mutex
@@ -177,18 +203,18 @@ func steady(b *testing.B, h running, world *crowd.Crowd) {
 				}
 			}
 			mu.Unlock()
-			if len(took) == perSecond*seconds {
+			if len(took) == total {
 				return
 			}
 		}
 	}()
-	size, cpu, began := h.store.Size(), cpuNow(b), time.Now()
+	cpu, began := cpuNow(b), time.Now()
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	pods := world.Pods()
-	for sent := 0; sent < perSecond*seconds; {
+	for sent := 0; sent < total; {
 		<-tick.C
-		for due := int(time.Since(began).Seconds() * perSecond); sent < min(due, perSecond*seconds); sent++ {
+		for due := int(time.Since(began).Seconds() * perSecond); sent < min(due, total); sent++ {
 			// Neighbouring numbers are of one cluster: spread them as they come.
 			o, _ := world.Change(sent*7919%pods, sent/pods%2 == 1)
 			mu.Lock()
@@ -202,10 +228,9 @@ func steady(b *testing.B, h running, world *crowd.Crowd) {
 	select {
 	case <-seen:
 	case <-time.After(20 * time.Second):
-		b.Fatalf("of %d changes %d were seen", perSecond*seconds, len(took))
+		b.Fatalf("of %d changes %d were seen", total, len(took))
 	}
 	b.ReportMetric((cpuNow(b)-cpu).Seconds()/time.Since(began).Seconds(), "cores-at-1000/s")
-	b.ReportMetric(float64(h.store.Size()-size)/(perSecond*seconds), "journal-B/change")
 	slices.Sort(took)
 	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
@@ -224,12 +249,12 @@ func flatOut(b *testing.B, h *hub.Hub, world *crowd.Crowd) {
 		}
 	}
 	after := settle(b, h)
-	b.ReportMetric(changes/(time.Since(began)-500*time.Millisecond).Seconds(), "changes/s")
+	b.ReportMetric(changes/(time.Since(began)-quiet).Seconds(), "changes/s")
 	b.ReportMetric(float64(changes)/float64(after.Revision-before.Revision), "changes/revision")
 }
 
 // restart starts a hub on a journal and waits until it serves what was there.
-func restart(b *testing.B, path string, want *graph.Snapshot) {
+func restart(b *testing.B, path string, vertices, edges int) {
 	b.Helper()
 	runtime.GC()
 	began, cpu := time.Now(), cpuNow(b)
@@ -242,16 +267,25 @@ func restart(b *testing.B, path string, want *graph.Snapshot) {
 	}
 	b.ReportMetric(time.Since(began).Seconds(), "restart-s")
 	b.ReportMetric((cpuNow(b) - cpu).Seconds(), "restart-cpu-s")
-	if got := h.Current(); got.VertexCount() != want.VertexCount() || got.EdgeCount() != want.EdgeCount() {
+	got := h.Current()
+	b.ReportMetric(0, "ns/op")                                   // all of it together means nothing
+	if err := h.Forget(b.Context(), "kube:nobody"); err != nil { // waits for the writer
+		b.Fatal(err)
+	}
+	b.ReportMetric(time.Since(began).Seconds(), "writing-s")
+	if got.VertexCount() != vertices || got.EdgeCount() != edges {
 		b.Fatalf("came back with %d vertices and %d edges, want %d and %d",
-			got.VertexCount(), got.EdgeCount(), want.VertexCount(), want.EdgeCount())
+			got.VertexCount(), got.EdgeCount(), vertices, edges)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.ReportMetric(float64(info.Size())/(1<<20), "file-MB")
-	b.ReportMetric(float64(heapNow())/float64(want.VertexCount()+want.EdgeCount()), "restarted-B/element")
+	b.ReportMetric(float64(heapNow())/float64(vertices+edges), "restarted-B/element")
+	if out := os.Getenv("NETSEAM_BENCH_HEAP"); out != "" {
+		writeHeap(b, out)
+	}
 }
 
 func writeHeap(b *testing.B, path string) {

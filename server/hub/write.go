@@ -3,10 +3,13 @@ package hub
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/server/graph"
 	"github.com/netseam/netseam/server/merge"
+	"github.com/netseam/netseam/server/store"
 )
 
 // writer turns what the inbox holds into steps and numbers them. It belongs to
@@ -63,16 +66,48 @@ func (w *writer) submit(step merge.Step, at time.Time) {
 func (w *writer) restarted(last time.Time) {
 	now := time.Now().UTC()
 	var states []api.ScopeState
-	for sc := range w.engine.Snapshot().Scopes() {
+	for _, state := range w.hub.notRead(w.engine.Snapshot(), last) {
+		states = append(states, *state)
+	}
+	w.submit(w.engine.SetState(states, now), now)
+}
+
+// reopen publishes the graph that was kept, with a revision by which none of it
+// looks fresher than it is. If that one cannot be kept, the writer makes it
+// later, as one that is not.
+func (h *Hub) reopen(ctx context.Context, state store.State, epoch uint64, now time.Time) *graph.Snapshot {
+	snap := merge.Graph(state).At(epoch, state.Revision, state.Time)
+	h.publish(graph.Update{Snapshot: snap})
+	change := api.Change{Scopes: h.notRead(snap, state.Time)}
+	if change.IsEmpty() {
+		return snap
+	}
+	record := store.Record{Epoch: epoch, Revision: state.Revision + 1, Time: now, Change: change, Next: state.Next}
+	if err := h.journal.Append([]store.Record{record}); err != nil {
+		h.config.Logger.WarnContext(ctx, "journal cannot be written at the start", slog.Any("error", err))
+		return snap
+	}
+	snap = snap.Apply(change, epoch, record.Revision, now)
+	h.publish(graph.Update{Change: change, Snapshot: snap})
+	return snap
+}
+
+// notRead are the scopes of a graph that was kept, as they stand until they are
+// read again.
+func (h *Hub) notRead(s *graph.Snapshot, last time.Time) map[api.ScopeID]*api.ScopeState {
+	states := map[api.ScopeID]*api.ScopeState{}
+	for sc := range s.Scopes() {
 		state := *sc
 		if state.State.Fresh() {
 			state.Since = last
-			w.hub.heardUntil(sc.Scope, last)
+			h.heardUntil(sc.Scope, last)
 		}
 		state.State, state.Message = api.StateConnecting, "not read since netseam started"
-		states = append(states, state)
+		if state != *sc {
+			states[sc.ID] = &state
+		}
 	}
-	w.submit(w.engine.SetState(states, now), now)
+	return states
 }
 
 // checkLate marks scopes that mean to be read regularly and are not.

@@ -59,6 +59,9 @@ func (e *Engine) publish(v *api.Vertex) {
 		v.Slot = e.slotsOf(v).take(identity.Slot, was == nil && !identity.Gone.IsZero())
 	}
 	if was != nil && equalVertices(was, v) {
+		if e.batch.renewing {
+			e.batch.renewedVertices = append(e.batch.renewedVertices, v)
+		}
 		return
 	}
 	e.memory.came(v.ID, v.Slot)

@@ -40,6 +40,9 @@ func (e *Engine) deriveEdge(key edgeKey) {
 	if j.id != 0 {
 		edge.ID = j.id
 		if was, ok := e.snap.Edge(j.id); ok && equalEdges(was, edge) {
+			if e.batch.renewing {
+				e.batch.renewedEdges = append(e.batch.renewedEdges, edge)
+			}
 			return
 		}
 	} else {

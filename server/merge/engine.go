@@ -49,6 +49,11 @@ type batch struct {
 	dealt      map[api.VertexID]uint32 // slots dealt anew, once, when a site is whole
 	switches   bool                    // whether any switch was a source when the step began
 	homes      bool                    // whether a cluster's home may be decided now
+	// What is loaded equals what is derived, but does not share its memory with
+	// the claims: it is replaced.
+	renewing        bool
+	renewedVertices []*api.Vertex
+	renewedEdges    []*api.Edge
 }
 
 // New returns an engine without any claims.
@@ -159,6 +164,9 @@ func (e *Engine) finish() Step {
 	e.memory.prune(e.batch.now)
 	e.kept = e.batch.kept.Done()
 	e.snap = e.snap.Apply(e.batch.change, e.snap.Epoch, e.snap.Revision, e.batch.now)
+	if e.batch.renewing {
+		e.snap = e.snap.Renewed(e.batch.renewedVertices, e.batch.renewedEdges)
+	}
 	step := Step{
 		Change: e.batch.change, Claims: e.batch.ops, Identities: e.memory.takeChanges(),
 		Next: e.next, Snapshot: e.snap,

@@ -2,23 +2,34 @@ package merge
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"time"
 
-	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/server/graph"
 	"github.com/netseam/netseam/server/stitch"
 	"github.com/netseam/netseam/server/store"
 )
 
+// Graph is the graph of a state that was kept. It is made in a fraction of the
+// time that Continue takes, and may be shown meanwhile.
+func Graph(state store.State) *graph.Snapshot {
+	return graph.Build(graph.Elements{
+		Vertices: state.Vertices, Edges: state.Edges, Scopes: state.Scopes, Merged: state.Merged,
+	}).At(state.Epoch, state.Revision, state.Time)
+}
+
 // Load returns an engine that goes on from a state that was kept, and the step
 // by which today's rules differ from the graph that was kept with it: empty,
 // unless netseam itself changed.
 func Load(state store.State, now time.Time) (*Engine, Step) {
+	return Continue(Graph(state), state, now)
+}
+
+// Continue is Load for one who has the state's graph already.
+func Continue(snap *graph.Snapshot, state store.State, now time.Time) (*Engine, Step) {
 	e := New()
-	e.next = state.Next
-	e.loadGraph(state)
+	e.next, e.snap = state.Next, snap
+	e.loadGraph()
 	for identity := range state.Identities {
 		e.loadIdentity(identity)
 	}
@@ -27,6 +38,7 @@ func Load(state store.State, now time.Time) (*Engine, Step) {
 		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.id, b.id))
 	})
 	e.begin(now)
+	e.batch.renewing = true
 	for op := range state.Claims {
 		e.loadClaim(op)
 	}
@@ -45,23 +57,10 @@ func Load(state store.State, now time.Time) (*Engine, Step) {
 	return e, e.finish()
 }
 
-func (e *Engine) loadGraph(state store.State) {
-	c := api.Change{
-		Vertices: map[api.VertexID]*api.Vertex{}, Edges: map[api.EdgeID]*api.Edge{},
-		Scopes: map[api.ScopeID]*api.ScopeState{}, Merged: map[api.VertexID]api.VertexID{},
-	}
-	for v := range state.Vertices {
-		c.Vertices[v.ID] = v
-	}
-	for edge := range state.Edges {
-		c.Edges[edge.ID] = edge
-	}
-	maps.Insert(c.Merged, state.Merged)
-	for sc := range state.Scopes {
-		c.Scopes[sc.ID] = sc
+func (e *Engine) loadGraph() {
+	for sc := range e.snap.Scopes() {
 		e.addScope(sc.ID, sc.Scope)
 	}
-	e.snap = (&graph.Snapshot{}).Apply(c, state.Epoch, state.Revision, state.Time)
 	for v := range e.snap.Vertices() {
 		e.slotsOf(v).take(v.Slot, true)
 		e.index.Replace(nil, stitch.Entries(v))
@@ -84,6 +83,9 @@ func (e *Engine) loadClaim(op store.ClaimOp) {
 		return // its scope was forgotten, and the claim with it
 	}
 	src := e.sources[sc.name.Source]
+	if op.Claim.Vertex != nil {
+		e.memory.share(op.Claim.Vertex.Aliases)
+	}
 	h := &held{source: src, op: &op, handle: e.takeHandle()}
 	src.claims[op.Key] = h
 	sc.add(h)

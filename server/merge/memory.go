@@ -95,6 +95,21 @@ func (m *memory) bind(id api.VertexID, a api.Alias) {
 	m.put(identity)
 }
 
+// share makes aliases that are loaded use the texts of those that are known.
+func (m *memory) share(loaded []api.Alias) {
+	for i, a := range loaded {
+		n := m.names[keyOf(a)]
+		if n.vertex == 0 {
+			continue
+		}
+		for _, b := range m.of(n.vertex).Aliases {
+			if keyOf(a) == keyOf(b) {
+				loaded[i].Scope, loaded[i].Value = b.Scope, b.Value
+			}
+		}
+	}
+}
+
 // unbind makes an alias mean a vertex no more.
 func (m *memory) unbind(id api.VertexID, a api.Alias) {
 	key := keyOf(a)

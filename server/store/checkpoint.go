@@ -217,20 +217,6 @@ func (s *Store) loadBefore(tx *bbolt.Tx, l *loader, revision uint64) error {
 	return nil
 }
 
-func (s *Store) loadCheckpoint(l *loader, bucket *bbolt.Bucket, done []byte) error {
-	if err := s.unpack(done, &l.seal); err != nil {
-		return fmt.Errorf("%w: checkpoint: %w", ErrDamaged, err)
-	}
-	for i := range l.seal.Parts {
-		var p part
-		if err := s.unpack(bucket.Get(number(i)), &p); err != nil {
-			return fmt.Errorf("%w: checkpoint %d, part %d: %w", ErrDamaged, l.seal.Revision, i, err)
-		}
-		l.add(&p)
-	}
-	return nil
-}
-
 // pruneBound is how many records Prune looks at in one call.
 const pruneBound = 1000
 

@@ -134,7 +134,7 @@ func (s *Store) prepare() error {
 	if s.zip, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1)); err != nil {
 		return fmt.Errorf("prepare compressor: %w", err)
 	}
-	if s.unzip, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(1<<30)); err != nil {
+	if s.unzip, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(1<<30)); err != nil {
 		return fmt.Errorf("prepare decompressor: %w", err)
 	}
 	return nil
