@@ -35,7 +35,7 @@ function drawBox(picture: Picture, id: number, name: string | undefined): void {
     // NICs are on the edge of a node's card whether or not it shows its pods.
     drawMembers(
       picture,
-      members.filter((member) => picture.scene.kindOf(member) === Kind.nic),
+      members.filter((member) => picture.geometry.kindOf(member) === Kind.nic),
     );
     return;
   }
@@ -52,7 +52,7 @@ function drawMembers(picture: Picture, members: readonly number[]): void {
 
 /** Pods that no node holds stand in a tray of their own. */
 function trayTitle(picture: Picture, members: readonly number[]): void {
-  const loose = members.filter((member) => picture.scene.kindOf(member) === Kind.pod);
+  const loose = members.filter((member) => picture.geometry.kindOf(member) === Kind.pod);
   const [first] = loose;
   const rect = first === undefined ? undefined : picture.rect(first);
   if (rect === undefined || rect.h < 6) return;

@@ -17,10 +17,23 @@ export class Bundles {
 
   /** Adds an edge between two stand-ins; its own A is at `from`. */
   add(edge: Edge, from: number, to: number): void {
-    const key = `${edge.kind} ${from} ${to}`;
+    this.addAll([edge], from, to);
+  }
+
+  /** Adds edges of one kind between two stand-ins. */
+  addAll(edges: readonly Edge[], from: number, to: number): void {
+    const [first] = edges;
+    if (first === undefined) return;
+    const key = `${first.kind} ${from} ${to}`;
     const held = this.#byEnds.get(key);
-    if (held === undefined) this.#byEnds.set(key, { kind: edge.kind, from, to, edges: [edge] });
-    else held.edges.push(edge);
+    if (held === undefined)
+      this.#byEnds.set(key, { kind: first.kind, from, to, edges: [...edges] });
+    else held.edges.push(...edges);
+  }
+
+  /** Adds an edge that is drawn by itself, whatever else has the same ends. */
+  addAlone(edge: Edge, from: number, to: number): void {
+    this.#byEnds.set(`edge ${edge.id}`, { kind: edge.kind, from, to, edges: [edge] });
   }
 
   all(): Iterable<Bundle> {

@@ -1,6 +1,8 @@
-import { Kind } from "../state/words";
+import type { Box } from "../state/graph";
+import { Kind, Role } from "../state/words";
 import type { Scene } from "./scene";
 import { type Rect, union } from "./space";
+import { Strands } from "./strands";
 
 /**
  * Where everything is in the world, and what is drawn of it at a scale. Built
@@ -10,12 +12,31 @@ import { type Rect, union } from "./space";
 export class Geometry {
   readonly scene: Scene;
   readonly #rects = new Map<number, Rect | undefined>();
+  readonly #kinds = new Map<number, number>();
+  readonly #boxes = new Map<number, Box | undefined>();
+  /** What texts of rows became at a width, by whoever fits them. */
+  readonly fitted = new Map<string, readonly string[] | undefined>();
   readonly #openScales = new Map<number, number>();
   readonly #bands = new Map<number, Band>();
   readonly #grounds = new Map<number, number>();
 
+  readonly strands: Strands;
+
   constructor(scene: Scene) {
     this.scene = scene;
+    this.strands = new Strands(scene, this);
+  }
+
+  /** Where the node of a NIC (or what stands for it) meets the network: its cluster, or the part of it at another site. */
+  seat(nic: number, cluster: number): number {
+    const node = this.holder(nic, Kind.node);
+    const frame = node === 0 ? 0 : this.frame(node);
+    if (frame === 0 || frame === cluster) return cluster;
+    const parts = this.scene.furnitureIn(frame).filter((id) => {
+      const piece = this.scene.furniture(id);
+      return piece?.role === Role.part && piece.of === cluster;
+    });
+    return parts[0] ?? cluster;
   }
 
   /** The vertex's box in the world, or undefined when it has none. */
@@ -23,7 +44,7 @@ export class Geometry {
     const held = this.#rects.get(id);
     if (held !== undefined || this.#rects.has(id)) return held;
     this.#rects.set(id, undefined); // a circle of frames ends here
-    const box = this.scene.box(id);
+    const box = this.box(id);
     if (box === undefined) return undefined;
     const frame = box.frame === 0 ? { x: 0, y: 0 } : this.rect(box.frame);
     if (frame === undefined) return undefined;
@@ -34,7 +55,24 @@ export class Geometry {
 
   /** What holds the vertex on the map; 0 for what stands by itself. */
   frame(id: number): number {
-    return this.scene.box(id)?.frame ?? 0;
+    return this.box(id)?.frame ?? 0;
+  }
+
+  /** The vertex's box in its frame. */
+  box(id: number): Box | undefined {
+    const held = this.#boxes.get(id);
+    if (held !== undefined || this.#boxes.has(id)) return held;
+    const box = this.scene.box(id);
+    this.#boxes.set(id, box);
+    return box;
+  }
+
+  kindOf(id: number): number {
+    const held = this.#kinds.get(id);
+    if (held !== undefined) return held;
+    const kind = this.scene.kindOf(id);
+    this.#kinds.set(id, kind);
+    return kind;
   }
 
   /** All that there is. */
@@ -45,7 +83,7 @@ export class Geometry {
   /** The nearest vertex of a kind that holds this one, itself included; 0 if none does. */
   holder(id: number, kind: number): number {
     for (let at = id, depth = 0; at !== 0 && depth < 16; depth++) {
-      if (this.scene.kindOf(at) === kind) return at;
+      if (this.kindOf(at) === kind) return at;
       at = this.frame(at);
     }
     return 0;

@@ -6,6 +6,7 @@ import type { Dot } from "./items";
 import type { Picture } from "./picture";
 import { type Rect, union } from "./space";
 import { spread } from "./spread";
+import type { Pair } from "./strands";
 
 /** Pixels between two cables where they leave a card. */
 const gap = 9;
@@ -32,28 +33,45 @@ type Run = { readonly bundle: Bundle; readonly a: End; readonly b: End };
 export function drawLinks(picture: Picture): void {
   const bundles = new Bundles();
   const seen = new Set<number>();
-  for (const edge of linksInSight(picture)) {
-    // A link between two sites is in both.
-    if (seen.has(edge.id)) continue;
-    seen.add(edge.id);
-    const a = picture.detail.standIn(edge.a);
-    const b = picture.detail.standIn(edge.b);
-    if (a === 0 || b === 0 || a === b || !picture.isDrawn(edge) || isQuietTrunk(picture, edge))
-      continue;
-    bundles.add(edge, a, b);
-  }
+  for (const pair of pairsInSight(picture)) gather(picture, pair, bundles, seen);
   const runs = [...bundles.all()].flatMap((bundle) => runOf(picture, bundle) ?? []);
   for (const ends of cardEnds(runs).values()) spreadEnds(ends);
   for (const run of runs) drawRun(picture, run);
 }
 
-/** The links of the sites that show their insides, and of the others those that leave them. */
-function linksInSight({ boxes, scene }: Picture): Edge[] {
+/** The cables of the sites that show their insides, and of the others those that leave them. */
+function pairsInSight({ boxes, geometry }: Picture): Pair[] {
   return boxes.flatMap(({ kind, id, look }) => {
     if (kind !== Kind.site) return [];
-    const { links, crossing } = scene.cablesIn(id);
-    return look === "container" ? links : crossing;
+    return look === "container" ? geometry.strands.pairs(id) : geometry.strands.crossing(id);
   });
+}
+
+function gather(
+  picture: Picture,
+  { a, b, edges }: Pair,
+  bundles: Bundles,
+  seen: Set<number>,
+): void {
+  const { detail } = picture;
+  if (!isSeenBetween(picture, a, b)) return;
+  for (const edge of edges) {
+    // A link between two sites is in both.
+    if (seen.has(edge.id)) continue;
+    seen.add(edge.id);
+    const [one, other] = [detail.standIn(edge.a), detail.standIn(edge.b)];
+    if (one === 0 || other === 0 || one === other) continue;
+    if (!picture.isDrawn(edge) || isQuietTrunk(picture, edge)) continue;
+    if (picture.mode === "all") bundles.addAlone(edge, one, other);
+    else bundles.add(edge, one, other);
+  }
+}
+
+function isSeenBetween(picture: Picture, a: number, b: number): boolean {
+  const [from, to] = [picture.rect(a), picture.rect(b)];
+  const around = from === undefined || to === undefined ? undefined : union([from, to]);
+  // Cables that run within a tier hang below it.
+  return around !== undefined && picture.isSeen({ ...around, h: around.h + 40 });
 }
 
 /** A healthy link between two sites runs over neither of them; it is drawn when it is selected or ill. */
@@ -77,7 +95,8 @@ function runOf(picture: Picture, bundle: Bundle): Run | undefined {
 function endOf(picture: Picture, id: number): End | undefined {
   const at = picture.rect(id);
   if (at === undefined) return undefined;
-  const isPort = picture.scene.kindOf(id) === Kind.port || picture.scene.kindOf(id) === Kind.lag;
+  const isPort =
+    picture.geometry.kindOf(id) === Kind.port || picture.geometry.kindOf(id) === Kind.lag;
   const outer = isPort ? picture.geometry.frame(id) : id;
   return {
     at,

@@ -22,15 +22,6 @@ import type { Measure } from "./texts";
 
 type Words = Pick<RankedText, "text" | "x" | "y" | "font"> & Partial<RankedText>;
 
-const plain = {
-  id: 0,
-  tone: "ink",
-  align: "left",
-  plate: false,
-  dim: false,
-  rank: "must",
-} as const;
-
 /** A display list while it is being made, with all that its makers need. */
 export class Picture {
   readonly scene: Scene;
@@ -91,7 +82,19 @@ export class Picture {
 
   /** Adds a text; by default of nobody, in ink, from the left, not dimmed, and one that must be there. */
   write(text: Words): void {
-    this.texts.push({ ...plain, ...text });
+    const { id, text: words, x, y, font, tone, align, plate, dim, rank } = text;
+    this.texts.push({
+      id: id ?? 0,
+      text: words,
+      x,
+      y,
+      font,
+      tone: tone ?? "ink",
+      align: align ?? "left",
+      plate: plate ?? false,
+      dim: dim ?? false,
+      rank: rank ?? "must",
+    });
   }
 
   /** Lists what was drawn; of texts that would stand on each other, the one that matters more. */

@@ -16,11 +16,7 @@ export function cardNames(picture: Picture, members: readonly number[]): Map<num
   const named = new Map<number, string>();
   for (const row of rowsOf(picture, members, (kind) => !isNamedCell(kind))) {
     const cards = row.filter((id) => !picture.detail.isOpen(id));
-    const names = rowNames(
-      cards.map((id) => namedOf(picture, id, 2 * inset)),
-      "name",
-      picture.measure,
-    );
+    const names = namesOf(picture, cards, "name", () => 2 * inset);
     cards.forEach((id, i) => {
       const name = names?.[i];
       if (name !== undefined) named.set(id, name);
@@ -29,6 +25,30 @@ export function cardNames(picture: Picture, members: readonly number[]): Map<num
   return named;
 }
 
+/** The names of a row, worked out once for a scale: while the map is only moved they stay as they are. */
+function namesOf(
+  picture: Picture,
+  row: readonly number[],
+  font: Font,
+  taken: (id: number) => number,
+): readonly string[] | undefined {
+  const { geometry, camera, measure } = picture;
+  const key = `${row[0]} ${row.at(-1)} ${row.length} ${font} ${camera.scale}`;
+  const held = geometry.fitted.get(key);
+  if (held !== undefined || geometry.fitted.has(key)) return held;
+  if (geometry.fitted.size > mostFitted) geometry.fitted.clear();
+  const names = rowNames(
+    row.map((id) => namedOf(picture, id, taken(id))),
+    font,
+    measure,
+  );
+  geometry.fitted.set(key, names);
+  return names;
+}
+
+/** Rows that are kept at most: those of a few zoom steps of a full screen. */
+const mostFitted = 4_000;
+
 function namedOf(picture: Picture, id: number, taken: number): Named {
   const width = picture.rect(id)?.w ?? 0;
   return { name: picture.scene.vertex(id)?.name ?? "", width: width - taken };
@@ -36,14 +56,14 @@ function namedOf(picture: Picture, id: number, taken: number): Named {
 
 /** Members that stand side by side and are of one kind. */
 function rowsOf(
-  { scene }: Picture,
+  { geometry }: Picture,
   members: readonly number[],
   which: (kind: number) => boolean,
 ): Iterable<number[]> {
   const rows = new Map<string, number[]>();
   for (const id of members) {
-    const box = scene.box(id);
-    const kind = scene.kindOf(id);
+    const box = geometry.box(id);
+    const kind = geometry.kindOf(id);
     if (box === undefined || !which(kind)) continue;
     const key = `${kind} ${box.y}`;
     const row = rows.get(key);
@@ -77,12 +97,8 @@ function labelRow(picture: Picture, row: readonly number[]): void {
   const [first] = row;
   const rect = first === undefined ? undefined : picture.rect(first);
   if (first === undefined || rect === undefined || rect.h < leastHeight) return;
-  const font: Font = isInterface(picture.scene.kindOf(first)) ? "mono" : "small";
-  const names = rowNames(
-    row.map((id) => namedOf(picture, id, 4 + signRoom(picture, id, rect.h))),
-    font,
-    picture.measure,
-  );
+  const font: Font = isInterface(picture.geometry.kindOf(first)) ? "mono" : "small";
+  const names = namesOf(picture, row, font, (id) => 4 + signRoom(picture, id, rect.h));
   if (names === undefined) return;
   row.forEach((id, i) => {
     label(picture, id, names[i] ?? "", font);

@@ -1,4 +1,4 @@
-import type { Box, Edge, Vertex } from "../state/graph";
+import type { Box, Edge, Furniture, Vertex } from "../state/graph";
 import type { Rollup } from "../state/rollup";
 
 /** What the picture needs to know of the world; state/world.ts is one. */
@@ -10,6 +10,9 @@ export type Scene = {
   box(id: number): Box | undefined;
   /** The vertices placed in a vertex's box, in the order of reading; 0: those that stand by themselves. */
   childrenOf(frame: number): readonly number[];
+  furniture(id: number): Furniture | undefined;
+  /** The furniture that is placed in a vertex's box. */
+  furnitureIn(frame: number): readonly number[];
   rollup(id: number): Rollup;
   edgesOf(id: number): readonly Edge[];
   edgeById(id: number): Edge | undefined;

@@ -74,10 +74,10 @@ export function settle(
   const kept: TextItem[] = [];
   for (const wanted of order) {
     if (wanted === "word") for (const sign of signs) occupied.take(extentOfSign(sign));
-    for (const { rank, ...text } of texts) {
-      if (rank !== wanted) continue;
+    for (const text of texts) {
+      if (text.rank !== wanted) continue;
       const rect = extentOf(text, measure);
-      if (rank !== "must" && !occupied.isFree(rect)) continue;
+      if (wanted !== "must" && !occupied.isFree(rect)) continue;
       occupied.take(rect);
       kept.push(text);
     }

@@ -1,4 +1,3 @@
-import type { Edge } from "../state/graph";
 import { EdgeKind, Kind } from "../state/words";
 import { type Bundle, Bundles, bundleStatus, bundleWidth } from "./bundles";
 import { upright } from "./curves";
@@ -7,6 +6,7 @@ import type { Picture } from "./picture";
 import { seamEnd, seamY } from "./seams";
 import { clamp, type Point, union } from "./space";
 import { spread } from "./spread";
+import type { Strand } from "./strands";
 import { isBehind, wayToSeam } from "./ways";
 
 /** Pixels between two trunks where they leave a device or arrive at a seam. */
@@ -27,10 +27,8 @@ const origin: Point = { x: 0, y: 0 };
 export function drawTrunks(picture: Picture): void {
   const bundles = new Bundles();
   const far = new Map<number, Map<number, number>>();
-  for (const id of clustersInSight(picture)) {
-    for (const edge of picture.scene.cablesIn(id).attaches)
-      if (picture.isDrawn(edge)) gather(picture, id, edge, bundles, far);
-  }
+  for (const id of clustersInSight(picture))
+    for (const strand of picture.geometry.strands.of(id)) gather(picture, strand, bundles, far);
   const trunks = [...bundles.all()].map(
     (bundle): Trunk => ({ bundle, start: origin, end: origin, nth: 0 }),
   );
@@ -55,22 +53,23 @@ function clustersInSight({ boxes, scene }: Picture): Set<number> {
 }
 
 function gather(
-  { geometry, detail }: Picture,
-  cluster: number,
-  edge: Edge,
+  picture: Picture,
+  { device, seat, edges }: Strand,
   bundles: Bundles,
   far: Map<number, Map<number, number>>,
 ): void {
-  const device = geometry.holder(edge.b, Kind.device);
-  if (device === 0) return;
-  const site = geometry.holder(device, Kind.site);
-  if (site !== geometry.holder(cluster, Kind.site) && edge.status === "ok") {
-    const sites = far.get(cluster) ?? new Map<number, number>();
-    far.set(cluster, sites.set(site, (sites.get(site) ?? 0) + 1));
-    return;
-  }
+  const { geometry, detail } = picture;
   const from = detail.standIn(device);
-  if (from !== 0 && from !== cluster) bundles.add(edge, from, cluster);
+  if (from === 0 || from === seat) return;
+  const site = geometry.holder(device, Kind.site);
+  const isFar = site !== geometry.holder(geometry.frame(seat), Kind.site);
+  if (isFar) {
+    const well = edges.filter(({ status }) => status === "ok").length;
+    const sites = far.get(seat) ?? new Map<number, number>();
+    if (well > 0) far.set(seat, sites.set(site, (sites.get(site) ?? 0) + well));
+  }
+  const drawn = edges.filter((edge) => picture.isDrawn(edge) && (!isFar || edge.status !== "ok"));
+  bundles.addAll(drawn, from, seat);
 }
 
 function grouped(trunks: readonly Trunk[], key: (trunk: Trunk) => number): Map<number, Trunk[]> {

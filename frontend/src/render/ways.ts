@@ -44,7 +44,7 @@ function between(picture: Picture, cluster: number, fromY: number): Rect | undef
   if (rect === undefined || frame === 0) return undefined;
   const blocks: Rect[] = [];
   for (const sibling of picture.scene.childrenOf(frame)) {
-    if (sibling === cluster || picture.scene.kindOf(sibling) !== Kind.cluster) continue;
+    if (sibling === cluster || picture.geometry.kindOf(sibling) !== Kind.cluster) continue;
     const other = picture.rect(sibling);
     if (other !== undefined && other.y + other.h <= rect.y && other.y >= fromY) blocks.push(other);
   }
