@@ -318,6 +318,8 @@ func (e *Engine) addPortState(v *api.Vertex, t *thing) {
 		}
 	case isCloud(provider):
 		state, why = portNotExpected, "a cloud machine ("+provider+"): its switches are the provider's"
+	case provider == "kind":
+		state, why = portNotExpected, "a container of KinD: it stands in its host, and has no port of its own"
 	case len(t.unclear) > 0:
 		row := rowsInOrder(e, t.unclear)[0]
 		why, scope = t.unclear[row], e.rows[row].held.scope.id

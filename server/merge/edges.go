@@ -57,6 +57,7 @@ func (e *Engine) composeEdge(key edgeKey, j *joint) *api.Edge {
 	edge := &api.Edge{Kind: key.kind, A: key.a, B: key.b}
 	if len(j.rows) > 0 {
 		e.addSightings(edge, j)
+		edge.Disputed = e.disputed(key, j)
 	}
 	claims := slices.SortedFunc(j.claims.all, compareSaid)
 	for _, h := range claims {

@@ -21,6 +21,7 @@ type Engine struct {
 	things    map[api.VertexID]*thing
 	rows      map[stitch.RowID]*rowState
 	joints    map[edgeKey]*joint
+	meets     map[api.VertexID]few[edgeKey] // end -> links and attachments that sightings support there
 	index     *stitch.Index
 	heard     map[hearKey][]*rowState // what rows are told apart by -> rows
 	memory    *memory
@@ -67,6 +68,7 @@ func New() *Engine {
 		things:    map[api.VertexID]*thing{},
 		rows:      map[stitch.RowID]*rowState{},
 		joints:    map[edgeKey]*joint{},
+		meets:     map[api.VertexID]few[edgeKey]{},
 		index:     stitch.NewIndex(),
 		heard:     map[hearKey][]*rowState{},
 		memory:    newMemory(),

@@ -90,8 +90,12 @@ func (e *Engine) loadClaim(op store.ClaimOp) {
 	src.claims[op.Key] = h
 	sc.add(h)
 	e.batch.kept.Set(h.handle, &op)
+	sc.heard = true
 	if op.Lost != 0 {
 		src.lost[h] = struct{}{}
+	}
+	if op.Overtaken != 0 {
+		src.overtaken[h] = struct{}{}
 	}
 	e.reference(h)
 	e.attach(h)

@@ -36,9 +36,16 @@ func (e *Engine) observe(o *api.Observation) {
 		e.dropUnsaid(sc)
 		e.setState(sc, api.StateLive, "", o.Time)
 		e.confirmLost(src, sc, o.Time)
+		sc.heard = true
 	case api.ObserveSame:
 		e.setState(sc, api.StateLive, "", o.Time)
 		e.confirmLost(src, sc, o.Time)
+		for _, h := range slices.SortedFunc(maps.Keys(src.overtaken), compareSaid) {
+			if h.scope == sc {
+				e.insist(h, o.Time)
+			}
+		}
+		sc.heard = true
 	case api.ObserveState:
 		e.setState(sc, o.State, o.Message, o.Time)
 	}
@@ -83,7 +90,7 @@ func (e *Engine) addScope(id api.ScopeID, name api.Scope) *scope {
 	if src == nil {
 		src = &source{
 			id: name.Source, scopes: map[api.Scope]*scope{}, claims: map[string]*held{},
-			voices: map[string]*voice{}, nodes: map[*voice]struct{}{}, lost: map[*held]struct{}{},
+			voices: map[string]*voice{}, nodes: map[*voice]struct{}{}, lost: map[*held]struct{}{}, overtaken: map[*held]struct{}{},
 			refs: map[string]few[*held]{},
 		}
 		e.sources[name.Source] = src
@@ -129,6 +136,10 @@ func (e *Engine) put(src *source, sc *scope, c *api.Claim, at time.Time) {
 		src.claims[c.Key] = h
 	}
 	h.sweep = sc.sweep
+	if h.op != nil && h.op.Overtaken != 0 && equalClaims(h.op.Claim, c) {
+		e.insist(h, at)
+		return
+	}
 	if h.op != nil && h.scope == sc && h.op.Lost == 0 && equalClaims(h.op.Claim, c) {
 		return
 	}
@@ -145,6 +156,8 @@ func (e *Engine) put(src *source, sc *scope, c *api.Claim, at time.Time) {
 	}
 	sc.add(h)
 	delete(src.lost, h)
+	delete(src.overtaken, h)
+	h.came = sc.heard && c.Neighbour != nil
 	e.hold(h, op)
 	e.reference(h)
 	e.attach(h)
@@ -215,6 +228,7 @@ func (e *Engine) remove(h *held) {
 	delete(h.source.claims, key)
 	h.scope.remove(h)
 	delete(h.source.lost, h)
+	delete(h.source.overtaken, h)
 	e.batch.kept.Remove(h.handle)
 	e.freeHandles = append(e.freeHandles, h.handle)
 	e.batch.ops = append(e.batch.ops, store.ClaimOp{Scope: h.scope.id, Key: key})

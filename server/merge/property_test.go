@@ -176,6 +176,13 @@ func (h *history) settle() {
 		}
 		h.apply("settle", h.said(scope)...)
 	}
+	// What is overtaken is believed again if it is still said after a while.
+	h.second += 300
+	for _, scope := range scopes() {
+		if scope.Table == "lldp" && h.known[scope.Source][scope] {
+			h.apply("settle", h.said(scope)...)
+		}
+	}
 }
 
 func (h *history) said(scope api.Scope) []api.Observation {
@@ -426,6 +433,9 @@ func describe(s *graph.Snapshot) string {
 		}
 		line := fmt.Sprintf("%s %s -- %s %s %d%% reported %v %v by %s%s", e.Kind, a, b, e.Health, e.Confidence,
 			reportedA, reportedB, scopeNames(e.Scopes), attrs(e.Attrs))
+		if e.Disputed {
+			line += " disputed"
+		}
 		for _, ev := range e.Evidence {
 			line += fmt.Sprintf(" [%s %s %s %s]", ev.Method, scopeNames([]api.ScopeID{ev.Scope}), ev.Key, ev.Text)
 		}

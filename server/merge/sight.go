@@ -17,6 +17,7 @@ func (e *Engine) concludeRows() bool {
 			e.conclude(rs)
 		}
 	}
+	e.believeRivalless(list)
 	return len(list) > 0
 }
 
@@ -33,6 +34,16 @@ func (e *Engine) conclude(rs *rowState) {
 	}
 	rs.row.ID, rs.row.Neighbour, rs.row.Device = id, n, h.source.vertexOf(n.Device)
 	e.hear(rs)
+	e.overtake(rs)
+	if h.op.Lost != 0 {
+		e.touchRivals(rs)
+	}
+	if h.op.Overtaken != 0 {
+		e.index.Forget(id)
+		e.index.Replace(rs.reverse, nil)
+		rs.reverse, rs.conclusion = nil, superseded()
+		return
+	}
 	rs.conclusion = stitch.Conclude(rs.row, e.index.For(id), func(other stitch.RowID) (stitch.Row, bool) {
 		o := e.rows[other]
 		if o == nil {
@@ -66,7 +77,7 @@ func (e *Engine) conclude(rs *rowState) {
 			}
 			t.unclear[id] = c.Why
 		}
-	case stitch.Unplaced, stitch.Self:
+	case stitch.Unplaced, stitch.Self, stitch.Moved:
 	}
 	if h.op.Lost == 0 {
 		e.dropSuperseded(rs)
@@ -117,6 +128,7 @@ func (e *Engine) hear(rs *rowState) {
 }
 
 func (e *Engine) unhear(rs *rowState) {
+	e.touchRivals(rs)
 	for _, key := range rs.heard {
 		left := slices.DeleteFunc(e.heard[key], func(other *rowState) bool { return other == rs })
 		if len(left) == 0 {
@@ -186,8 +198,12 @@ func (e *Engine) retract(rs *rowState) {
 	if rs.edge != (edgeKey{}) {
 		if j := e.joints[rs.edge]; j != nil {
 			delete(j.rows, id)
+			if len(j.rows) == 0 {
+				e.part(rs.edge)
+			}
 		}
 		e.touchEdge(rs.edge)
+		e.touchMeeting(rs.edge)
 	}
 	rs.things, rs.nodes, rs.edge, rs.conclusion = nil, nil, edgeKey{}, stitch.Conclusion{}
 }
@@ -200,7 +216,8 @@ func (e *Engine) placeHost(rs *rowState, c stitch.Conclusion) {
 		d.name = mac
 		alias = api.Alias{Kind: api.AliasMAC, Strength: api.Strong, Scope: c.Node.String(), Value: mac}
 	} else if name == "" {
-		d.name = "nic"
+		d.name = "nic" // one for each cable
+		alias.Kind, alias.Value = api.AliasRemote, rs.row.Port.String()
 	}
 	if mac != "" {
 		d.attrs = append(d.attrs, api.KV{Key: api.AttrMAC, Value: mac})
@@ -362,10 +379,14 @@ func (e *Engine) support(rs *rowState, key edgeKey, byA bool) {
 	if j.rows == nil {
 		j.rows = map[stitch.RowID]*support{}
 	}
+	if len(j.rows) == 0 {
+		e.meet(key)
+	}
 	c := rs.conclusion
 	j.rows[rs.held.row] = &support{
 		byA: byA, lost: rs.held.op.Lost, method: c.Method, confidence: c.Confidence, why: c.Why,
 	}
 	rs.edge = key
 	e.touchEdge(key)
+	e.touchMeeting(key)
 }

@@ -15,6 +15,8 @@ type source struct {
 	voices map[string]*voice   // stem of vertex claims' keys -> what they say together
 	nodes  map[*voice]struct{} // voices about nodes
 	lost   map[*held]struct{}  // sightings kept because they went away, until it is known whether their port is down
+	// overtaken are sightings of what has newly been heard elsewhere.
+	overtaken map[*held]struct{}
 	// refs are the claims that name a stem, whether or not it is known:
 	// stem -> claims to derive again when its vertex changes.
 	refs map[string]few[*held]
@@ -49,6 +51,9 @@ type scope struct {
 	// sweep counts the complete observations begun; a claim whose number is
 	// lower at the end of one was not said again.
 	sweep uint32
+	// heard says whether it was ever read in full: what is new in it since then
+	// has come, and was not merely unknown.
+	heard bool
 }
 
 // add and remove keep the scope's claims.
@@ -74,6 +79,7 @@ type held struct {
 	handle uint64       // in Engine.kept
 	sweep  uint32       // of its scope, when it was last said
 	place  uint32       // in its scope's claims
+	came   bool         // a sighting that the last reading in full did not have
 	voice  *voice       // a vertex claim: the voice that it is a part of
 	row    stitch.RowID // a neighbour claim: its row
 	edge   edgeKey      // an edge claim: the edge it supports; zero while an end is unknown

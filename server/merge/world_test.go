@@ -133,6 +133,9 @@ func dump(s *graph.Snapshot) string {
 			a, b, reportedA, reportedB = b, a, reportedB, reportedA
 		}
 		line := fmt.Sprintf("%s %s -- %s %s %d%% reported %v %v", e.Kind, a, b, e.Health, e.Confidence, reportedA, reportedB)
+		if e.Disputed {
+			line += " disputed"
+		}
 		for _, ev := range e.Evidence {
 			line += fmt.Sprintf(" [%s %s]", ev.Method, ev.Text)
 		}

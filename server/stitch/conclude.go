@@ -26,6 +26,7 @@ const (
 	Host      Outcome = 4 // a Kubernetes node
 	Device    Outcome = 5 // a device that is polled
 	Unmanaged Outcome = 6 // something that only its neighbours know
+	Moved     Outcome = 7 // what it heard has newly been heard elsewhere
 )
 
 // Conclusion is what a row says about the graph.

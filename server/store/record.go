@@ -29,6 +29,9 @@ type ClaimOp struct {
 	Since int64 `cbor:"4,keyasint,omitempty"`
 	// Lost is since when a kept sighting is no longer made; 0 if it is.
 	Lost int64 `cbor:"5,keyasint,omitempty"`
+	// Overtaken is since when a sighting is still made, and not believed,
+	// because what it heard has newly been heard elsewhere; 0 if it is believed.
+	Overtaken int64 `cbor:"6,keyasint,omitempty"`
 }
 
 // Identity is the memory of one vertex: minted ID, the aliases bound to it,
