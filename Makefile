@@ -60,9 +60,12 @@ fabric: ## real lldpd, snmpd and FRR in network namespaces (needs root)
 kubelab: ## real Kubernetes control planes; the first time builds them
 	@test/run labkube kubelab
 
-generate: $(MODULES) ## code from api/netseam.proto and api/openapi.yaml
+generate: $(MODULES) ## code from api/netseam.proto and api/openapi.yaml, and the reference pages of the manual
 	npm run --silent generate
 	go tool -modfile=test/tools/tools.mod oapi-codegen -config api/rest/oapi-codegen.yaml api/openapi.yaml
+	go run ./test/tools/reference
+	@mkdir -p .cache
+	go run ./server/cmd/netseam reference > .cache/cli.md && mv .cache/cli.md server/docs/cli.md
 
 release: $(PAGE) ## static binaries for Linux on amd64 and arm64, with checksums, in dist/
 	rm -rf dist && mkdir dist

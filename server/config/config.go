@@ -1,6 +1,11 @@
 // Package config reads netseam's configuration: a YAML file with defaults,
 // checked as a whole, every fault with its line, its key and a remedy. It
 // holds plain values only and knows none of the packages that use them.
+//
+// The types in this file are the reference, too: `make generate` writes
+// server/docs/configuration.md from the comments and the tags. A field without
+// a comment or an example fails a test. A default that depends on other keys
+// stands in a tag; the rest come from Default.
 package config
 
 import "time"
@@ -8,21 +13,28 @@ import "time"
 // Config is everything that can be set. Load and Default fill in what the file
 // leaves out, so that no field needs a second look.
 type Config struct {
-	// Listen is the address that HTTP is served at, "host:port".
-	Listen string `yaml:"listen"`
-	// BehindTLSProxy says that a proxy in front ends TLS.
-	BehindTLSProxy bool `yaml:"behind_tls_proxy"`
+	// Listen is the address that HTTP is served at, as host:port. Where other
+	// machines can reach it, netseam wants tokens under auth, and TLS here or
+	// in a proxy; otherwise it refuses to start.
+	Listen string `yaml:"listen" example:"127.0.0.1:8080"`
+	// BehindTLSProxy says that a proxy in front ends TLS. The cookie of a
+	// session is then for HTTPS alone, and clients are told apart by what the
+	// proxy says of them in X-Forwarded-For.
+	BehindTLSProxy bool `yaml:"behind_tls_proxy" example:"true"`
 	TLS            TLS  `yaml:"tls"`
 	Auth           Auth `yaml:"auth"`
 	// Origins are further origins that a browser may come from, as
-	// "https://host[:port]"; the one that it asks for is always allowed.
-	Origins []string `yaml:"origins"`
-	// MaxClients is how many browsers may hold the stream at once.
-	MaxClients int `yaml:"max_clients"`
-	// Data is the folder of the store.
-	Data string `yaml:"data"`
-	// Retention is how far back the history goes.
-	Retention time.Duration `yaml:"retention"`
+	// https://host or https://host:port; the one that it asks for is always
+	// allowed.
+	Origins []string `yaml:"origins" example:"[https://map.example.net]"`
+	// MaxClients is how many browsers may hold the live map at once, from 1 to
+	// 100000.
+	MaxClients int `yaml:"max_clients" example:"500"`
+	// Data is the folder of the journal: all that netseam keeps. A relative
+	// path begins at the folder of the configuration.
+	Data string `yaml:"data" example:"/var/lib/netseam" default:"netseam-data in the working folder"`
+	// Retention is how far back the history goes; at least 1h.
+	Retention time.Duration `yaml:"retention" example:"14d"`
 	SNMP      SNMP          `yaml:"snmp"`
 	Clusters  []Cluster     `yaml:"clusters"`
 	Switches  []Switch      `yaml:"switches"`
@@ -30,77 +42,107 @@ type Config struct {
 
 // TLS names the certificate and the key that HTTPS is served with; both or none.
 type TLS struct {
-	Cert string `yaml:"cert"`
-	Key  string `yaml:"key"`
+	// Cert is a file with the certificate and those that signed it, as PEM.
+	Cert string `yaml:"cert" example:"tls/netseam.crt"`
+	// Key is a file with the private key to it, as PEM.
+	Key string `yaml:"key" example:"tls/netseam.key"`
 }
 
 // Configured says whether netseam itself serves HTTPS.
 func (t TLS) Configured() bool { return t.Cert != "" && t.Key != "" }
 
-// Auth says who may use the API.
+// Auth says who may use the API and the map. Without tokens nobody is asked,
+// and netseam serves this machine alone.
 type Auth struct {
 	Tokens []Token `yaml:"tokens"`
 }
 
 // Token is one holder of access: a name for the logs and the hash of the token.
 type Token struct {
-	Name string `yaml:"name"`
-	// Hash is "sha256:" and 64 hexadecimal digits.
-	Hash string `yaml:"hash"`
+	// Name is who holds the token: letters, digits, dots, hyphens and
+	// underscores.
+	Name string `yaml:"name" example:"noc-wall" default:"required"`
+	// Hash is "sha256:" and 64 hexadecimal digits, as `netseam token` prints
+	// them. The token itself is kept nowhere.
+	Hash string `yaml:"hash" example:"sha256:0f343b0931126a20f133d67c2b018a3b5b4a0c3d8a3b1c6d2f4e5a69788796a5" default:"required"`
 }
 
 // SNMP holds what applies to every switch that does not say otherwise.
 type SNMP struct {
 	Credentials `yaml:"own,inline"` // The name is for encoders that want names unique.
-	// Sets are credentials that switches name. A switch that names none, and
-	// for which there is no community, tries all of them in this order.
+	// Sets are sets of credentials that switches name. A switch that names
+	// none, and for which there is no community, tries all of them in this
+	// order; at most 100.
 	Sets []CredentialSet `yaml:"credentials"`
-	// LockOut is for how long a set is left alone by a switch that rejected it.
-	LockOut time.Duration `yaml:"lockout"`
+	// LockOut is for how long a set is left alone by a switch that rejected
+	// it, so that no account is locked by trying; at least 1s.
+	LockOut time.Duration `yaml:"lockout" example:"15m"`
 	// Interval is how often a switch is asked who it is, which also tells
-	// whether it is there.
-	Interval time.Duration `yaml:"interval"`
-	// InterfaceInterval is how often its interfaces are read; 0 for Interval.
-	InterfaceInterval time.Duration `yaml:"interface_interval"`
-	// LLDPInterval is how often its neighbours are read; 0 for what goes with
-	// Interval: the same below 30 s, else twice as long.
-	LLDPInterval time.Duration `yaml:"lldp_interval"`
-	// Concurrency is how many requests are under way at once, over all switches.
-	Concurrency int `yaml:"concurrency"`
-	// Timeout is how long an answer may take; Retries, how often a request is
-	// sent again.
-	Timeout time.Duration `yaml:"timeout"`
-	Retries int           `yaml:"retries"`
+	// whether it is there; at least 100ms.
+	Interval time.Duration `yaml:"interval" example:"1m"`
+	// InterfaceInterval is how often its interfaces are read; at least 100ms.
+	InterfaceInterval time.Duration `yaml:"interface_interval" example:"2m" default:"that of interval"`
+	// LLDPInterval is how often its neighbours are read; at least 100ms. A
+	// change that interfaces show is followed by reading neighbours at once.
+	LLDPInterval time.Duration `yaml:"lldp_interval" example:"5m" default:"twice interval; interval itself where that is below 30s"`
+	// Concurrency is how many requests are under way at once, over all
+	// switches; from 1 to 10000.
+	Concurrency int `yaml:"concurrency" example:"128"`
+	// Timeout is how long an answer may take; at least 10ms.
+	Timeout time.Duration `yaml:"timeout" example:"5s"`
+	// Retries is how often a request is sent again that was not answered; from
+	// 0 to 10.
+	Retries int `yaml:"retries" example:"1"`
 }
 
 // Credentials say which SNMPv2c community to use: literally, from a file or
 // from the environment, at most one of the three. Load resolves the latter two
 // into Community.
 type Credentials struct {
-	Community     Secret `yaml:"community"`
-	CommunityFile string `yaml:"community_file"`
-	CommunityEnv  string `yaml:"community_env"`
+	// Community is the community itself. It then stands in this file; the two
+	// other ways keep it out.
+	Community Secret `yaml:"community" example:"public"`
+	// CommunityFile is a file that holds the community; what ends its last
+	// line is not part of it.
+	CommunityFile string `yaml:"community_file" example:"secrets/community"`
+	// CommunityEnv is the name of an environment variable that holds the
+	// community.
+	CommunityEnv string `yaml:"community_env" example:"NETSEAM_COMMUNITY"`
 }
 
 // CredentialSet is one way to be let in by switches: a community, or a user of
 // SNMPv3.
 type CredentialSet struct {
-	Name        string              `yaml:"name"`
+	// Name is what switches call the set by.
+	Name        string              `yaml:"name" example:"core-v3" default:"required"`
 	Credentials `yaml:"own,inline"` // The name is for encoders that want names unique.
-	User        string              `yaml:"user"`
-	Auth        Keyword             `yaml:"auth"`
-	Priv        Keyword             `yaml:"priv"`
-	// Context is SNMPv3's contextName.
-	Context string `yaml:"context"`
+	// User is the name of a user of SNMPv3, in place of a community; at most
+	// 32 bytes.
+	User string `yaml:"user" example:"netseam"`
+	// Auth says how the user proves who it is; without it requests are not
+	// authenticated (noAuthNoPriv).
+	Auth Keyword `yaml:"auth"`
+	// Priv says how requests and answers are encrypted; it wants auth, too.
+	Priv Keyword `yaml:"priv"`
+	// Context is the contextName of SNMPv3.
+	Context string `yaml:"context" example:"vrf-mgmt"`
 }
 
 // Keyword is a protocol of SNMPv3 and the password for it: literally, from a
 // file or from the environment. Load resolves the latter two into Password.
 type Keyword struct {
-	Protocol     string `yaml:"protocol"`
-	Password     Secret `yaml:"password"`
-	PasswordFile string `yaml:"password_file"`
-	PasswordEnv  string `yaml:"password_env"`
+	// Protocol is one of MD5, SHA, SHA-224, SHA-256, SHA-384 and SHA-512 under
+	// auth; one of DES, AES-128, AES-192, AES-256, AES-192-C and AES-256-C
+	// under priv. Those that end in C make keys as Cisco does.
+	Protocol string `yaml:"protocol" example:"SHA-256 or AES-128" default:"required"`
+	// Password is the password itself, of 8 bytes or more. It then stands in
+	// this file; the two other ways keep it out.
+	Password Secret `yaml:"password" example:"correct horse"`
+	// PasswordFile is a file that holds the password.
+	PasswordFile string `yaml:"password_file" example:"secrets/password"`
+	// PasswordEnv is the name of an environment variable that holds the
+	// password.
+	PasswordEnv string `yaml:"password_env" example:"NETSEAM_AUTH_PASSWORD"`
 }
 
 // Names are one name or a list of them.
@@ -108,33 +150,47 @@ type Names []string
 
 // Cluster is one Kubernetes cluster.
 type Cluster struct {
-	Name string `yaml:"name"`
-	// Kubeconfig is a file, and Context the context in it, or its current one
-	// where Context is empty.
-	Kubeconfig string `yaml:"kubeconfig"`
-	Context    string `yaml:"context"`
-	// InCluster says to use the service account of the pod that netseam runs in.
-	InCluster bool `yaml:"in_cluster"`
+	// Name is what the cluster is called on the map: letters, digits, dots,
+	// hyphens and underscores. The source is then kube:NAME.
+	Name string `yaml:"name" example:"east" default:"required"`
+	// Kubeconfig is the file that says how to reach the cluster; required
+	// unless in_cluster is true.
+	Kubeconfig string `yaml:"kubeconfig" example:"~/.kube/config"`
+	// Context is the context in that file.
+	Context string `yaml:"context" example:"admin@east" default:"the file's current one"`
+	// InCluster says to use the service account of the pod that netseam runs
+	// in, instead of a kubeconfig.
+	InCluster bool `yaml:"in_cluster" example:"true"`
 	// AllowExec are the credential programs that the kubeconfig may start, by
-	// the exact name or path that stands in it. A kubeconfig is code.
-	AllowExec []string `yaml:"allow_exec"`
+	// the exact name or path that stands in it. A kubeconfig is code: without
+	// this netseam starts nothing.
+	AllowExec []string `yaml:"allow_exec" example:"[aws-iam-authenticator]"`
 }
 
 // Switch is one device that is read over SNMP.
 type Switch struct {
-	Name string `yaml:"name"`
-	// Address is "host:port"; Load adds port 161.
-	Address     string              `yaml:"address"`
+	// Name is what the source is called: snmp:NAME. The map shows the name
+	// that the device itself gives.
+	Name string `yaml:"name" example:"leaf1" default:"required"`
+	// Address is the management address, as host or host:port; the port is 161
+	// where it is left out.
+	Address     string              `yaml:"address" example:"192.0.2.11" default:"required"`
 	Credentials `yaml:"own,inline"` // The name is for encoders that want names unique.
-	// Sets are names of credentials under snmp, to be tried in this order.
-	Sets Names `yaml:"credentials"`
-	// Site is where the device stands; empty to take sysLocation's word.
-	Site              string        `yaml:"site"`
-	Interval          time.Duration `yaml:"interval"`
-	InterfaceInterval time.Duration `yaml:"interface_interval"`
-	LLDPInterval      time.Duration `yaml:"lldp_interval"`
-	Timeout           time.Duration `yaml:"timeout"`
-	Retries           int           `yaml:"retries"`
+	// Sets are names of credentials under snmp, one or a list, to be tried in
+	// this order.
+	Sets Names `yaml:"credentials" example:"[core-v3, old]" default:"the community under snmp, else all of its sets"`
+	// Site is where the device stands.
+	Site string `yaml:"site" example:"berlin" default:"what its sysLocation says"`
+	// Interval is how often it is asked who it is.
+	Interval time.Duration `yaml:"interval" example:"10s" default:"that of snmp.interval"`
+	// InterfaceInterval is how often its interfaces are read.
+	InterfaceInterval time.Duration `yaml:"interface_interval" example:"1m" default:"that of snmp.interface_interval"`
+	// LLDPInterval is how often its neighbours are read.
+	LLDPInterval time.Duration `yaml:"lldp_interval" example:"2m" default:"that of snmp.lldp_interval"`
+	// Timeout is how long an answer of it may take.
+	Timeout time.Duration `yaml:"timeout" example:"5s" default:"that of snmp.timeout"`
+	// Retries is how often a request to it is sent again.
+	Retries int `yaml:"retries" example:"1" default:"that of snmp.retries"`
 }
 
 // Default returns the configuration of an empty file: no sources, on loopback.

@@ -69,3 +69,18 @@ func distance(a, b string) int {
 	}
 	return rows[len(a)][len(b)]
 }
+
+// FormatDuration writes a duration as people write it in a configuration.
+func FormatDuration(d time.Duration) string {
+	if days := d / (24 * time.Hour); days > 0 && d%(24*time.Hour) == 0 {
+		return fmt.Sprintf("%dd", days)
+	}
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}

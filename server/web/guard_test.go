@@ -181,7 +181,7 @@ func TestOriginsOfWebSockets(t *testing.T) {
 
 func TestSecurityHeaders(t *testing.T) {
 	s := setUp(t, nil)
-	for _, target := range []string{"/", "/api/v1/status", "/api/v1/nonsense", "/login.css", "/healthz", "/assets/main-x1.js"} {
+	for _, target := range []string{"/", "/api/v1/status", "/api/v1/nonsense", "/login.css", "/healthz", "/assets/main-x1.js", "/docs", "/docs/assets/manual.js"} {
 		h := s.do(http.MethodGet, target, "").Header
 		csp := h.Get("Content-Security-Policy")
 		for _, want := range []string{"default-src 'self'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"} {
@@ -284,5 +284,21 @@ func contractUnlessStream(t *testing.T, method, target string, resp *http.Respon
 	t.Helper()
 	if target != "/api/v1/stream" { // which stands for a teapot here
 		contract(t, method, target, resp)
+	}
+}
+
+// Who cannot log in can read why; the rest of the page stays closed.
+func TestTheManualNeedsNoToken(t *testing.T) {
+	s := setUp(t, func(_ *web.Config, access *auth.Config, _ *web.Deps) {
+		_, hash := auth.NewToken()
+		access.Tokens = []auth.Token{{Name: "noc", Hash: hash}}
+	})
+	for target, want := range map[string]int{
+		"/docs": http.StatusOK, "/docs/troubleshooting": http.StatusOK, "/docs/nowhere": http.StatusNotFound,
+		"/": http.StatusSeeOther, "/api/v1/status": http.StatusUnauthorized,
+	} {
+		if got := s.do(http.MethodGet, target, "").StatusCode; got != want {
+			t.Errorf("%s: got %d, want %d", target, got, want)
+		}
 	}
 }

@@ -24,6 +24,7 @@ import (
 
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/server/auth"
+	"github.com/netseam/netseam/server/docs"
 	"github.com/netseam/netseam/server/graph"
 	"github.com/netseam/netseam/server/web"
 )
@@ -136,15 +137,18 @@ func setUp(t testing.TB, change func(*web.Config, *auth.Config, *web.Deps)) *sit
 	s := &site{hub: &fakeHub{}, log: &bytes.Buffer{}}
 	s.hub.snap.Store(world())
 	cfg, access := web.Config{Version: "v0.0.0-test"}, auth.DefaultConfig()
+	manual, err := docs.NewHandler()
+	if err != nil {
+		t.Fatal(err)
+	}
 	deps := web.Deps{
 		Hub: s.hub, Registry: prometheus.NewRegistry(), Logger: slog.New(slog.NewTextHandler(s.log, nil)),
 		Stream: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }),
-		Ready:  s.ready.Load, Frontend: files(),
+		Ready:  s.ready.Load, Frontend: files(), Manual: manual,
 	}
 	if change != nil {
 		change(&cfg, &access, &deps)
 	}
-	var err error
 	if deps.Auth, err = auth.New(access); err != nil {
 		t.Fatal(err)
 	}

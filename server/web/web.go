@@ -64,6 +64,8 @@ type Deps struct {
 	Frontend fs.FS
 	// Demo is the simulated world that is served; nil if it is a real one.
 	Demo Demo
+	// Manual serves what lies below /docs; it asks for no token.
+	Manual http.Handler
 	// Ready says whether the store is loaded and the map served.
 	Ready    func() bool
 	Registry *prometheus.Registry
@@ -172,6 +174,10 @@ func (s *Server) routes() (http.Handler, error) {
 	}
 	e.GET(v1+"/stream", echo.WrapHandler(s.deps.Stream), s.authenticate)
 
+	manual := echo.WrapHandler(s.deps.Manual)
+	for _, path := range []string{"/docs", "/docs/*"} {
+		e.Match([]string{http.MethodGet, http.MethodHead}, path, manual)
+	}
 	e.GET("/login", s.loginPage)
 	e.POST("/login", s.loginForm)
 	e.GET("/login.css", s.loginStyle)

@@ -57,6 +57,8 @@ func newCheck() *cobra.Command {
 		Long: `Reads the configuration and names every fault in it. Then tries each cluster
 and each switch once: whether it answers, which kinds of objects the credentials
 may read, which tables the switch has. Exits with 1 if anything cannot be read.`,
+		Example: `  netseam check -c netseam.yaml
+  netseam check -c netseam.yaml --json --timeout 5m`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := config.Load(path)

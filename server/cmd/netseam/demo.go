@@ -41,6 +41,9 @@ A scene is a file of what happens instead, a line each:
   at 1m churn 5/s for 10s in stage
 
 There are also revive-node, wake, pod-unready and pod-ready.`,
+		Example: `  netseam demo
+  netseam demo --size noc --seed 7 --listen 127.0.0.1:9000
+  netseam demo --scene outage.scene`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out := cmd.OutOrStdout()

@@ -48,6 +48,11 @@ json holds everything, with evidence. dot draws it for Graphviz. csv is one
 table, edges or vertices (--what). ietf-network holds the physical, node, pod
 and service layers as networks of RFC 8345; names and evidence in it are of the
 YANG module that --yang prints.`,
+		Example: `  netseam export > map.json
+  netseam export --format dot | dot -Tsvg > map.svg
+  netseam export --format csv --what vertices -o vertices.csv
+  netseam export --url https://map.example.net --token-env NETSEAM_TOKEN
+  netseam export --yang > netseam-topology.yang`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if yang {

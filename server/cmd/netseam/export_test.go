@@ -14,3 +14,6 @@ func NewRoot(stdout, stderr io.Writer) *cobra.Command { return newRoot(stdout, s
 
 // DeviceConfigs are the collector's devices of a configuration.
 func DeviceConfigs(cfg config.Config) []snmp.Config { return deviceConfigs(cfg) }
+
+// Reference is the manual's page about the commands.
+func Reference(root *cobra.Command) string { return reference(root) }

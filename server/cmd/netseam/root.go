@@ -23,13 +23,14 @@ switches, joins the two, and serves one live map of both: which switch port a
 node hangs on, which pods that carries, and how it knows.
 
 Begin with "netseam demo", which needs nothing. Then write a netseam.yaml, try
-it with "netseam check -c netseam.yaml", and run "netseam serve -c netseam.yaml".`,
+it with "netseam check -c netseam.yaml", and run "netseam serve -c netseam.yaml".
+The manual is at /docs of every running netseam.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newServe(), newDemo(), newCheck(), newDiscover(), newExport(), newToken(), newVersion())
+	root.AddCommand(newServe(), newDemo(), newCheck(), newDiscover(), newExport(), newToken(), newVersion(), newReference())
 	return root
 }
 

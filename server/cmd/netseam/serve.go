@@ -27,7 +27,12 @@ func newServe() *cobra.Command {
 
 On SIGHUP it reads the configuration again: sources that are new are added, and
 what removed ones have said is dropped. An address beyond this machine is
-refused unless auth.tokens and TLS (or --behind-tls-proxy) are configured.`,
+refused unless auth.tokens and TLS (or --behind-tls-proxy) are configured.
+
+The manual is served beside the map, at /docs.`,
+		Example: `  netseam serve -c netseam.yaml
+  netseam serve -c /etc/netseam/netseam.yaml --data /var/lib/netseam
+  kill -HUP $(pidof netseam)     # read the configuration again`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			load := func() (config.Config, error) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/netseam/netseam/frontend"
 	"github.com/netseam/netseam/server/auth"
+	"github.com/netseam/netseam/server/docs"
 	"github.com/netseam/netseam/server/web"
 )
 
@@ -25,10 +26,14 @@ func (a *app) web() (*web.Server, error) {
 	if files, built := frontend.FS(); built {
 		page = files
 	}
+	manual, err := docs.NewHandler()
+	if err != nil {
+		return nil, fmt.Errorf("set up the manual: %w", err)
+	}
 	return web.New(web.Config{
 		Version: version, TLSCert: a.cfg.TLS.Cert, TLSKey: a.cfg.TLS.Key, Origins: a.cfg.Origins,
 	}, web.Deps{
-		Hub: a.hub, Stream: a.stream, Auth: access, Frontend: page, Demo: a.demo,
+		Hub: a.hub, Stream: a.stream, Auth: access, Frontend: page, Demo: a.demo, Manual: manual,
 		// The first epoch begins once the state is loaded.
 		Ready:    func() bool { return a.hub.Current().Epoch != 0 },
 		Registry: a.registry, Logger: named(a.logger, "web"),
