@@ -110,7 +110,7 @@ func (e *Engine) affect(was, is *api.Vertex) {
 	if v == nil {
 		v = was
 	}
-	changed := was == nil || is == nil || was.Health != is.Health || was.Name != is.Name
+	changed := was == nil || is == nil || was.Health != is.Health || was.Name != is.Name || was.Derived != is.Derived
 	if changed {
 		e.touchEdgesOf(v)
 	}
@@ -143,6 +143,9 @@ func (e *Engine) touchEdgesOf(v *api.Vertex) {
 	if v.Kind == api.VertexPort || v.Kind == api.VertexNIC || v.Kind == api.VertexLAG {
 		for edge := range e.snap.EdgesOf(v.ID) {
 			e.touchEdge(edgeKey{edge.Kind, edge.A, edge.B})
+		}
+		if v.Kind != api.VertexNIC {
+			e.batch.segments[v.ID] = struct{}{}
 		}
 	}
 }

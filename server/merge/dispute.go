@@ -22,14 +22,33 @@ func (e *Engine) part(key edgeKey) {
 // touchMeeting lists the edges whose meaning rests on another: a NIC that is
 // heard on two ports is disputed at both.
 func (e *Engine) touchMeeting(key edgeKey) {
-	if key.kind != api.EdgeAttach {
-		return
+	if key.kind == api.EdgeLink {
+		e.batch.segments[key.a], e.batch.segments[key.b] = struct{}{}, struct{}{}
 	}
-	for other := range e.meets[key.a].all {
-		if other != key && other.kind == api.EdgeAttach {
-			e.touchEdge(other)
+	for _, end := range []api.VertexID{key.a, key.b} {
+		if e.isHost(end, key.kind) {
+			for other := range e.meets[end].all {
+				if other != key && other.kind == key.kind {
+					e.touchEdge(other)
+				}
+			}
 		}
 	}
+}
+
+// isHost says whether an end of an edge is one that only others speak of: a
+// NIC, or a port of what only its neighbours know.
+func (e *Engine) isHost(end api.VertexID, kind api.EdgeKind) bool {
+	t := e.things[end]
+	if t == nil {
+		return false
+	}
+	for _, d := range t.derived {
+		if d.kind == api.VertexNIC || (kind == api.EdgeLink && d.kind == api.VertexPort && len(t.claims) == 0) {
+			return true
+		}
+	}
+	return false
 }
 
 // isFresh says whether an edge rests on a sighting that is still made.
@@ -42,16 +61,21 @@ func (j *joint) isFresh() bool {
 	return false
 }
 
-// disputed says whether another port claims the same NIC: each cable has one
-// end there, so that one of them is wrong, or something between them forwards
-// what it should not.
+// disputed says whether another port claims to hear the same NIC, or the same
+// port of what only its neighbours know: a cable has one end there, so that one
+// of them is wrong, or something between them forwards what it should keep.
 func (e *Engine) disputed(key edgeKey, j *joint) bool {
-	if key.kind != api.EdgeAttach || !j.isFresh() {
+	if !j.isFresh() {
 		return false
 	}
-	for other := range e.meets[key.a].all {
-		if other != key && other.kind == api.EdgeAttach && e.joints[other].isFresh() {
-			return true
+	for _, end := range []api.VertexID{key.a, key.b} {
+		if !e.isHost(end, key.kind) {
+			continue
+		}
+		for other := range e.meets[end].all {
+			if other != key && other.kind == key.kind && e.joints[other].isFresh() {
+				return true
+			}
 		}
 	}
 	return false

@@ -26,7 +26,7 @@ func (e *Engine) deriveEdge(key edgeKey) {
 	if j == nil {
 		return
 	}
-	if j.empty() || e.vertex(key.a) == nil || e.vertex(key.b) == nil {
+	if j.empty() || e.isWithin(key) || e.vertex(key.a) == nil || e.vertex(key.b) == nil {
 		if j.id != 0 {
 			e.batch.change.Edges[j.id] = nil
 			j.id = 0

@@ -24,6 +24,8 @@ type Engine struct {
 	meets     map[api.VertexID]few[edgeKey] // end -> links and attachments that sightings support there
 	index     *stitch.Index
 	heard     map[hearKey][]*rowState // what rows are told apart by -> rows
+	segments  map[api.VertexID]*segment
+	segmentOf map[api.VertexID]api.VertexID // port -> its segment
 	memory    *memory
 	slots     map[shelf]*slots // container and kind -> which slots are taken
 
@@ -45,6 +47,7 @@ type batch struct {
 	unresolved map[*held]struct{}            // edge claims whose references may mean something else now
 	things     map[api.VertexID]struct{}     // vertices to derive again
 	edges      map[edgeKey]struct{}          // edges to derive again
+	segments   map[api.VertexID]struct{}     // ports whose links changed
 	became     map[api.VertexID]api.VertexID // derived vertex -> what its row means instead
 	kept       *graph.Editor[*store.ClaimOp]
 	dealt      map[api.VertexID]uint32 // slots dealt anew, once, when a site is whole
@@ -71,6 +74,8 @@ func New() *Engine {
 		meets:     map[api.VertexID]few[edgeKey]{},
 		index:     stitch.NewIndex(),
 		heard:     map[hearKey][]*rowState{},
+		segments:  map[api.VertexID]*segment{},
+		segmentOf: map[api.VertexID]api.VertexID{},
 		memory:    newMemory(),
 		slots:     map[shelf]*slots{},
 	}
@@ -139,6 +144,7 @@ func (e *Engine) begin(now time.Time) {
 		unresolved: map[*held]struct{}{},
 		things:     map[api.VertexID]struct{}{},
 		edges:      map[edgeKey]struct{}{},
+		segments:   map[api.VertexID]struct{}{},
 		became:     map[api.VertexID]api.VertexID{},
 		kept:       e.kept.Edit(),
 		switches:   e.hasSwitches(),
@@ -160,6 +166,7 @@ func (e *Engine) finish() Step {
 			break
 		}
 	}
+	e.settleSegments()
 	e.settleHomes()
 	e.deriveThings()
 	e.deriveEdges()

@@ -415,9 +415,16 @@ func describe(s *graph.Snapshot) string {
 		line := fmt.Sprintf("%s %s %s derived %v by %s%s", v.Kind, path(v.ID), v.Health, v.Derived, scopeNames(v.Scopes), attrs(v.Attrs))
 		var aliases []string
 		for _, a := range v.Aliases {
-			if id, err := api.ParseVertexID(a.Scope); err == nil {
-				a.Scope = path(id)
+			if v.Kind == api.VertexSegment {
+				break // which of its ports it is remembered by, is a memory
 			}
+			scope := strings.Fields(a.Scope)
+			for i, word := range scope {
+				if id, err := api.ParseVertexID(word); err == nil {
+					scope[i] = path(id)
+				}
+			}
+			a.Scope = strings.Join(scope, " ")
 			if id, err := api.ParseVertexID(a.Value); err == nil {
 				a.Value = path(id)
 			}

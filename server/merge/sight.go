@@ -195,6 +195,7 @@ func (e *Engine) retract(rs *rowState) {
 		}
 		e.touchThing(v)
 	}
+	e.leaveSegment(rs)
 	if rs.edge != (edgeKey{}) {
 		if j := e.joints[rs.edge]; j != nil {
 			delete(j.rows, id)
@@ -231,7 +232,11 @@ func (e *Engine) placeHost(rs *rowState, c stitch.Conclusion) {
 func (e *Engine) placeDevice(rs *rowState, c stitch.Conclusion) {
 	port := c.RemotePort
 	if port == 0 {
-		port = e.derive(rs, remotePort(rs, c.Remote), remoteAlias(rs, c.Remote))
+		// One for each cable: what means no port of that device may be said on
+		// several.
+		alias := remoteAlias(rs, c.Remote)
+		alias.Scope += " " + rs.row.Port.String()
+		port = e.derive(rs, remotePort(rs, c.Remote), alias)
 	}
 	key := makeEdgeKey(api.EdgeLink, rs.row.Port, port)
 	e.support(rs, key, key.a == rs.row.Port)
