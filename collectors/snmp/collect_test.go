@@ -72,7 +72,7 @@ func TestCollect(t *testing.T) {
 		},
 	}
 	ignore := cmp.Options{
-		cmpopts.IgnoreFields(snmp.TableReport{}, "Took"), cmpopts.IgnoreUnexported(snmp.Neighbour{}, snmp.LLDP{}),
+		cmpopts.IgnoreFields(snmp.TableReport{}, "Took"), cmpopts.IgnoreUnexported(snmp.Neighbour{}, snmp.LLDP{}, snmp.Result{}),
 	}
 	if diff := cmp.Diff(&want, res, ignore); diff != "" {
 		t.Errorf("want - got +\n%s", diff)

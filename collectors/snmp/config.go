@@ -50,6 +50,12 @@ type Config struct {
 	InterfaceInterval time.Duration
 	// LLDPInterval is how often neighbours are read, twice Interval if 0.
 	LLDPInterval time.Duration
+	// TableInterval is how often forwarding, address and VLAN tables, bundles and
+	// the spanning tree are read, ten times Interval if 0.
+	TableInterval time.Duration
+	// InventoryInterval is how often it is read what a device consists of, and
+	// whether it has tables that it did not have, 120 times Interval if 0.
+	InventoryInterval time.Duration
 	// Timeout is how long the first attempt of a request waits, 1 s if 0; each
 	// further one waits half as long again.
 	Timeout time.Duration
@@ -80,6 +86,12 @@ func (c Config) WithDefaults() Config {
 	}
 	if c.LLDPInterval == 0 {
 		c.LLDPInterval = 2 * c.Interval
+	}
+	if c.TableInterval == 0 {
+		c.TableInterval = 10 * c.Interval
+	}
+	if c.InventoryInterval == 0 {
+		c.InventoryInterval = 120 * c.Interval
 	}
 	if c.Timeout == 0 {
 		c.Timeout = DefaultTimeout
@@ -127,6 +139,8 @@ func (c Config) Validate() error {
 	complain(c.Interval < MinInterval, "interval %v is shorter than %v", c.Interval, MinInterval)
 	complain(c.InterfaceInterval < MinInterval, "interface interval %v is shorter than %v", c.InterfaceInterval, MinInterval)
 	complain(c.LLDPInterval < MinInterval, "lldp interval %v is shorter than %v", c.LLDPInterval, MinInterval)
+	complain(c.TableInterval < MinInterval, "table interval %v is shorter than %v", c.TableInterval, MinInterval)
+	complain(c.InventoryInterval < MinInterval, "inventory interval %v is shorter than %v", c.InventoryInterval, MinInterval)
 	complain(c.Timeout < 0, "timeout %v is negative", c.Timeout)
 	complain(c.MaxRepetitions < 0, "max repetitions %d is negative", c.MaxRepetitions)
 	complain(c.MaxRows < 0, "max rows %d is negative", c.MaxRows)

@@ -2,6 +2,7 @@ package snmp
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/gosnmp/gosnmp"
@@ -212,4 +213,116 @@ func Remembering() func(cells []Cell) (decoded bool, interfaces []Interface) {
 		})
 		return decoded, interfaces
 	}
+}
+
+// Agent answers with cells: a device for one topic. Contexts are by what is
+// behind the community.
+type Agent struct {
+	Cells    []Cell
+	Contexts map[string][]Cell
+	// Fail are subtrees that are answered with an error.
+	Fail map[string]error
+}
+
+type cellSession struct {
+	agent Agent
+	cells []Cell
+	err   error
+}
+
+func (s cellSession) Get(_ context.Context, objects ...object) ([]value, error) {
+	out := make([]value, len(objects))
+	for i, o := range objects {
+		for _, c := range s.cells {
+			if c.OID == o.oid {
+				out[i] = c.Value.v
+			}
+		}
+	}
+	return out, s.err
+}
+
+func (s cellSession) Walk(_ context.Context, root object) ([]binding, error) {
+	var out []binding
+	for _, c := range s.cells {
+		if strings.HasPrefix(c.OID, root.oid+".") {
+			out = append(out, binding{c.OID, c.Value.v})
+		}
+	}
+	for subtree, err := range s.agent.Fail {
+		if strings.HasPrefix(root.oid+".", subtree+".") {
+			return out, err
+		}
+	}
+	return out, s.err
+}
+
+func (s cellSession) Within(suffix, _ string) session {
+	cells, ok := s.agent.Contexts[suffix]
+	within := cellSession{agent: s.agent, cells: cells}
+	if !ok {
+		within.err = ErrNoAnswer
+	}
+	return within
+}
+
+func (cellSession) Close() error { return nil }
+
+// ReadTopics reads all topics of a device and what they claim, by table. Those
+// that it does not have are left out.
+func ReadTopics(ctx context.Context, interfaces []Interface, a Agent) (map[string]Facts, map[string][]api.Claim, error) {
+	k := newKnown(interfaces, "1.3.6.1.4.1.9.1.1")
+	facts, claims := map[string]Facts{}, map[string][]api.Claim{}
+	for _, t := range topics() {
+		f, present, err := t.look(ctx, cellSession{agent: a, cells: a.Cells}, k)
+		if err != nil {
+			return facts, claims, err
+		}
+		if present {
+			k.learn(f)
+			facts[t.table], claims[t.table] = f, f.claims(k)
+		}
+	}
+	return facts, claims, nil
+}
+
+// OID makes an object identifier.
+func OID(text string) Value { return Value{value{kind: kindOID, text: text}} }
+
+// TopicColumns are the columns that the topics read, as identifiers.
+func TopicColumns() []string {
+	var sources []source
+	for _, f := range heardForms() {
+		sources = append(sources, f.source())
+	}
+	for _, t := range fdbTables() {
+		sources = append(sources, t.source)
+	}
+	for _, t := range fidTables() {
+		sources = append(sources, t.source)
+	}
+	for _, t := range vlanTables() {
+		sources = append(sources, t.source)
+	}
+	for _, t := range arpTables() {
+		sources = append(sources, t.source)
+	}
+	for _, t := range bgpTables() {
+		sources = append(sources, t.source)
+	}
+	sources = append(sources, pvidTables()...)
+	sources = append(sources, groupTables()...)
+	for _, f := range isisForms() {
+		sources = append(sources, f.adjacencies, f.circuits, f.addresses)
+	}
+	sources = append(sources, memberTable(), taggingTable(), accessTable(), trunkTable(), stpPorts(), aggTable(), aggPortTable(),
+		stackTable(), addrTable(), addressTable(), addr6Table(), ospfNeighbours(), ospfInterfaces(), physicalTable(), aliasTable(),
+		mtuTable(), duplexTable(), contextNames()[0].vlans, source{"", basePortEntry, []int{dot1dBasePortIfIndex}})
+	var out []string
+	for _, s := range sources {
+		for _, c := range s.columns {
+			out = append(out, object{s.name, s.entry}.column("", c).oid)
+		}
+	}
+	return out
 }

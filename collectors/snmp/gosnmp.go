@@ -82,6 +82,23 @@ func (c *client) use(a *access, e *entry) {
 	c.access, c.entry, c.dialect, c.heard = a, e, e.dialect(), false
 }
 
+// Within implements session. What becomes of a context says nothing of the
+// credentials, so it is not remembered of them.
+func (c *client) Within(suffix, name string) session {
+	within := *c
+	e := *c.entry
+	if e.usm != nil {
+		e.usm = e.usm.within(name)
+	} else {
+		e.cred.Community = NewSecret(e.cred.Community.Reveal() + suffix)
+	}
+	within.retries = min(c.retries, 1)
+	within.id = rand.Uint32() >> 1 // A late answer to one is none to the other.
+	within.use(&access{sets: []*entry{&e}, lockOut: c.access.lockOut}, &e)
+	within.heard = c.heard
+	return &within
+}
+
 // Close implements session.
 func (c *client) Close() error { return c.conn.Close() }
 

@@ -53,6 +53,11 @@ type Neighbour struct {
 	SysDescription   string
 	Capabilities     uint16
 	Addresses        []string
+	// PVID, VLANs and MTU are what the far port says of itself in extensions,
+	// 0 and nil where it says nothing.
+	PVID  uint16
+	VLANs []uint32
+	MTU   uint32
 	// Self says that the device hears itself.
 	Self bool
 	// named says that lldpLocPortTable names the interface, so that it is no

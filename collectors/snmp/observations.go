@@ -16,6 +16,9 @@ func (r *Result) Observations(cfg Config) []api.Observation {
 		TableInterfaces: translateInterfaces(r.Interfaces),
 		TableLLDP:       translateLLDP(r.LLDP, r.Interfaces),
 	}
+	for i, facts := range r.told {
+		claims[r.Tables[len(r.Tables)-len(r.told)+i].Table] = facts.claims(r.known)
+	}
 	var out []api.Observation
 	for _, t := range r.Tables {
 		scope := api.Scope{Source: cfg.Source(), Table: t.Table}

@@ -28,6 +28,11 @@ type poller struct {
 	interfaces table[[]Interface]
 	lldp       table[LLDP]
 
+	// topics are read beside them; k is what they rest on.
+	topics   []*followed
+	k        known
+	objectID string
+
 	// known are the interfaces by which local ports are found.
 	known []Interface
 	// lastInterfaces and lastLLDP are what was last decoded; the latter holds
@@ -62,6 +67,8 @@ func newPoller(
 		}
 	}
 	return &poller{
+		topics:  follow(cfg, scopeOf),
+		k:       newKnown(nil, ""),
 		cfg:     cfg,
 		logger:  logger.With(slog.String("device", cfg.Name)),
 		metrics: metrics, budget: b, reps: newRepetitions(cfg.MaxRepetitions), access: a, up: -1,
@@ -183,6 +190,12 @@ func (p *poller) visit(ctx context.Context, now due, how manner) (met bool, err 
 	if err == nil && (now.lldp || restarted || changed) {
 		err = p.pollLLDP(ctx, c)
 	}
+	if err == nil {
+		err = p.pollTopics(ctx, c, restarted)
+	}
+	if errors.Is(err, errFellSilent) {
+		return true, nil
+	}
 	return true, err
 }
 
@@ -228,6 +241,10 @@ func (p *poller) pollSystem(ctx context.Context, s session, peer string) (restar
 		p.stand(standAnswering)
 	}
 	p.failures = 0
+	if sys.ObjectID != "" && sys.ObjectID != p.objectID {
+		p.objectID = sys.ObjectID
+		p.renamed()
+	}
 	if restarted = wentBack(p.up, up); restarted {
 		p.metrics.restarted()
 		p.logger.InfoContext(ctx, "device or its agent restarted",
@@ -267,6 +284,7 @@ func (p *poller) pollInterfaces(ctx context.Context, s session) (changed bool, e
 	p.metrics.poll(TableInterfaces, result, r.took)
 	if r.err == nil && r.present && !sameNames(p.known, r.data) {
 		p.known = r.data
+		p.renamed()
 		p.lldp.last = nil // What was said of neighbours names ports by their old names.
 		p.lastLLDP.forget()
 	}
@@ -380,8 +398,18 @@ func (p *poller) everything(ctx context.Context, at time.Time, state api.State, 
 	if _, err := p.interfaces.scope.become(ctx, at, state, message); p.interfaces.resynced(err) != nil {
 		return err
 	}
-	_, err := p.lldp.scope.become(ctx, at, state, message)
-	return p.lldp.resynced(err)
+	if _, err := p.lldp.scope.become(ctx, at, state, message); p.lldp.resynced(err) != nil {
+		return err
+	}
+	for _, f := range p.topics {
+		if f.state == api.StateUnknown || f.state == api.StateUnsupported {
+			continue // Nothing was ever said of it.
+		}
+		if _, err := f.scope.become(ctx, at, state, message); f.resynced(err) != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // stand counts the device under how it stands now.

@@ -31,8 +31,14 @@ type Result struct {
 	UpTime     time.Duration
 	Interfaces []Interface // by index
 	LLDP       LLDP
+	// Facts are what the other topics found, of those that the device has; Of
+	// picks one kind.
+	Facts []Facts
 	// Tables says how reading each table went.
 	Tables []TableReport
+
+	told  []Facts // those in Tables behind the first three
+	known known
 }
 
 // TableReport says how reading one table went.
@@ -93,7 +99,10 @@ func (r *Result) read(ctx context.Context, s session) error {
 	lldp, rows, present, err := readLLDP(ctx, s, r.Interfaces, nil)
 	r.LLDP = lldp
 	r.Tables = append(r.Tables, report(TableLLDP, present, rows, time.Since(began), err))
-	return context.Cause(ctx)
+	if err != nil && hopeless(err) {
+		return context.Cause(ctx)
+	}
+	return r.readTopics(ctx, s)
 }
 
 func report(table string, present bool, rows int, took time.Duration, err error) TableReport {

@@ -16,6 +16,9 @@ type session interface {
 	// Walk reads all instances below an object. With an error comes what was
 	// good before it.
 	Walk(ctx context.Context, root object) ([]binding, error)
+	// Within is the same device asked for another context: of SNMPv3 by that
+	// name, else by what its community has behind it. It ends with the session.
+	Within(suffix, context string) session
 	// Close frees the socket.
 	Close() error
 }

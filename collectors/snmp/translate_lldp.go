@@ -99,14 +99,17 @@ func (t *lldpTranslation) port(p LocalPort) {
 func (t *lldpTranslation) cabled(ifIndex uint32) (Interface, bool) {
 	i, known := t.ifs[ifIndex]
 	if known && !isPort(i) {
-		label := i.label()
-		if dot := strings.LastIndexByte(label, '.'); dot > 0 {
-			if port, ok := t.ports[label[:dot]]; ok {
-				return port, true
-			}
+		if port, ok := t.ports[unitOf(i.label())]; ok {
+			return port, true
 		}
 	}
 	return i, known
+}
+
+// unitOf is the name of what a logical unit is a part of, "" if the name is not
+// that of a unit.
+func unitOf(label string) string {
+	return label[:max(0, strings.LastIndexByte(label, '.'))]
 }
 
 // portIDText is a port ID as the attribute holds it, with its subtype.

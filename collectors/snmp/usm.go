@@ -43,6 +43,13 @@ func newUSM(cred Credentials, keys *keyring) *usm {
 	return &usm{cred: cred, keys: keys, salt: rand.Uint64()}
 }
 
+// within is the same user in another context. A salt is never used twice.
+func (u *usm) within(name string) *usm {
+	out := *u
+	out.cred.Context, out.salt = name, rand.Uint64()
+	return &out
+}
+
 // now is what the engine's clock shows.
 func (e *engine) now() uint32 { return e.time + uint32(time.Since(e.at)/time.Second) }
 

@@ -27,7 +27,7 @@ func TestAnAgentOfVersion1IsReadLikeAnyOther(t *testing.T) {
 	}
 	ignore := cmp.Options{
 		cmpopts.IgnoreFields(snmp.TableReport{}, "Took"), cmpopts.IgnoreFields(snmp.Result{}, "Time", "UpTime"),
-		cmpopts.IgnoreUnexported(snmp.Neighbour{}, snmp.LLDP{}),
+		cmpopts.IgnoreUnexported(snmp.Neighbour{}, snmp.LLDP{}, snmp.Result{}),
 	}
 	if diff := cmp.Diff(want, got, ignore); diff != "" {
 		t.Errorf("v2c - v1 +\n%s", diff)

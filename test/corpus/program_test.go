@@ -45,26 +45,78 @@ type discovery struct {
 	Devices    []device    `json:"devices"`
 	Neighbours []neighbour `json:"neighbours"`
 	Links      []link      `json:"links"`
-	Failed     []struct {
+	FDB        []struct {
+		Device string `json:"device"`
+		Port   string `json:"port"`
+		VLAN   int    `json:"vlan"`
+		MAC    string `json:"mac"`
+	} `json:"fdb"`
+	VLANs []struct {
+		Device string `json:"device"`
+		ID     int    `json:"id"`
+		Name   string `json:"name"`
+	} `json:"vlans"`
+	ARP []struct {
+		Device string `json:"device"`
+		IP     string `json:"ip"`
+		MAC    string `json:"mac"`
+		Port   string `json:"port"`
+	} `json:"arp"`
+	BGP []struct {
+		Device   string `json:"device"`
+		Peer     string `json:"peer"`
+		RemoteAS uint32 `json:"remote_as"`
+	} `json:"bgp"`
+	Routing []struct {
+		Protocol      string `json:"protocol"`
+		A             end    `json:"a"`
+		B             end    `json:"b"`
+		State         string `json:"state"`
+		RemoteID      string `json:"remote_id"`
+		RemoteAddress string `json:"remote_address"`
+	} `json:"routing"`
+	Failed []struct {
 		Target string `json:"target"`
 		Error  string `json:"error"`
 	} `json:"failed"`
 }
 
 type device struct {
-	ID        string   `json:"id"`
-	Name      string   `json:"name"`
-	Capture   string   `json:"capture"`
-	ChassisID string   `json:"chassis_id"`
-	Ports     []port   `json:"ports"`
-	Problems  []string `json:"problems"`
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	Capture   string `json:"capture"`
+	ChassisID string `json:"chassis_id"`
+	Ports     []port `json:"ports"`
+	Addresses []struct {
+		Address string `json:"address"`
+		Bits    int    `json:"bits"`
+		Port    string `json:"port"`
+	} `json:"addresses"`
+	Parts []struct {
+		Index       int    `json:"index"`
+		ContainedIn int    `json:"contained_in"`
+		Class       string `json:"class"`
+		Name        string `json:"name"`
+		Descr       string `json:"descr"`
+		Model       string `json:"model"`
+		Serial      string `json:"serial"`
+	} `json:"parts"`
+	Problems []string `json:"problems"`
 }
 
 type port struct {
-	Name    string `json:"name"`
-	Descr   string `json:"descr"`
-	IfIndex uint32 `json:"if_index"`
-	MAC     string `json:"mac"`
+	Name     string   `json:"name"`
+	Descr    string   `json:"descr"`
+	IfIndex  uint32   `json:"if_index"`
+	Alias    string   `json:"alias"`
+	MAC      string   `json:"mac"`
+	Oper     string   `json:"oper"`
+	VLANs    []int    `json:"vlans"`
+	Untagged []int    `json:"untagged"`
+	PVID     int      `json:"pvid"`
+	STP      string   `json:"stp"`
+	BasePort int      `json:"base_port"`
+	Lower    []string `json:"lower"`
 }
 
 type neighbour struct {
