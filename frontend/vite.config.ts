@@ -19,7 +19,10 @@ export default defineConfig({
   worker: { format: "es" },
   server: {
     host: "127.0.0.1",
-    proxy: { "/api": { target: server, ws: true, changeOrigin: true } },
+    proxy: {
+      "/api": { target: server, ws: true, changeOrigin: true },
+      "/docs": { target: server, changeOrigin: true },
+    },
   },
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
