@@ -104,6 +104,41 @@ const (
 	AliasRemote     AliasKind = 14 // what a neighbour is called in LLDP rows, when it is nothing else; no scope
 )
 
+// String returns the kind's name in REST and in exports.
+func (k AliasKind) String() string {
+	switch k {
+	case AliasSite:
+		return "site"
+	case AliasClusterUID:
+		return "cluster_uid"
+	case AliasObject:
+		return "object"
+	case AliasChassis:
+		return "chassis"
+	case AliasSerial:
+		return "serial"
+	case AliasEngineID:
+		return "engine_id"
+	case AliasSysName:
+		return "sys_name"
+	case AliasIfName:
+		return "if_name"
+	case AliasIfDescr:
+		return "if_descr"
+	case AliasIfIndex:
+		return "if_index"
+	case AliasNIC:
+		return "nic"
+	case AliasMAC:
+		return "mac"
+	case AliasAddress:
+		return "address"
+	case AliasRemote:
+		return "remote"
+	}
+	return "other"
+}
+
 // RelativeToParent says whether the hub scopes the alias by the parent's ID.
 func (k AliasKind) RelativeToParent() bool {
 	switch k {

@@ -23,6 +23,27 @@ const (
 	LayerOutside
 )
 
+// String returns the layer's name in REST and in exports.
+func (l Layer) String() string {
+	switch l {
+	case LayerPlace:
+		return "place"
+	case LayerPhysical:
+		return "physical"
+	case LayerNetwork:
+		return "network"
+	case LayerNode:
+		return "node"
+	case LayerPod:
+		return "pod"
+	case LayerService:
+		return "service"
+	case LayerOutside:
+		return "outside"
+	}
+	return "outside"
+}
+
 // VertexKind says what a vertex is. The zero value is no kind. Numbers are on
 // the wire and in the journal: they are never reused.
 type VertexKind uint8

@@ -49,7 +49,7 @@ func vertexRows(c *csv.Writer, s *graph.Snapshot) error {
 			labels[i] = l.Key + "=" + l.Value
 		}
 		if err := c.Write(safe(
-			v.ID.String(), v.Kind.String(), layerName(v.Kind.Layer()), v.Name, path(s, v), parentID, controllerID, controller,
+			v.ID.String(), v.Kind.String(), v.Kind.Layer().String(), v.Name, path(s, v), parentID, controllerID, controller,
 			v.Health.String(), freshness(s, v.Scopes).String(), strconv.FormatBool(v.Derived),
 			strings.Join(addresses(v), " "), v.Attr(api.AttrMAC), v.Attr(api.AttrReason),
 			strings.Join(sources(s, v.Scopes), " "), strings.Join(labels, " "),

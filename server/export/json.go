@@ -99,7 +99,7 @@ func showScope(sc *api.ScopeState) any {
 
 func showVertex(s *graph.Snapshot, v *api.Vertex) jsonVertex {
 	out := jsonVertex{
-		ID: v.ID.String(), Kind: v.Kind.String(), Name: v.Name, Layer: layerName(v.Kind.Layer()),
+		ID: v.ID.String(), Kind: v.Kind.String(), Name: v.Name, Layer: v.Kind.Layer().String(),
 		Health: v.Health.String(), State: freshness(s, v.Scopes).String(), Derived: v.Derived,
 		Scopes: v.Scopes, Attrs: v.Attrs, Labels: v.Labels,
 	}
@@ -110,7 +110,7 @@ func showVertex(s *graph.Snapshot, v *api.Vertex) jsonVertex {
 		out.Controller = v.Controller.String()
 	}
 	for _, a := range v.Aliases {
-		out.Aliases = append(out.Aliases, jsonAlias{aliasName(a.Kind), a.Scope, a.Value, a.Strength == api.Weak})
+		out.Aliases = append(out.Aliases, jsonAlias{a.Kind.String(), a.Scope, a.Value, a.Strength == api.Weak})
 	}
 	return out
 }

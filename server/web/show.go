@@ -131,60 +131,6 @@ func scopeIDs(list []api.ScopeID) []rest.ScopeID {
 	return out
 }
 
-func layerName(l api.Layer) string {
-	switch l {
-	case api.LayerPlace:
-		return "place"
-	case api.LayerPhysical:
-		return "physical"
-	case api.LayerNetwork:
-		return "network"
-	case api.LayerNode:
-		return "node"
-	case api.LayerPod:
-		return "pod"
-	case api.LayerService:
-		return "service"
-	case api.LayerOutside:
-		return "outside"
-	}
-	return "outside"
-}
-
-func aliasName(k api.AliasKind) string {
-	switch k {
-	case api.AliasSite:
-		return "site"
-	case api.AliasClusterUID:
-		return "cluster_uid"
-	case api.AliasObject:
-		return "object"
-	case api.AliasChassis:
-		return "chassis"
-	case api.AliasSerial:
-		return "serial"
-	case api.AliasEngineID:
-		return "engine_id"
-	case api.AliasSysName:
-		return "sys_name"
-	case api.AliasIfName:
-		return "if_name"
-	case api.AliasIfDescr:
-		return "if_descr"
-	case api.AliasIfIndex:
-		return "if_index"
-	case api.AliasNIC:
-		return "nic"
-	case api.AliasMAC:
-		return "mac"
-	case api.AliasAddress:
-		return "address"
-	case api.AliasRemote:
-		return "remote"
-	}
-	return "other"
-}
-
 func utc(t time.Time) time.Time {
 	if t.IsZero() {
 		return time.Time{}

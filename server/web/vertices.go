@@ -23,7 +23,7 @@ func (s *Server) vertex(c echo.Context) error {
 		return err
 	}
 	out := rest.Vertex{
-		Id: v.ID.String(), Kind: v.Kind.String(), Name: v.Name, Layer: layerName(v.Kind.Layer()), MergedFrom: former,
+		Id: v.ID.String(), Kind: v.Kind.String(), Name: v.Name, Layer: v.Kind.Layer().String(), MergedFrom: former,
 		Parent: refOf(snap, v.Parent), Path: []rest.Ref{}, Controller: refOf(snap, v.Controller),
 		Health: v.Health.String(), Derived: v.Derived, Freshness: freshness(snap, v.Scopes),
 		Attrs: attrs(snap, v.Attrs), Labels: make([]rest.Label, len(v.Labels)), Aliases: make([]rest.Alias, len(v.Aliases)),
@@ -36,7 +36,7 @@ func (s *Server) vertex(c echo.Context) error {
 		out.Labels[i] = rest.Label{Key: l.Key, Value: l.Value}
 	}
 	for i, a := range v.Aliases {
-		out.Aliases[i] = rest.Alias{Kind: aliasName(a.Kind), Scope: a.Scope, Value: a.Value, Weak: a.Strength == api.Weak}
+		out.Aliases[i] = rest.Alias{Kind: a.Kind.String(), Scope: a.Scope, Value: a.Value, Weak: a.Strength == api.Weak}
 	}
 	for child := range snap.Children(v.ID) {
 		out.Children[child.Kind.String()]++
