@@ -43,6 +43,9 @@ func (p Page) Path() string {
 type Heading struct {
 	ID, Text string
 	Level    int
+	// Short is the text without what the heading above it says already:
+	// "interval" under "snmp" for "snmp.interval".
+	Short string
 }
 
 // Code is a block of code.
@@ -77,6 +80,7 @@ func Render(name string, source []byte) (Page, error) {
 // and gives its headings a link to themselves. The title is taken out.
 func (p *Page) gather(doc ast.Node, source []byte) error {
 	var title ast.Node
+	var above string
 	var headings []*ast.Heading
 	err := ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
@@ -90,7 +94,13 @@ func (p *Page) gather(doc ast.Node, source []byte) error {
 				return ast.WalkSkipChildren, nil
 			}
 			headings = append(headings, n)
-			p.Headings = append(p.Headings, Heading{ID: idOf(n), Text: plainText(n, source), Level: n.Level})
+			h := Heading{ID: idOf(n), Text: plainText(n, source), Level: n.Level}
+			if h.Short = h.Text; n.Level == 2 {
+				above = h.Text
+			} else if rest, ok := strings.CutPrefix(h.Text, above+"."); ok {
+				h.Short = rest
+			}
+			p.Headings = append(p.Headings, h)
 			p.section(p.Headings[len(p.Headings)-1])
 		case *ast.Link:
 			p.Links = append(p.Links, string(n.Destination))
