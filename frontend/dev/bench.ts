@@ -75,6 +75,7 @@ export async function main(): Promise<void> {
         geometry: fresh,
         camera,
         size,
+        margin: { x: 0, y: 0 },
         selection: undefined,
         path: [],
         edges: "bundled",

@@ -23,6 +23,7 @@ export function draw(scene: Scene) {
     geometry,
     camera: cameraOf(scene, target, size),
     size,
+    margin: { x: 0, y: 0 },
     selection: scene.select?.(model),
     path: scene.path?.(model) ?? [],
     edges: scene.edges ?? "bundled",

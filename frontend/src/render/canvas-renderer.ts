@@ -1,16 +1,20 @@
-import type { Brush } from "./brush";
+import { type Brush, writePlainly } from "./brush";
 import { displayList } from "./display-list";
 import type { FrameLoop } from "./frame-loop";
 import { Geometry } from "./geometry";
 import { type DisplayList, emptyList } from "./items";
 import { paintHover, paintOffline, paintPulses } from "./paint-overlay";
-import { paint } from "./painter";
+import { paint, paintGround, paintTexts } from "./painter";
 import { type Hit, pick } from "./pick";
 import { Pulses } from "./pulses";
 import type { Look, MapRenderer } from "./renderer";
 import type { Scene } from "./scene";
+import { Sheet } from "./sheet";
 import type { Camera, Point, Rect, Size } from "./space";
 import { fonts, type Measure, rememberWidths } from "./texts";
+
+/** A camera that has not moved for so long is at rest. */
+const restMs = 70;
 
 export type CanvasRendererOptions = {
   readonly canvas: HTMLCanvasElement;
@@ -38,6 +42,8 @@ export class CanvasRenderer implements MapRenderer {
   #list: DisplayList = emptyList;
   #open: ReadonlySet<number> = new Set();
   #listIsOld = true;
+  readonly #sheet: Sheet;
+  #resting: ReturnType<typeof setTimeout> | undefined;
   #stopPainting: (() => void) | undefined;
 
   constructor(options: CanvasRendererOptions) {
@@ -47,6 +53,7 @@ export class CanvasRenderer implements MapRenderer {
     if (context === null || overlay === null) throw new Error("this browser has no 2D canvas");
     this.#context = context;
     this.#overlay = overlay;
+    this.#sheet = new Sheet(options.canvas.ownerDocument);
     this.#pulses = new Pulses(options.wantsLessMotion);
     this.#look = options.look;
     this.#measure = measureWith(context);
@@ -62,7 +69,9 @@ export class CanvasRenderer implements MapRenderer {
 
   setCamera(camera: Camera): void {
     this.#camera = camera;
-    this.#renew();
+    this.#options.loop.request();
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => this.#renew(), restMs);
   }
 
   setLook(look: Look): void {
@@ -82,7 +91,7 @@ export class CanvasRenderer implements MapRenderer {
   }
 
   pick(point: Point, reach: number): Hit | undefined {
-    return pick(this.#list, point, reach);
+    return pick(this.#list, this.#sheet.toSheet(point, this.#camera), reach);
   }
 
   worldRect(id: number): Rect | undefined {
@@ -99,6 +108,7 @@ export class CanvasRenderer implements MapRenderer {
 
   forgetWidths(): void {
     this.#measure = measureWith(this.#context);
+    if (this.#geometry !== undefined) this.#geometry = new Geometry(this.#geometry.scene);
     this.#renew();
   }
 
@@ -112,6 +122,7 @@ export class CanvasRenderer implements MapRenderer {
   }
 
   destroy(): void {
+    clearTimeout(this.#resting);
     this.#stopPainting?.();
     this.#stopPainting = undefined;
     this.#geometry = undefined;
@@ -128,30 +139,47 @@ export class CanvasRenderer implements MapRenderer {
     const { canvas, overlay, loop } = this.#options;
     const size = fitCanvas(canvas, this.#context);
     fitCanvas(overlay, this.#overlay);
-    if (this.#listIsOld || size.changed) this.#paintList(size);
+    if (this.#listIsOld || size.changed || !this.#sheet.covers(this.#camera, size))
+      this.#paintSheet(size);
+    this.#paintScreen(size);
     this.#paintOverlay(size, startMs);
     this.#options.onPainted?.(performance.now() - startMs);
     if (!this.#pulses.isIdle) loop.request();
   }
 
-  #paintList(size: Size): void {
+  #paintSheet({ w, h }: Size): void {
     this.#listIsOld = false;
+    const size = { w, h };
+    this.#sheet.begin(this.#camera, size, window.devicePixelRatio || 1);
     if (this.#geometry !== undefined) {
+      const { selection, path, edges } = this.#look;
       const made = displayList({
         geometry: this.#geometry,
         camera: this.#camera,
         size,
-        selection: this.#look.selection,
-        path: this.#look.path,
-        edges: this.#look.edges,
+        margin: this.#sheet.margin,
+        selection,
+        path,
+        edges,
         measure: this.#measure,
         wasOpen: this.#open,
       });
       this.#list = made.list;
       this.#open = made.open;
     }
-    paint(this.#brush(this.#context), this.#list, size);
-    if (this.#look.offline) paintOffline(this.#brush(this.#context), size);
+    paint(this.#brush(this.#sheet.context), this.#list, { size, margin: this.#sheet.margin });
+  }
+
+  /** The sheet where the camera sees it, and what stays where it is on the screen. */
+  #paintScreen(size: Size): void {
+    const brush = this.#brush(this.#context);
+    paintGround(brush, { size, margin: { x: 0, y: 0 } });
+    this.#sheet.show(this.#context, this.#camera);
+    paintTexts(
+      brush,
+      this.#list.texts.filter(({ pinned }) => pinned),
+    );
+    if (this.#look.offline) paintOffline(brush, size);
   }
 
   #brush(context: CanvasRenderingContext2D): Brush {
@@ -161,6 +189,8 @@ export class CanvasRenderer implements MapRenderer {
   #paintOverlay(size: Size, nowMs: number): void {
     this.#overlay.clearRect(0, 0, size.w, size.h);
     const brush = this.#brush(this.#overlay);
+    this.#overlay.save();
+    this.#sheet.transform(this.#overlay, this.#camera);
     if (!this.#pulses.isIdle) {
       const shown = new Set(this.#list.boxes.map(({ id }) => id));
       paintPulses(
@@ -169,6 +199,7 @@ export class CanvasRenderer implements MapRenderer {
       );
     }
     if (this.#hover !== undefined) paintHover(brush, this.#list, this.#hover);
+    this.#overlay.restore();
   }
 
   /** The vertex itself if it is in the picture, else the box in the picture that holds it. */
@@ -200,6 +231,7 @@ function fitCanvas(
 function measureWith(context: CanvasRenderingContext2D): Measure {
   return rememberWidths((text, font) => {
     context.font = fonts[font];
+    writePlainly(context);
     return context.measureText(text).width;
   });
 }

@@ -17,6 +17,8 @@ export type ListInput = {
   readonly geometry: Geometry;
   readonly camera: Camera;
   readonly size: Size;
+  /** How far beyond the screen things are drawn. */
+  readonly margin: { readonly x: number; readonly y: number };
   readonly selection: Selection | undefined;
   readonly path: Path;
   readonly edges: EdgeMode;
@@ -40,6 +42,7 @@ export function displayList(input: ListInput): {
     mode: input.edges,
     camera,
     size,
+    margin: input.margin,
     measure,
   });
   drawBoxes(picture);

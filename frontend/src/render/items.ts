@@ -65,6 +65,8 @@ export type TextItem = {
   readonly align: "left" | "center" | "right";
   /** A ground behind it, where it stands over lines. */
   readonly plate: boolean;
+  /** Held in sight: it stays where it is on the screen while the map moves. */
+  readonly pinned: boolean;
   readonly dim: boolean;
 };
 

@@ -6,6 +6,46 @@ import type { Rect } from "./space";
 const cellFill = 0.22;
 const bodyFill = { card: 0.08, container: 0.04 } as const;
 const downFill = { cell: 0.9, card: 0.25, container: 0.15 } as const;
+/** Cells by the same brush are painted at once: they stand side by side, never on each other. */
+export function paintCells(brush: Brush, cells: readonly BoxItem[]): void {
+  const batches = new Map<string, BoxItem[]>();
+  for (const cell of cells) {
+    const isSpeck = Math.min(cell.rect.w, cell.rect.h) < leastOutline;
+    const key = `${isSpeck} ${cell.status} ${cell.tone} ${cell.hollow} ${cell.dim}`;
+    const batch = batches.get(key);
+    if (batch === undefined) batches.set(key, [cell]);
+    else batch.push(cell);
+  }
+  for (const batch of batches.values()) paintBatch(brush, batch);
+}
+
+function paintBatch(brush: Brush, batch: readonly BoxItem[]): void {
+  const { context, palette } = brush;
+  const [first] = batch;
+  // The hatch of what is stale is clipped to each.
+  if (first === undefined || first.status === "stale" || batch.length < 8) {
+    paintBoxes(brush, batch);
+    return;
+  }
+  context.globalAlpha = first.dim ? dimmed : 1;
+  context.beginPath();
+  if (Math.min(first.rect.w, first.rect.h) < leastOutline) {
+    for (const { rect } of batch)
+      context.rect(rect.x, rect.y, Math.max(1, rect.w), Math.max(1, rect.h));
+    fillSpeck(brush, first);
+  } else {
+    for (const { rect } of batch) addTo(context, rect, Math.min(3, rect.h / 4));
+    hideBehind(brush);
+    fillBox(brush, first);
+    context.strokeStyle = outline(palette, first);
+    context.lineWidth = first.status === "ok" || first.status === "unknown" ? 1 : 1.5;
+    context.setLineDash(dashOf(first));
+    context.stroke();
+  }
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
 /** Cells with sides below this are too small for an outline: they are all fill. */
 const leastOutline = 6;
 
@@ -20,11 +60,19 @@ export function paintBoxes(brush: Brush, boxes: readonly BoxItem[]): void {
   context.globalAlpha = 1;
 }
 
-function paintSpeck({ context, palette }: Brush, box: BoxItem): void {
+function paintSpeck(brush: Brush, box: BoxItem): void {
+  const { x, y, w, h } = box.rect;
+  brush.context.beginPath();
+  brush.context.rect(x, y, Math.max(1, w), Math.max(1, h));
+  fillSpeck(brush, box);
+}
+
+function fillSpeck({ context, palette }: Brush, box: BoxItem): void {
   const alpha = context.globalAlpha;
   context.globalAlpha = alpha * (box.hollow && box.status === "ok" ? 0.35 : 0.85);
   context.fillStyle = outline(palette, box);
-  context.fillRect(box.rect.x, box.rect.y, Math.max(1, box.rect.w), Math.max(1, box.rect.h));
+  context.fill();
+  context.globalAlpha = alpha;
 }
 
 function paintBox(brush: Brush, box: BoxItem): void {
@@ -81,8 +129,12 @@ function dashOf({ status, tone }: BoxItem): number[] {
   return tone === "network" ? [5, 3] : [];
 }
 
-function trace(context: Context, { x, y, w, h }: Rect, radius: number): void {
+function trace(context: Context, rect: Rect, radius: number): void {
   context.beginPath();
+  addTo(context, rect, radius);
+}
+
+function addTo(context: Context, { x, y, w, h }: Rect, radius: number): void {
   // On half pixels, so that an outline of one pixel is one pixel.
   const left = Math.round(x) + 0.5;
   const top = Math.round(y) + 0.5;

@@ -82,9 +82,12 @@ function paintDot(
 /** A double line in ink with a stitch every eight pixels; open stitches do not meet. */
 export function paintSeams({ context, palette }: Brush, seams: readonly SeamItem[]): void {
   context.strokeStyle = palette.ink;
+  // What of the canvas can be seen, in the pixels that are painted in.
+  const { a, e } = context.getTransform();
+  const [left, right] = [-e / a - stitch, (context.canvas.width - e) / a + stitch];
   for (const { x1, x2, y, open, dim } of seams) {
-    const from = Math.max(x1, -stitch);
-    const to = Math.min(x2, context.canvas.width + stitch);
+    const from = Math.max(x1, left);
+    const to = Math.min(x2, right);
     if (to <= from) continue;
     context.globalAlpha = dim ? dimmed : 0.8;
     context.lineWidth = 1;

@@ -1,4 +1,4 @@
-import { type Brush, type Context, dimmed } from "./brush";
+import { type Brush, type Context, dimmed, writePlainly } from "./brush";
 import type { BadgeItem, BarItem, GlyphItem, RingItem } from "./items";
 import type { Palette } from "./palette";
 import { fonts } from "./texts";
@@ -41,6 +41,7 @@ export function paintBadges(
 ): void {
   context.globalAlpha = 1;
   context.font = fonts.strong;
+  writePlainly(context);
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (const { text, x, y } of badges) {

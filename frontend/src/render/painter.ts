@@ -1,17 +1,27 @@
-import { type Brush, dimmed } from "./brush";
+import { type Brush, dimmed, writePlainly } from "./brush";
 import { type BoxItem, type DisplayList, isGround, type TextItem } from "./items";
-import { paintBoxes } from "./paint-boxes";
+import { paintBoxes, paintCells } from "./paint-boxes";
 import { paintLines, paintSeams } from "./paint-lines";
 import { paintBadges, paintBars, paintGlyphs, paintRings } from "./paint-marks";
 import type { Size } from "./space";
 import { fonts, lineHeight } from "./texts";
 
-/** Paints a display list: ground, cables, the bodies that they pass behind, cells, words on top. */
-export function paint(brush: Brush, list: DisplayList, size: Size): void {
-  const { context, palette } = brush;
+/** A screen, and how far beyond it is painted. */
+export type Extent = {
+  readonly size: Size;
+  readonly margin: { readonly x: number; readonly y: number };
+};
+
+export function paintGround({ context, palette }: Brush, { size, margin: { x, y } }: Extent): void {
   context.globalAlpha = 1;
   context.fillStyle = palette.ground;
-  context.fillRect(0, 0, size.w, size.h);
+  context.fillRect(-x, -y, size.w + 2 * x, size.h + 2 * y);
+}
+
+/** Paints a display list: ground, cables, the bodies that they pass behind, cells, words on top. */
+export function paint(brush: Brush, list: DisplayList, extent: Extent): void {
+  const { context } = brush;
+  paintGround(brush, extent);
   const [grounds, bodies, cells] = layersOf(list.boxes);
   paintBoxes(brush, grounds);
   paintLines(
@@ -24,9 +34,12 @@ export function paint(brush: Brush, list: DisplayList, size: Size): void {
     brush,
     list.lines.filter(({ over }) => over),
   );
-  paintBoxes(brush, cells);
+  paintCells(brush, cells);
   paintBars(brush, list.bars);
-  paintTexts(brush, list.texts);
+  paintTexts(
+    brush,
+    list.texts.filter(({ pinned }) => !pinned),
+  );
   paintGlyphs(brush, list.glyphs);
   paintRings(brush, list.rings);
   paintBadges(brush, list.badges);
@@ -43,9 +56,10 @@ function layersOf(boxes: readonly BoxItem[]): [BoxItem[], BoxItem[], BoxItem[]] 
   return layers;
 }
 
-function paintTexts(brush: Brush, texts: readonly TextItem[]): void {
+export function paintTexts(brush: Brush, texts: readonly TextItem[]): void {
   const { context, palette } = brush;
   context.textBaseline = "middle";
+  writePlainly(context);
   let font = "";
   for (const text of texts) {
     const wanted = fonts[text.font];

@@ -32,6 +32,8 @@ export class Picture {
   readonly camera: Camera;
   readonly size: Size;
   readonly measure: Measure;
+  /** What is drawn: the screen, and so much beyond it. */
+  readonly #drawn: Rect;
   readonly boxes: BoxItem[] = [];
   readonly seams: SeamItem[] = [];
   readonly lines: LineItem[] = [];
@@ -48,6 +50,7 @@ export class Picture {
     readonly mode: EdgeMode;
     readonly camera: Camera;
     readonly size: Size;
+    readonly margin: { readonly x: number; readonly y: number };
     readonly measure: Measure;
   }) {
     this.scene = given.geometry.scene;
@@ -58,6 +61,8 @@ export class Picture {
     this.camera = given.camera;
     this.size = given.size;
     this.measure = given.measure;
+    const { x, y } = given.margin;
+    this.#drawn = { x: -x, y: -y, w: given.size.w + 2 * x, h: given.size.h + 2 * y };
   }
 
   /** Where a vertex is on the screen, or undefined when it has no place. */
@@ -67,7 +72,7 @@ export class Picture {
   }
 
   isSeen(rect: Rect): boolean {
-    return overlaps(rect, { x: 0, y: 0, w: this.size.w, h: this.size.h }, 4);
+    return overlaps(rect, this.#drawn, 4);
   }
 
   isDim(id: number): boolean {
@@ -82,7 +87,7 @@ export class Picture {
 
   /** Adds a text; by default of nobody, in ink, from the left, not dimmed, and one that must be there. */
   write(text: Words): void {
-    const { id, text: words, x, y, font, tone, align, plate, dim, rank } = text;
+    const { id, text: words, x, y, font, tone, align, plate, pinned, dim, rank } = text;
     this.texts.push({
       id: id ?? 0,
       text: words,
@@ -92,6 +97,7 @@ export class Picture {
       tone: tone ?? "ink",
       align: align ?? "left",
       plate: plate ?? false,
+      pinned: pinned ?? false,
       dim: dim ?? false,
       rank: rank ?? "must",
     });

@@ -61,6 +61,7 @@ test("of texts that would stand on each other the one that matters more stays", 
       tone: "ink",
       align: "left",
       plate: false,
+      pinned: false,
       dim: false,
       rank,
     }) as const;

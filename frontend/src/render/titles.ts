@@ -18,7 +18,7 @@ export function containerTitle(picture: Picture, vertex: Vertex, { rect, dim }: 
   const right = Math.min(rect.x + rect.w, picture.size.w) - inset;
   const text = fitName(vertex.name, font, right - left, measure);
   if (text === undefined) return;
-  picture.write({ id: vertex.id, text, x: left, y, font, plate, dim, rank: "title" });
+  picture.write({ id: vertex.id, text, x: left, y, font, plate, pinned, dim, rank: "title" });
   // A title that is only held in sight says no more than whose inside this is.
   if (pinned) return;
   const rollup = scene.rollup(vertex.id);
