@@ -99,6 +99,7 @@ func (w *World) power(e *effects, cluster, node string, on bool) error {
 		return nil // It is so already.
 	}
 	n.dead, n.deadFor, n.since = !on, 0, e.now
+	n.cut = on && n.isCut()
 	for _, k := range n.nics {
 		e.settle(&k.jack)
 	}

@@ -82,15 +82,15 @@ func (e *effects) passed(p *pod) bool {
 		}
 		return false
 	case podStarting:
-		if p.steps < stepsToStart || p.node.dead {
+		if p.steps < stepsToStart || p.node.unheard() {
 			return false
 		}
 		p.start(e.now)
 		e.pod(p)
 		return true
 	case podTerminating:
-		if p.steps < stepsToStop || (p.node != nil && p.node.dead) {
-			return false // A dead kubelet confirms nothing.
+		if p.steps < stepsToStop || (p.node != nil && p.node.unheard()) {
+			return false // A kubelet that is not heard confirms nothing.
 		}
 		e.remove(p)
 		return true

@@ -104,8 +104,8 @@ func (p *pod) running() bool {
 	}
 }
 
-// ready is the pod's condition Ready: a node that has died takes it away.
-func (p *pod) ready() bool { return p.state == podRunning && !p.node.dead }
+// ready is the pod's condition Ready: a node that is not heard of takes it away.
+func (p *pod) ready() bool { return p.state == podRunning && !p.node.unheard() }
 
 // serviceKind is how a service is exposed.
 type serviceKind int
@@ -222,7 +222,7 @@ func (n *node) freeAddress() netip.Addr {
 func (c *cluster) choose() *node {
 	var best *node
 	for _, n := range c.nodes {
-		if n.dead || n.control || len(n.pods) >= maxPods {
+		if n.unheard() || n.control || len(n.pods) >= maxPods {
 			continue
 		}
 		if best == nil || len(n.pods) < len(best.pods) {

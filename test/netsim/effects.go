@@ -43,6 +43,9 @@ func addOnce[T comparable](list []T, item T) []T {
 func (e *effects) settle(jacks ...*jack) {
 	for _, j := range jacks {
 		for _, end := range append(j.peers(), j) {
+			if end.nic != nil {
+				e.reach(end.nic.node)
+			}
 			if end.port == nil {
 				continue
 			}
@@ -51,6 +54,18 @@ func (e *effects) settle(jacks ...*jack) {
 				e.devices = addOnce(e.devices, d)
 			}
 		}
+	}
+}
+
+// reach notes whether the control plane can still hear a node by its cables.
+func (e *effects) reach(n *node) {
+	if n.dead || n.cut == n.isCut() {
+		return
+	}
+	n.cut, n.since = !n.cut, e.now
+	e.node(n)
+	for _, p := range n.pods {
+		e.pod(p)
 	}
 }
 

@@ -2,6 +2,7 @@ package netsim
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -29,7 +30,17 @@ type node struct {
 	// since is when it last died or came back.
 	dead    bool
 	deadFor int
-	since   time.Time
+	// cut is whether all of its cables have lost carrier.
+	cut   bool
+	since time.Time
+}
+
+// unheard says whether the control plane hears nothing of the node's kubelet.
+func (n *node) unheard() bool { return n.dead || n.cut }
+
+// isCut works out whether no cable of the node has carrier.
+func (n *node) isCut() bool {
+	return len(n.nics) > 0 && !slices.ContainsFunc(n.nics, func(k *nic) bool { return k.carrier() })
 }
 
 // stands is what a node's machine is.

@@ -29,7 +29,7 @@ func (n *node) object(created time.Time) *corev1.Node {
 		labels["node-role.kubernetes.io/control-plane"] = ""
 		out.Spec.Taints = append(out.Spec.Taints, corev1.Taint{Key: "node-role.kubernetes.io/control-plane", Effect: corev1.TaintEffectNoSchedule})
 	}
-	if n.dead {
+	if n.unheard() {
 		at := metav1.NewTime(n.since.UTC().Truncate(time.Second))
 		for _, effect := range []corev1.TaintEffect{corev1.TaintEffectNoSchedule, corev1.TaintEffectNoExecute} {
 			out.Spec.Taints = append(out.Spec.Taints, corev1.Taint{Key: corev1.TaintNodeUnreachable, Effect: effect, TimeAdded: &at})
@@ -66,7 +66,7 @@ func (n *node) conditions() []corev1.NodeCondition {
 		{corev1.NodeReady, corev1.ConditionTrue, "KubeletReady"},
 	} {
 		next := corev1.NodeCondition{Type: c.kind, Status: c.status, Reason: c.reason, LastTransitionTime: since, LastHeartbeatTime: since}
-		if n.dead {
+		if n.unheard() {
 			next.Status, next.Reason, next.Message = corev1.ConditionUnknown, "NodeStatusUnknown", "Kubelet stopped posting node status."
 		}
 		out = append(out, next)

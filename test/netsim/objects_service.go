@@ -99,7 +99,7 @@ func (s *service) sliceName(n int) string {
 // serves until it has gone.
 func (p *pod) endpoint() discoveryv1.Endpoint {
 	ready, terminating := p.ready(), p.state == podTerminating
-	serving := ready || (terminating && !p.node.dead)
+	serving := ready || (terminating && !p.node.unheard())
 	return discoveryv1.Endpoint{
 		Addresses:  []string{p.address.String()},
 		Conditions: discoveryv1.EndpointConditions{Ready: &ready, Serving: &serving, Terminating: &terminating},
