@@ -9,6 +9,7 @@
 //   shot  {path}                 takes a screenshot
 //   keys  {keys}                 presses keys, one after another
 //   click {x, y} | {selector}    clicks
+//   reload {}                    loads the page again, in the same profile
 //   close {}
 //
 // The expression sees `n`, which is window.netseam. Errors of the page are kept
@@ -85,6 +86,10 @@ const handlers = {
   async click({ x, y, selector }) {
     if (selector) await page.click(selector);
     else await page.mouse.click(x, y);
+    return {};
+  },
+  async reload() {
+    await page.reload();
     return {};
   },
   async close() {

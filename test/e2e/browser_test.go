@@ -134,3 +134,37 @@ func (b *browser) shot(name string) {
 func isVertex(kind, name, fits string) string {
 	return fmt.Sprintf("n.vertices().some((v) => v.kind === %q && v.name === %q && (%s))", kind, name, fits)
 }
+
+// do asks for something that must work.
+func (b *browser) do(request map[string]any) {
+	b.t.Helper()
+	if _, err := b.ask(request); err != nil {
+		b.shot("failed.png")
+		b.t.Fatalf("%v: %v", request, err)
+	}
+}
+
+func (b *browser) click(selector string) {
+	b.t.Helper()
+	b.do(map[string]any{"op": "click", "selector": selector})
+}
+
+func (b *browser) keys(keys ...string) {
+	b.t.Helper()
+	b.do(map[string]any{"op": "keys", "keys": keys})
+}
+
+func (b *browser) reload() {
+	b.t.Helper()
+	b.do(map[string]any{"op": "reload"})
+}
+
+// has says whether the page has an element.
+func (b *browser) has(selector string) bool {
+	b.t.Helper()
+	var found bool
+	if err := b.eval(fmt.Sprintf("document.querySelector(%q) !== null", selector), &found); err != nil {
+		b.t.Fatal(err)
+	}
+	return found
+}

@@ -8,6 +8,7 @@ export type RestEdge = Schemas["Edge"];
 export type RestHit = Schemas["Hit"];
 export type RestSeam = Schemas["Seam"];
 export type RestStatus = Schemas["Status"];
+export type RestPulled = Schemas["PulledCable"];
 
 /** An answer that is not what was asked for, with the server's own words where it gave any. */
 export class RestError extends Error {
@@ -17,6 +18,19 @@ export class RestError extends Error {
     super(message);
     this.status = status;
   }
+}
+
+/** Why there is no answer, in words for people. */
+export function failureText(cause: unknown): string {
+  if (cause instanceof RestError) {
+    if (cause.status === 401) return "you are not logged in any more";
+    if (cause.status === 403) return `the server does not permit it: ${cause.message}`;
+    if (cause.status === 429) return "the server asks to wait a moment";
+    return cause.message;
+  }
+  // What fetch throws when nobody answers.
+  if (cause instanceof TypeError) return "the server cannot be reached";
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 export class RestClient {
@@ -45,6 +59,24 @@ export class RestClient {
       signal,
     );
     return page.items;
+  }
+
+  /** The cables that visitors of the demo have pulled. */
+  async pulledCables(signal?: AbortSignal): Promise<readonly RestPulled[]> {
+    return (await this.#get<Schemas["PulledCables"]>("/demo/cables", signal)).items;
+  }
+
+  pullCable(port: string): Promise<void> {
+    return this.#do("DELETE", `/demo/cables/${encodeURIComponent(port)}`);
+  }
+
+  plugCable(port: string): Promise<void> {
+    return this.#do("PUT", `/demo/cables/${encodeURIComponent(port)}`);
+  }
+
+  async #do(method: string, path: string): Promise<void> {
+    const answer = await fetch(this.#base + path, { method });
+    if (!answer.ok) throw new RestError(answer.status, await problemText(answer));
   }
 
   async #get<T>(path: string, signal: AbortSignal | undefined): Promise<T> {

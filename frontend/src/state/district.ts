@@ -15,6 +15,8 @@ export type Cables = {
   readonly crossing: readonly Edge[];
 };
 
+export const noCables: Cables = { links: [], attaches: [], crossing: [] };
+
 /**
  * One channel as the page holds it: what is shown, the snapshot that is still
  * arriving, the boxes, and what is derived from them.

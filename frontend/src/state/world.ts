@@ -1,8 +1,9 @@
 import type { Batch, PositionBatch, ScopeRow } from "../api/columns";
 import type { FeedEvent } from "../api/feed";
+import { Changes } from "./changes";
 import type { ChannelStore } from "./channel";
 import { Departed } from "./departed";
-import { type Cables, District } from "./district";
+import { type Cables, District, noCables } from "./district";
 import { edgeAt } from "./edge-at";
 import { freshnessOf, statuses } from "./freshness";
 import type { Box, Edge, Furniture, Gone, Vertex } from "./graph";
@@ -23,6 +24,7 @@ export class World {
   readonly #districts = new Map<string, District>();
   readonly #departed = new Departed();
   readonly touched = new Touched();
+  readonly changes = new Changes();
   readonly short = new ShortNames(this);
   readonly #homes = new Homes();
   /** Of the present version only. */
@@ -257,6 +259,7 @@ export class World {
       return;
     }
     this.#departed.note(district.store, batch);
+    this.changes.note(district.store, batch);
     this.touched.look(district.store, batch);
     district.apply(batch);
     this.touched.compare(district.store);
@@ -300,5 +303,3 @@ export class World {
     return undefined;
   }
 }
-
-const noCables: Cables = { links: [], attaches: [], crossing: [] };

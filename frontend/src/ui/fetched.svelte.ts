@@ -1,3 +1,5 @@
+import { failureText } from "../api/rest";
+
 /** What an answer of the server is, while it is asked for and afterwards. An old answer stays until the new one is there. */
 export class Fetched<T> {
   value = $state.raw<T | undefined>();
@@ -19,7 +21,7 @@ export class Fetched<T> {
     } catch (cause) {
       if (signal.aborted) return;
       this.value = undefined;
-      this.failure = cause instanceof Error ? cause.message : String(cause);
+      this.failure = failureText(cause);
     }
   }
 }

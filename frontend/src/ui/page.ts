@@ -9,6 +9,8 @@ import { type Path, type Selection, sameSelection, type Theme, type View } from 
 import { overview } from "../state/words";
 import { World } from "../state/world";
 import { applyTheme, rememberedTheme, systemIsDark } from "../theme/theme";
+import { DemoActs } from "./demo-acts";
+import { ServerStatus } from "./server-status";
 
 /** Panels read the world at most this often; the map reads it with every frame. */
 const panelMs = 250;
@@ -20,6 +22,10 @@ export class Page {
   readonly rest = new RestClient();
   readonly view: Cell<View>;
   readonly theme = new Cell<Theme>(rememberedTheme());
+  readonly status = new ServerStatus(this.rest);
+  readonly demo = new DemoActs(this);
+  /** Why the server does not let this page in; undefined while it does. */
+  readonly denied = new Cell<RestError | undefined>(undefined);
   /** Replaced whenever the world has changed: at once for the map, in steps for panels. */
   readonly worldVersion = new Cell(0);
   readonly panelVersion = new Cell(0);
@@ -42,6 +48,7 @@ export class Page {
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     stream.start(url.href);
     for (const channel of this.#held) stream.open(channel);
+    this.status.want();
   }
 
   receive(event: FeedEvent): void {
@@ -49,6 +56,7 @@ export class Page {
     if (event.type === "otherSchema") reloadOnce(event.theirs);
     if (event.type === "connection" && event.connection.state === "waiting")
       void this.#checkSession();
+    if (event.type === "hello") this.denied.set(undefined);
     const { version, revision } = this.world;
     this.world.receive(event);
     if (this.world.version !== version || this.world.revision !== revision) this.#changed();
@@ -92,6 +100,12 @@ export class Page {
     if (!samePath(view.path, path)) this.#step({ ...view, path });
   }
 
+  /** From one hop of a way back to the whole of it. */
+  leave(): void {
+    const view = this.view.get();
+    if (view.selection !== undefined) this.#step({ ...view, selection: undefined });
+  }
+
   /** Undoes the last thing that was asked of the map: the way, else the selection. */
   undo(): void {
     const { path, selection } = this.view.get();
@@ -111,12 +125,14 @@ export class Page {
     this.view.set(next);
   }
 
-  /** A stream that is refused because the session has ended: the server's own page asks for a token. */
+  /** The stream cannot say why it is refused; REST can. */
   async #checkSession(): Promise<void> {
     try {
       await this.rest.status();
+      this.denied.set(undefined);
     } catch (cause) {
-      if (cause instanceof RestError && cause.status === 401) location.reload();
+      const isDenied = cause instanceof RestError && (cause.status === 401 || cause.status === 403);
+      this.denied.set(isDenied ? cause : undefined);
     }
   }
 
@@ -125,6 +141,7 @@ export class Page {
     this.#panelTimer ??= setTimeout(() => {
       this.#panelTimer = undefined;
       this.panelVersion.set(this.world.version);
+      this.status.want();
     }, panelMs);
   }
 }

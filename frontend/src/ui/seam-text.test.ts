@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { seamText } from "./seam-text";
+import type { RestSeam } from "../api/rest";
+import { seamParts } from "./seam-text";
+
+const seamText = (seam: RestSeam): string =>
+  seamParts(seam)
+    .map(({ text }) => text)
+    .join("");
 
 test("all on a known port", () => {
   expect(seamText({ nodes: 40, known: 40, why: [] })).toBe(
