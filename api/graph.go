@@ -98,6 +98,9 @@ type Vertex struct {
 	Attrs   []Attr  `cbor:"10,keyasint,omitempty" json:"attrs,omitempty"`
 	Labels  []Label `cbor:"11,keyasint,omitempty" json:"labels,omitempty"`
 	Aliases []Alias `cbor:"12,keyasint,omitempty" json:"aliases,omitempty"`
+	// Plot is where a container stands on the map; nil for what stands by its
+	// slot, and for what has no lasting place yet.
+	Plot *Plot `cbor:"13,keyasint,omitempty" json:"-"`
 }
 
 // Attr returns the winning value of an attribute, or "".

@@ -133,6 +133,7 @@ type Open struct {
 	Channel       string                 `protobuf:"bytes,1,opt,name=channel,proto3" json:"channel,omitempty"` // "overview", "site:v12", "cluster:v34"
 	Epoch         uint64                 `protobuf:"varint,2,opt,name=epoch,proto3" json:"epoch,omitempty"`    // 0: nothing held
 	Revision      uint64                 `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
+	Grouping      string                 `protobuf:"bytes,4,opt,name=grouping,proto3" json:"grouping,omitempty"` // of the positions: "cluster", "rack"; "" is "cluster"
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -186,6 +187,13 @@ func (x *Open) GetRevision() uint64 {
 		return x.Revision
 	}
 	return 0
+}
+
+func (x *Open) GetGrouping() string {
+	if x != nil {
+		return x.Grouping
+	}
+	return ""
 }
 
 // Close says that a channel is no longer wanted.
@@ -1626,11 +1634,12 @@ const file_netseam_proto_rawDesc = "" +
 	"\vClientFrame\x12&\n" +
 	"\x04open\x18\x01 \x01(\v2\x10.netseam.v1.OpenH\x00R\x04open\x12)\n" +
 	"\x05close\x18\x02 \x01(\v2\x11.netseam.v1.CloseH\x00R\x05closeB\x06\n" +
-	"\x04body\"R\n" +
+	"\x04body\"n\n" +
 	"\x04Open\x12\x18\n" +
 	"\achannel\x18\x01 \x01(\tR\achannel\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12\x1a\n" +
-	"\brevision\x18\x03 \x01(\x04R\brevision\"!\n" +
+	"\brevision\x18\x03 \x01(\x04R\brevision\x12\x1a\n" +
+	"\bgrouping\x18\x04 \x01(\tR\bgrouping\"!\n" +
 	"\x05Close\x12\x18\n" +
 	"\achannel\x18\x01 \x01(\tR\achannel\"\x8d\x03\n" +
 	"\vServerFrame\x12)\n" +

@@ -1,164 +1,192 @@
 package layout
 
 import (
-	"slices"
-
 	"github.com/netseam/netseam/api"
-	"github.com/netseam/netseam/server/graph"
 )
 
-func sortBySlot(list []*api.Vertex) {
-	slices.SortFunc(list, func(a, b *api.Vertex) int {
-		if a.Slot != b.Slot {
-			return int(a.Slot) - int(b.Slot)
+// clusterForm is how a cluster is divided: node areas in parts, the tray below
+// them, and the shelf.
+type clusterForm struct {
+	w, h         int32
+	card         card
+	tray, shelf  rect
+	parts        []api.PlotPart // at least one; the first stands in the cluster itself
+	nodes        map[api.VertexID]place
+	spaces       map[api.VertexID]place
+	hiddenNodes  []int // by part
+	hiddenSpaces int
+}
+
+// Numbers of a cluster's furniture; parts follow from partNumber on.
+const (
+	moreSpaces = 33
+	moreTray   = 34
+	bridge     = 35
+	partNumber = 64
+	moreNodes  = 2048 // and the number of the part
+)
+
+func partID(cluster api.VertexID, part int) api.VertexID {
+	return furnitureID(cluster, partNumber+part)
+}
+
+// outline is what is known of a cluster without a look at what is in it: its
+// size and parts; false if it has no plot yet.
+func outline(cluster *api.Vertex) (*clusterForm, bool) {
+	p := cluster.Plot
+	if p == nil || len(p.Room) != 6 || len(p.Parts) == 0 {
+		return nil, false
+	}
+	r := p.Room
+	return &clusterForm{
+		w: p.W, h: p.H, parts: p.Parts,
+		card:  card{rows: int(r[0]), nics: int(r[1])},
+		tray:  rect{gap, r[2], p.W - 2*gap, r[3]},
+		shelf: rect{gap, r[4], p.W - 2*gap, r[5]},
+	}, true
+}
+
+func (f *clusterForm) room() []int32 {
+	return []int32{int32(f.card.rows), int32(f.card.nics), f.tray.y, f.tray.h, f.shelf.y, f.shelf.h}
+}
+
+// sized is a cluster's form as far as its size and parts.
+func (d *drawing) sized(cluster *api.Vertex) *clusterForm {
+	f, ok := d.forms[cluster.ID]
+	if ok {
+		return f
+	}
+	if f, ok = outline(cluster); !ok {
+		kids := childrenOf(d.s, cluster.ID)
+		f = d.plan(cluster, kids[api.VertexNode], kids[api.VertexNamespace])
+	}
+	d.forms[cluster.ID] = f
+	return f
+}
+
+// cluster is a cluster's form with the places of all nodes and namespaces.
+func (d *drawing) cluster(cluster *api.Vertex) *clusterForm {
+	if f, ok := d.clusters[cluster.ID]; ok {
+		return f
+	}
+	kids := childrenOf(d.s, cluster.ID)
+	f := d.sized(cluster)
+	f.nodes, f.spaces = map[api.VertexID]place{}, map[api.VertexID]place{}
+	d.placeNodes(cluster, f, kids[api.VertexNode])
+	d.placeSpaces(f, kids[api.VertexNamespace])
+	d.clusters[cluster.ID] = f
+	return f
+}
+
+// plan divides a cluster that has no plot yet.
+func (d *drawing) plan(cluster *api.Vertex, nodes, spaces []*api.Vertex) *clusterForm {
+	f := &clusterForm{card: cardFor(d.s, nodes)}
+	y := d.planParts(cluster, f, nodes)
+	sizes := make([]rect, 0, len(spaces))
+	least := int32(0)
+	for _, ns := range spaces {
+		sizes = append(sizes, spaceOf(d.s, ns).size())
+		least = max(least, sizes[len(sizes)-1].w)
+	}
+	f.w = max(f.w, least+4*gap, space{rows: spaceRows, lists: [6]int{1, 1}}.size().w+4*gap)
+	f.tray = rect{gap, y, f.w - 2*gap, strip + trayRows*(podSize+podGap) + gap/2}
+	y += f.tray.h + gap
+	inner := f.w - 4*gap
+	_, _, used := flow(sizes, gap, strip, inner, gap, gap)
+	// Room for a quarter more namespaces, of those that there are.
+	_, _, more := flow(append(sizes, sizes[:ceil(len(sizes), 4)]...), gap, strip, inner, gap, gap)
+	later := space{rows: spaceRows, lists: [6]int{1, 1}}.size().h
+	if len(spaces) == 0 {
+		used, more = later, later
+	}
+	f.shelf = rect{gap, y, f.w - 2*gap, strip + max(used, more) + gap}
+	f.h = quantise(y+f.shelf.h+gap, 20)
+	return f
+}
+
+// placeSpaces says where namespaces stand on the shelf.
+func (d *drawing) placeSpaces(f *clusterForm, spaces []*api.Vertex) {
+	y := yard{area: rect{gap, strip, f.shelf.w - 2*gap, f.shelf.h - strip - gap}, apart: gap, down: gap}
+	for _, ns := range spaces {
+		if placed(ns) {
+			y.take(plotRect(ns.Plot))
 		}
-		return int(a.ID) - int(b.ID)
-	})
+	}
+	for _, ns := range spaces {
+		if placed(ns) {
+			f.spaces[ns.ID] = place{rect: plotRect(ns.Plot)}
+			continue
+		}
+		size := spaceOf(d.s, ns).size()
+		at, ok := y.placeFor(ns, size.w, size.h)
+		if !ok {
+			f.hiddenSpaces++
+		}
+		f.spaces[ns.ID] = place{rect: at, hidden: !ok, fresh: true}
+	}
 }
 
-// layCluster returns the boxes within a cluster, and its size: node cards in a
-// grid, the tray of pods without a node, and the shelf of namespaces.
-func layCluster(s *graph.Snapshot, cluster *api.Vertex) (Plan, size) {
-	kids := childrenOf(s, cluster.ID)
-	nodes := kids[api.VertexNode]
-	card := cardSize(s, nodes)
-	columns := nodeColumns(class(highest(nodes), 4))
-	width := float32(columns)*(card.w+gap) + gap
-	var boxes []Box
-	y := header
-	rows := 0
-	for _, node := range nodes {
-		col, row := int(node.Slot)%columns, int(node.Slot)/columns
-		rows = max(rows, row+1)
-		boxes = append(boxes, Box{
-			ID: node.ID, Frame: cluster.ID,
-			X: gap + float32(col)*(card.w+gap), Y: y + float32(row)*(card.h+gap), W: card.w, H: card.h,
-		})
-		boxes = append(boxes, layNode(s, node, card)...)
-	}
-	y += float32(rows) * (card.h + gap)
-	var furniture []Furniture
-	furnish := func(role Role, h float32) api.VertexID {
-		id := furnitureID(cluster.ID, int(role))
-		furniture = append(furniture, Furniture{
-			Box:  Box{ID: id, Frame: cluster.ID, X: gap, Y: y, W: width - 2*gap, H: h},
-			Role: role, Of: cluster.ID,
-		})
-		y += h + gap
-		return id
-	}
-	if tray, h := layTray(cluster, kids, width-2*gap); len(tray) > 0 {
-		boxes = append(boxes, framedIn(furnish(RoleTray, h), cluster.ID, tray)...)
-	}
-	if shelf, h := layShelf(s, cluster, kids[api.VertexNamespace], width-2*gap); len(shelf) > 0 {
-		boxes = append(boxes, framedIn(furnish(RoleShelf, h), cluster.ID, shelf)...)
-	}
-	return Plan{boxes, furniture}, size{width, quantise(y, 40)}
-}
-
-// framedIn moves boxes of a vertex's frame into that of a piece of furniture.
-func framedIn(frame, from api.VertexID, boxes []Box) []Box {
-	for i := range boxes {
-		if boxes[i].Frame == from {
-			boxes[i].Frame = frame
+// layCluster returns what stands in a cluster itself.
+func (d *drawing) layCluster(cluster *api.Vertex) *group {
+	f, g := d.cluster(cluster), &group{}
+	for i, part := range f.parts {
+		if i == 0 || part.In == 0 {
+			d.layPart(g, cluster, f, i)
+		}
+		if n := f.hiddenNodes[i]; n > 0 {
+			last := f.grid(i).last()
+			g.furnish(RoleMore, cluster.ID, moreNodes+i, f.frameOf(cluster, i), last, n, "")
 		}
 	}
-	return boxes
-}
-
-// nodeColumns is how many cards stand beside one another.
-func nodeColumns(capacity int) int {
-	switch {
-	case capacity <= 4:
-		return 4
-	case capacity <= 16:
-		return 8
-	}
-	return 16
-}
-
-// cardSize is the size of every node card of a cluster: the fullest node
-// decides for all.
-func cardSize(s *graph.Snapshot, nodes []*api.Vertex) size {
-	most := 0
-	for _, node := range nodes {
-		kids := childrenOf(s, node.ID)
-		most = max(most, highest(kids[api.VertexPod]))
-	}
-	pods := class(most, 16)
-	rows := float32((pods + podColumns - 1) / podColumns)
-	return size{
-		2*gap + podColumns*(podSize+podGap), nicH + cardHead + rows*(podSize+podGap) + gap,
-	}
-}
-
-// layNode returns the boxes of a node's NICs, on its top edge, and of its pods.
-func layNode(s *graph.Snapshot, node *api.Vertex, card size) []Box {
-	kids := childrenOf(s, node.ID)
-	var boxes []Box
-	nics := max(highest(kids[api.VertexNIC]), 2)
-	w := (card.w - 2*gap) / float32(nics)
-	for _, nic := range kids[api.VertexNIC] {
-		boxes = append(boxes, Box{ID: nic.ID, Frame: node.ID, X: gap + float32(nic.Slot)*w, Y: 0, W: w - podGap, H: nicH})
-	}
-	for _, pod := range kids[api.VertexPod] {
-		boxes = append(boxes, Box{
-			ID: pod.ID, Frame: node.ID,
-			X: gap + float32(int(pod.Slot)%podColumns)*(podSize+podGap),
-			Y: nicH + cardHead + float32(int(pod.Slot)/podColumns)*(podSize+podGap),
-			W: podSize, H: podSize,
-		})
-	}
-	return boxes
-}
-
-// layTray returns the boxes of pods without a node, and of what else hangs
-// under the cluster itself because its own place is not known yet.
-func layTray(cluster *api.Vertex, kids map[api.VertexKind][]*api.Vertex, width float32) ([]Box, float32) {
-	loose := slices.Concat(kids[api.VertexPod], kids[api.VertexWorkload], kids[api.VertexService])
-	if len(loose) == 0 {
-		return nil, 0
-	}
-	columns := max(int((width-2*gap)/(podSize+podGap)), 1)
-	var boxes []Box
-	for i, v := range loose {
-		boxes = append(boxes, Box{
-			ID: v.ID, Frame: cluster.ID,
-			X: gap + float32(i%columns)*(podSize+podGap), Y: cardHead + float32(i/columns)*(podSize+podGap), W: podSize, H: podSize,
-		})
-	}
-	rows := (class(len(loose), columns) + columns - 1) / columns
-	return boxes, cardHead + float32(rows)*(podSize+podGap) + gap
-}
-
-// layShelf returns the boxes of namespaces with their workloads on the left
-// and their services on the right.
-func layShelf(s *graph.Snapshot, cluster *api.Vertex, namespaces []*api.Vertex, width float32) ([]Box, float32) {
-	var boxes []Box
-	nsW := 2*chipW + 3*gap
-	columns := max(int((width-gap)/(nsW+gap)), 1)
-	x, y, rowH := gap, gap, float32(0)
-	for i, ns := range namespaces {
-		if i > 0 && i%columns == 0 {
-			x, y, rowH = gap, y+rowH+gap, 0
-		}
-		kids := childrenOf(s, ns.ID)
-		rows := class(max(highest(kids[api.VertexWorkload]), highest(kids[api.VertexService])), 2)
-		h := cardHead + float32(rows)*(chipH+podGap) + gap/2
-		boxes = append(boxes, Box{ID: ns.ID, Frame: cluster.ID, X: x, Y: y, W: nsW, H: h})
-		for column, kind := range []api.VertexKind{api.VertexWorkload, api.VertexService} {
-			for _, v := range kids[kind] {
-				boxes = append(boxes, Box{
-					ID: v.ID, Frame: ns.ID,
-					X: gap + float32(column)*(chipW+gap), Y: cardHead + float32(v.Slot)*(chipH+podGap), W: chipW, H: chipH,
-				})
+	shelf := furnitureID(cluster.ID, int(RoleShelf))
+	for v := range d.s.Children(cluster.ID) {
+		switch {
+		case v.Kind == api.VertexNode:
+			if p := f.nodes[v.ID]; !p.hidden {
+				g.box(v.ID, f.frameOf(cluster, p.part), p.rect)
+			}
+		case v.Kind == api.VertexNamespace:
+			if p := f.spaces[v.ID]; !p.hidden {
+				g.box(v.ID, shelf, p.rect)
 			}
 		}
-		x += nsW + gap
-		rowH = max(rowH, h)
 	}
-	if len(namespaces) == 0 {
-		return nil, gap
+	if len(f.spaces) > 0 {
+		g.furnish(RoleShelf, cluster.ID, int(RoleShelf), cluster.ID, f.shelf, 0, "")
 	}
-	return boxes, y + rowH + gap
+	if f.hiddenSpaces > 0 {
+		at := rect{f.shelf.w - moreW - 2, 2, moreW, moreH}
+		g.furnish(RoleMore, cluster.ID, moreSpaces, shelf, at, f.hiddenSpaces, "")
+	}
+	d.layTray(g, cluster, f)
+	return g
+}
+
+// layTray places the pods that have no node. What else hangs under the cluster
+// itself, because its own place is not known yet, is counted.
+func (d *drawing) layTray(g *group, cluster *api.Vertex, f *clusterForm) {
+	columns := int(f.tray.w-2*gap) / (podSize + podGap)
+	last := columns*trayRows - 1
+	frame := furnitureID(cluster.ID, int(RoleTray))
+	cell := func(i int) rect {
+		return rect{gap + int32(i%columns)*(podSize+podGap), strip + int32(i/columns)*(podSize+podGap), podSize, podSize}
+	}
+	loose, hidden := 0, 0
+	for v := range d.s.Children(cluster.ID) {
+		if v.Kind == api.VertexNode || v.Kind == api.VertexNamespace {
+			continue
+		}
+		loose++
+		if v.Kind != api.VertexPod || int(v.Slot) >= last {
+			hidden++
+			continue
+		}
+		g.box(v.ID, frame, cell(int(v.Slot)))
+	}
+	if loose > 0 {
+		g.furnish(RoleTray, cluster.ID, int(RoleTray), cluster.ID, f.tray, 0, "")
+	}
+	if hidden > 0 {
+		g.furnish(RoleMore, cluster.ID, moreTray, frame, cell(last), hidden, "")
+	}
 }

@@ -58,6 +58,7 @@ func (e *Engine) publish(v *api.Vertex) {
 		identity := e.memory.of(v.ID)
 		v.Slot = e.slotsOf(v).take(identity.Slot, was == nil && !identity.Gone.IsZero())
 	}
+	e.givePlot(v)
 	if was != nil && equalVertices(was, v) {
 		if e.batch.renewing {
 			e.batch.renewedVertices = append(e.batch.renewedVertices, v)
@@ -90,6 +91,7 @@ func (e *Engine) unpublish(id api.VertexID, was *api.Vertex) {
 		return
 	}
 	e.releaseSlot(was)
+	e.releasePlot(was, became)
 	if !became {
 		e.memory.left(id, e.batch.now)
 	}
@@ -357,7 +359,7 @@ func (e *Engine) hasSwitches() bool {
 func equalVertices(a, b *api.Vertex) bool {
 	return a.ID == b.ID && a.Kind == b.Kind && a.Name == b.Name && a.Parent == b.Parent && a.Controller == b.Controller &&
 		a.Health == b.Health && a.Slot == b.Slot && a.Derived == b.Derived && slices.Equal(a.Scopes, b.Scopes) &&
-		slices.Equal(a.Attrs, b.Attrs) && slices.Equal(a.Labels, b.Labels) && slices.Equal(a.Aliases, b.Aliases)
+		slices.Equal(a.Attrs, b.Attrs) && slices.Equal(a.Labels, b.Labels) && slices.Equal(a.Aliases, b.Aliases) && a.Plot.Equal(b.Plot)
 }
 
 func milliTime(ms int64) time.Time { return time.UnixMilli(ms).UTC() }

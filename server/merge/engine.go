@@ -27,11 +27,14 @@ type Engine struct {
 	segments  map[api.VertexID]*segment
 	segmentOf map[api.VertexID]api.VertexID // port -> its segment
 	memory    *memory
-	slots     map[shelf]*slots // container and kind -> which slots are taken
+	slots     map[shelf]*slots          // container and kind -> which slots are taken
+	unsettled map[api.VertexID]struct{} // containers that have no lasting place
 
 	kept        graph.Map[*store.ClaimOp] // handle -> claim, for checkpoints
 	freeHandles []uint64
 	nextHandle  uint64
+
+	heardAll bool // whether all sources had been heard when places were given last
 
 	batch batch
 }
@@ -53,6 +56,8 @@ type batch struct {
 	dealt      map[api.VertexID]uint32 // slots dealt anew, once, when a site is whole
 	switches   bool                    // whether any switch was a source when the step began
 	homes      bool                    // whether a cluster's home may be decided now
+	siteGone   bool                    // whether a site went
+	room       bool                    // whether places are asked for or became free
 	// What is loaded equals what is derived, but does not share its memory with
 	// the claims: it is replaced.
 	renewing        bool
@@ -78,6 +83,7 @@ func New() *Engine {
 		segmentOf: map[api.VertexID]api.VertexID{},
 		memory:    newMemory(),
 		slots:     map[shelf]*slots{},
+		unsettled: map[api.VertexID]struct{}{},
 	}
 	return e
 }
@@ -176,6 +182,7 @@ func (e *Engine) finish() Step {
 	if e.batch.renewing {
 		e.snap = e.snap.Renewed(e.batch.renewedVertices, e.batch.renewedEdges)
 	}
+	e.settlePlots()
 	step := Step{
 		Change: e.batch.change, Claims: e.batch.ops, Identities: e.memory.takeChanges(),
 		Next: e.next, Snapshot: e.snap,

@@ -47,6 +47,8 @@ type Identity struct {
 	// Settled is set on a site once all sources were heard and its devices
 	// were put into natural order.
 	Settled bool `cbor:"7,keyasint,omitempty"`
+	// Plot is where the vertex stands on the map, if it is a container.
+	Plot *api.Plot `cbor:"8,keyasint,omitempty"`
 	// Forgotten removes the identity.
 	Forgotten bool `cbor:"6,keyasint,omitempty"`
 }

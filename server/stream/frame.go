@@ -10,6 +10,7 @@ import (
 
 	"github.com/netseam/netseam/api/wire"
 	"github.com/netseam/netseam/server/graph"
+	"github.com/netseam/netseam/server/layout"
 	"github.com/netseam/netseam/server/stream/channel"
 )
 
@@ -48,13 +49,13 @@ func encodeAll(list []*wire.ServerFrame) ([]frame, error) {
 }
 
 // wholeFrames are a channel's snapshot: its parts, its end, its positions.
-func wholeFrames(ref channel.Ref, parts []*wire.Columns, boxes channel.Places) []*wire.ServerFrame {
+func wholeFrames(ref channel.Ref, parts []*wire.Columns, laid *layout.Laid) []*wire.ServerFrame {
 	out := make([]*wire.ServerFrame, 0, len(parts)+2)
 	for _, part := range parts {
 		out = append(out, &wire.ServerFrame{Body: &wire.ServerFrame_Snapshot{Snapshot: part}})
 	}
 	out = append(out, endFrame(ref.String(), parts[0].Epoch, parts[0].Revision))
-	return append(out, positionFrames(boxes.Whole(ref, parts[0].Revision))...)
+	return append(out, positionFrames(channel.WholePositions(ref, parts[0].Revision, laid))...)
 }
 
 func endFrame(name string, epoch, revision uint64) *wire.ServerFrame {

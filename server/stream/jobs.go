@@ -2,10 +2,13 @@ package stream
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/server/graph"
+	"github.com/netseam/netseam/server/layout"
 	"github.com/netseam/netseam/server/stream/channel"
 )
 
@@ -41,7 +44,7 @@ func (l *loop) job(ctx context.Context, wait time.Duration, compute func() func(
 }
 
 // is says whether a room is still the one of its name.
-func (l *loop) is(r *room) bool { return l.rooms[r.name] == r }
+func (l *loop) is(r *room) bool { return l.rooms[r.key] == r }
 
 // build makes a new room's first snapshot, and what it is followed from.
 func (l *loop) build(ctx context.Context, r *room) {
@@ -51,8 +54,8 @@ func (l *loop) build(ctx context.Context, r *room) {
 	l.job(ctx, 0, func() func(context.Context) {
 		started := time.Now()
 		follow, parts := channel.Open(r.ref, s)
-		boxes := channel.NewPlaces(l.layout(s, r.ref.District))
-		frames, err := encodeAll(wholeFrames(r.ref, parts, boxes))
+		laid := l.layout(nil, s, r.ref.District, r.grouping, nil)
+		frames, err := encodeAll(wholeFrames(r.ref, parts, laid))
 		took := time.Since(started)
 		return func(ctx context.Context) {
 			if !l.is(r) {
@@ -62,14 +65,14 @@ func (l *loop) build(ctx context.Context, r *room) {
 				l.fail(ctx, r, err)
 				return
 			}
-			l.built(ctx, r, follow, boxes, frames, took)
+			l.built(ctx, r, follow, laid, frames, took)
 		}
 	})
 }
 
-func (l *loop) built(ctx context.Context, r *room, follow *channel.Channel, boxes channel.Places, frames []frame, took time.Duration) {
+func (l *loop) built(ctx context.Context, r *room, follow *channel.Channel, laid *layout.Laid, frames []frame, took time.Duration) {
 	s, behind := r.builtOn, r.behind
-	r.follow, r.boxes, r.floor = follow, boxes, s.Revision
+	r.follow, r.places, r.floor = follow, laid, s.Revision
 	r.builtOn, r.behind = nil, api.Change{}
 	r.keep(frames, 0)
 	r.layFrom = time.Now().Add(layoutShare * took)
@@ -87,10 +90,10 @@ func (l *loop) recut(ctx context.Context, r *room) {
 		return
 	}
 	r.cutting = true
-	s, boxes, base, revision := l.current, r.boxes, r.first+uint64(len(r.log)), r.follow.Revision()
+	s, places, base, revision := l.current, r.places, r.first+uint64(len(r.log)), r.follow.Revision()
 	l.metrics.snapshots.Inc()
 	l.job(ctx, 0, func() func(context.Context) {
-		frames, err := encodeAll(wholeFrames(r.ref, channel.Whole(r.ref, s, revision), boxes))
+		frames, err := encodeAll(wholeFrames(r.ref, channel.Whole(r.ref, s, revision), places))
 		return func(ctx context.Context) {
 			r.cutting = false
 			switch {
@@ -111,30 +114,34 @@ func (l *loop) lay(ctx context.Context, r *room) {
 	if !r.placed || r.laying || r.follow == nil || len(r.live) == 0 {
 		return
 	}
+	// What is touched after this moment is looked at by the next layout, even if
+	// this one sees it already.
+	before, touched := r.places, slices.Collect(maps.Keys(r.touched))
+	clear(r.touched)
 	r.placed, r.laying = false, true
 	l.job(ctx, time.Until(r.layFrom), func() func(context.Context) {
 		started := time.Now()
 		s := l.published.Load()
-		boxes := channel.NewPlaces(l.layout(s, r.ref.District))
+		laid := l.layout(before, s, r.ref.District, r.grouping, touched)
 		took := time.Since(started)
 		return func(ctx context.Context) {
 			r.laying = false
 			r.layFrom = time.Now().Add(layoutShare * took)
 			if l.is(r) && s.Epoch == l.current.Epoch {
-				l.laid(ctx, r, s, boxes)
+				l.laid(ctx, r, s, laid)
 			}
 		}
 	})
 }
 
-func (l *loop) laid(ctx context.Context, r *room, s *graph.Snapshot, boxes channel.Places) {
+func (l *loop) laid(ctx context.Context, r *room, s *graph.Snapshot, laid *layout.Laid) {
 	l.metrics.layouts.Inc()
-	frames, err := encodeAll(positionFrames(boxes.Since(r.ref, s.Revision, r.boxes)))
+	frames, err := encodeAll(positionFrames(channel.PositionsSince(r.ref, s.Revision, laid, r.places)))
 	if err != nil {
 		l.fail(ctx, r, err)
 		return
 	}
-	r.boxes = boxes
+	r.places = laid
 	for _, f := range frames {
 		l.send(r, entry{frame: f, revision: s.Revision})
 	}

@@ -181,7 +181,7 @@ func (l *loop) advance(ctx context.Context, r *room, step *channel.Step) {
 	l.metrics.deltas.Inc()
 	l.send(r, entry{frame: f, delta: true, revision: step.To.Revision})
 	if delta.Placed {
-		r.placed = true
+		r.touch(step.Touched(r.ref.District))
 		l.lay(ctx, r)
 	}
 }
@@ -239,7 +239,7 @@ func (l *loop) fail(ctx context.Context, r *room, err error) {
 
 // close ends a room and tells its listeners why.
 func (l *loop) close(ctx context.Context, r *room, why string) {
-	delete(l.rooms, r.name)
+	delete(l.rooms, r.key)
 	l.metrics.channels.Set(float64(len(l.rooms)))
 	for _, c := range r.listeners() {
 		delete(c.rooms, r.name)
@@ -259,7 +259,7 @@ func (l *loop) startOver(ctx context.Context, s *graph.Snapshot, reason string) 
 			continue
 		}
 		if former.empty() {
-			delete(l.rooms, former.name)
+			delete(l.rooms, former.key)
 			continue
 		}
 		told, err := encode(startOverFrame(former.name, reason))
@@ -267,8 +267,8 @@ func (l *loop) startOver(ctx context.Context, s *graph.Snapshot, reason string) 
 			l.fail(ctx, former, err)
 			continue
 		}
-		r := newRoom(former.ref)
-		l.rooms[r.name] = r
+		r := newRoom(former.ref, former.grouping)
+		l.rooms[r.key] = r
 		for _, c := range former.listeners() {
 			c.rooms[r.name] = r
 			r.waiting = append(r.waiting, waiter{client: c, open: &wire.Open{Channel: r.name}, told: true})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/netseam/netseam/api/wire"
+	"github.com/netseam/netseam/server/layout"
 	"github.com/netseam/netseam/server/stream/channel"
 )
 
@@ -44,6 +45,10 @@ func (l *loop) open(ctx context.Context, c *client, open *wire.Open) {
 	if err == nil {
 		err = ref.In(l.current)
 	}
+	grouping, wrong := layout.ParseGrouping(open.Grouping)
+	if err == nil {
+		err = wrong
+	}
 	former, again := c.rooms[open.Channel]
 	if err == nil && !again && len(c.rooms) >= l.cfg.MaxChannels {
 		err = fmt.Errorf("more than %d channels are not opened at once", l.cfg.MaxChannels)
@@ -56,10 +61,10 @@ func (l *loop) open(ctx context.Context, c *client, open *wire.Open) {
 	if again {
 		former.leave(c)
 	}
-	r, ok := l.rooms[ref.String()]
+	r, ok := l.rooms[roomKey(ref, grouping)]
 	if !ok {
-		r = newRoom(ref)
-		l.rooms[r.name] = r
+		r = newRoom(ref, grouping)
+		l.rooms[r.key] = r
 		l.metrics.channels.Set(float64(len(l.rooms)))
 		l.build(ctx, r)
 	}
@@ -165,9 +170,9 @@ func (l *loop) makeTick(ctx context.Context) bool {
 
 // dropIdle forgets the rooms that nobody has listened to for a while.
 func (l *loop) dropIdle(now time.Time) {
-	for name, r := range l.rooms {
+	for key, r := range l.rooms {
 		if r.empty() && !r.idle.IsZero() && now.Sub(r.idle) >= l.cfg.Idle {
-			delete(l.rooms, name)
+			delete(l.rooms, key)
 		}
 	}
 	l.metrics.channels.Set(float64(len(l.rooms)))

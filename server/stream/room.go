@@ -7,6 +7,7 @@ import (
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/api/wire"
 	"github.com/netseam/netseam/server/graph"
+	"github.com/netseam/netseam/server/layout"
 	"github.com/netseam/netseam/server/stream/channel"
 )
 
@@ -19,8 +20,10 @@ import (
 //	log:   │ delta 5 │ positions │ delta 6 │ delta 9 │ positions │ …
 //	       ↑ first, floor                  ↑ base: the snapshot was taken here
 type room struct {
-	ref  channel.Ref
-	name string
+	ref      channel.Ref
+	grouping layout.Grouping
+	name     string // of the channel
+	key      string // of the room: channel and grouping
 
 	// While follow is nil, the room is being built on a snapshot, and behind
 	// is what has happened since.
@@ -28,10 +31,10 @@ type room struct {
 	builtOn *graph.Snapshot
 	behind  api.Change
 
-	boxes    channel.Places // where things stand for those who have heard all of the log
-	snapshot []frame        // nil: none that joiners can be sent
-	size     int            // of snapshot, in bytes
-	base     uint64         // number of the first frame in the log that snapshot lacks
+	places   *layout.Laid // where things stand for those who have heard all of the log
+	snapshot []frame      // nil: none that joiners can be sent
+	size     int          // of snapshot, in bytes
+	base     uint64       // number of the first frame in the log that snapshot lacks
 
 	log      []entry
 	logBytes int
@@ -41,11 +44,12 @@ type room struct {
 	live    map[*client]struct{}
 	waiting []waiter
 
-	cutting bool      // a job makes a new snapshot
-	laying  bool      // a job makes a new layout
-	placed  bool      // the layout is older than the graph
-	layFrom time.Time // no new layout before
-	idle    time.Time // since when nobody listens; zero while somebody does
+	cutting bool                      // a job makes a new snapshot
+	laying  bool                      // a job makes a new layout
+	placed  bool                      // the layout is older than the graph
+	touched map[api.VertexID]struct{} // what the layout in the making has to look at
+	layFrom time.Time                 // no new layout before
+	idle    time.Time                 // since when nobody listens; zero while somebody does
 }
 
 // entry is a frame in a room's log.
@@ -63,8 +67,23 @@ type waiter struct {
 	anew   bool // it had the channel open: what it holds may be on its way still
 }
 
-func newRoom(ref channel.Ref) *room {
-	return &room{ref: ref, name: ref.String(), live: map[*client]struct{}{}}
+func newRoom(ref channel.Ref, grouping layout.Grouping) *room {
+	return &room{
+		ref: ref, grouping: grouping, name: ref.String(), key: roomKey(ref, grouping),
+		live: map[*client]struct{}{}, touched: map[api.VertexID]struct{}{},
+	}
+}
+
+func roomKey(ref channel.Ref, grouping layout.Grouping) string {
+	return ref.String() + " by " + string(grouping)
+}
+
+// touch notes what the next layout has to look at.
+func (r *room) touch(ids []api.VertexID) {
+	for _, id := range ids {
+		r.touched[id] = struct{}{}
+	}
+	r.placed = true
 }
 
 // leave takes a client out.

@@ -41,9 +41,10 @@ type Hub interface {
 	Kept() api.Kept
 }
 
-// Layout returns where the vertices of a district stand; district 0 is the
-// overview. It is pure and may take its time.
-type Layout func(s *graph.Snapshot, district api.VertexID) layout.Plan
+// Layout lays a district out; district 0 is the overview. It is given an
+// earlier layout, or nil, and what was touched since: see layout.Continue. It
+// is pure and may take its time.
+type Layout func(before *layout.Laid, s *graph.Snapshot, district api.VertexID, grouping layout.Grouping, touched []api.VertexID) *layout.Laid
 
 // Config holds the stream's limits and paces.
 type Config struct {

@@ -16,8 +16,8 @@ import (
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/api/wire"
 	"github.com/netseam/netseam/server/graph"
+	"github.com/netseam/netseam/server/layout"
 	"github.com/netseam/netseam/server/stream"
-	"github.com/netseam/netseam/server/stream/channel"
 	"github.com/netseam/netseam/server/stream/streamtest"
 )
 
@@ -77,7 +77,7 @@ func (s *served) agree(t *testing.T, b *browser, w *streamtest.World) {
 	t.Helper()
 	for _, name := range w.Channels() {
 		want := streamtest.Want(w.Graph(), name)
-		placed := streamtest.PlacedOf(channel.NewPlaces(streamtest.Layout(s.hub.Current(), district(name))))
+		placed := streamtest.PlacedOf(streamtest.Layout(nil, s.hub.Current(), district(name), layout.ByCluster, nil))
 		for _, box := range placed.Boxes {
 			want.Boxes[box.ID] = box
 		}

@@ -45,7 +45,7 @@ func newApp(cfg config.Config, logger *slog.Logger) (*app, error) {
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.hub = hub.New(hub.DefaultConfig(named(logger, "hub")), journal, hub.NewMetrics(a.registry))
 	a.stream = stream.New(stream.Config{Version: version, MaxClients: cfg.MaxClients, CheckOrigin: web.CheckOrigin(cfg.Origins)},
-		a.hub, layout.District, named(logger, "stream"), a.registry)
+		a.hub, layout.Continue, named(logger, "stream"), a.registry)
 	clusterMetrics, deviceMetrics := kube.NewMetrics(), snmp.NewMetrics()
 	a.registry.MustRegister(clusterMetrics, deviceMetrics)
 	a.clusters = kube.NewPool(a.hub, named(logger, "kube"), clusterMetrics)

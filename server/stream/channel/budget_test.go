@@ -43,7 +43,7 @@ func TestALargeSnapshotKeepsToItsBudget(t *testing.T) {
 			for _, part := range parts {
 				snapshot = append(snapshot, encoded(t, &wire.ServerFrame{Body: &wire.ServerFrame_Snapshot{Snapshot: part}}))
 			}
-			for _, part := range channel.NewPlaces(layout.District(s, 1)).Whole(ref, 1) {
+			for _, part := range channel.WholePositions(ref, 1, layout.Lay(s, 1, layout.ByCluster)) {
 				positions = append(positions, encoded(t, &wire.ServerFrame{Body: &wire.ServerFrame_Positions{Positions: part}}))
 			}
 			raw, wired := sizes(t, snapshot, deflateLevel)

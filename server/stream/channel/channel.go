@@ -224,7 +224,7 @@ func (a *advance) ownRow(after *api.Vertex) {
 	}
 	a.out.vertices = append(a.out.vertices, ownRow(after, a.tallies))
 	if !wasOwn || before.Parent != after.Parent || before.Controller != after.Controller ||
-		before.Slot != after.Slot || before.Kind != after.Kind || before.Name != after.Name {
+		before.Slot != after.Slot || before.Kind != after.Kind || before.Name != after.Name || before.Plot != after.Plot {
 		a.placed = true
 	}
 }
@@ -268,7 +268,7 @@ func (a *advance) overview() {
 		case is && isPlace(after.Kind):
 			a.out.vertices = append(a.out.vertices, ownRow(after, a.tallies))
 			a.placed = a.placed || !was || before.Parent != after.Parent || before.Slot != after.Slot ||
-				before.Kind != after.Kind || before.Name != after.Name || a.step.tallies[id].resized()
+				before.Kind != after.Kind || before.Name != after.Name || before.Plot != after.Plot || a.step.tallies[id].resized()
 		case was:
 			a.out.goneVertices = append(a.out.goneVertices, id)
 			a.placed = true

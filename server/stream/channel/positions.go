@@ -1,18 +1,12 @@
 package channel
 
 import (
-	"cmp"
 	"encoding/binary"
 	"math"
-	"slices"
 
-	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/api/wire"
 	"github.com/netseam/netseam/server/layout"
 )
-
-// Grouping is the only grouping so far.
-const Grouping = "cluster"
 
 // boxSize and furnitureSize are how many bytes of columns a box takes in a
 // frame, at most, and a piece of furniture without its text.
@@ -21,89 +15,47 @@ const (
 	furnitureSize = boxSize + 1 + 3*7
 )
 
-// Places are where a channel's vertices and furniture stand, in order of IDs.
-type Places struct {
-	boxes     []layout.Box
-	furniture []layout.Furniture
-}
-
-// NewPlaces puts a plan in order.
-func NewPlaces(p layout.Plan) Places {
-	out := Places{slices.Clone(p.Boxes), slices.Clone(p.Furniture)}
-	slices.SortFunc(out.boxes, func(a, b layout.Box) int { return cmp.Compare(a.ID, b.ID) })
-	slices.SortFunc(out.furniture, func(a, b layout.Furniture) int { return cmp.Compare(a.ID, b.ID) })
-	return out
-}
-
-// Plan returns the places as a plan, in order of IDs. It is not to be modified.
-func (p Places) Plan() layout.Plan { return layout.Plan{Boxes: p.boxes, Furniture: p.furniture} }
-
-// Whole returns all places, in parts: the first replaces what is known, the
-// others add to it. There is at least one.
-func (p Places) Whole(ref Ref, revision uint64) []*wire.Positions {
-	out := positions(ref, revision, p)
+// WholePositions returns all places of a layout, in parts: the first replaces what is
+// known, the others add to it. There is at least one.
+func WholePositions(ref Ref, revision uint64, laid *layout.Laid) []*wire.Positions {
+	out := positions(ref, revision, laid, laid.Plan())
 	out[0].Whole = true
 	return out
 }
 
-// Since returns what changed from earlier places, in parts; none if nothing did.
-func (p Places) Since(ref Ref, revision uint64, before Places) []*wire.Positions {
-	var put Places
-	var gone, goneFurniture []byte
-	put.boxes, gone = since(p.boxes, before.boxes, func(b layout.Box) api.VertexID { return b.ID })
-	put.furniture, goneFurniture = since(p.furniture, before.furniture, func(f layout.Furniture) api.VertexID { return f.ID })
-	if len(put.boxes)+len(put.furniture)+len(gone)+len(goneFurniture) == 0 {
+// PositionsSince returns what changed from an earlier layout, in parts; none if
+// nothing did.
+func PositionsSince(ref Ref, revision uint64, laid, before *layout.Laid) []*wire.Positions {
+	put, gone, goneFurniture := laid.Since(before)
+	if len(put.Boxes)+len(put.Furniture)+len(gone)+len(goneFurniture) == 0 {
 		return nil
 	}
-	out := positions(ref, revision, put)
-	out[0].Gone = gone
+	out := positions(ref, revision, laid, put)
+	out[0].Gone = ids(gone)
 	if len(goneFurniture) > 0 {
 		if out[0].Furniture == nil {
 			out[0].Furniture = &wire.Furniture{}
 		}
-		out[0].Furniture.Gone = goneFurniture
+		out[0].Furniture.Gone = ids(goneFurniture)
 	}
 	return out
 }
 
-// since returns what differs between two lists in order of IDs: the rows that
-// are new or other, and the IDs of those that are gone, as f64.
-func since[T comparable](now, before []T, id func(T) api.VertexID) (put []T, gone []byte) {
-	i := 0
-	for _, row := range now {
-		for i < len(before) && id(before[i]) < id(row) {
-			gone = f64(gone, uint64(id(before[i])))
-			i++
-		}
-		if i < len(before) && id(before[i]) == id(row) {
-			i++
-			if before[i-1] == row {
-				continue
-			}
-		}
-		put = append(put, row)
-	}
-	for ; i < len(before); i++ {
-		gone = f64(gone, uint64(id(before[i])))
-	}
-	return put, gone
-}
-
 // positions writes places in parts: boxes first, then furniture.
-func positions(ref Ref, revision uint64, rest Places) []*wire.Positions {
+func positions(ref Ref, revision uint64, laid *layout.Laid, rest layout.Plan) []*wire.Positions {
 	var out []*wire.Positions
-	for first := true; first || len(rest.boxes)+len(rest.furniture) > 0; first = false {
-		part := &wire.Positions{Channel: ref.String(), Revision: revision, Grouping: Grouping}
-		n := min(len(rest.boxes), partSize/boxSize)
-		putBoxes(part, rest.boxes[:n])
-		rest.boxes = rest.boxes[n:]
+	for first := true; first || len(rest.Boxes)+len(rest.Furniture) > 0; first = false {
+		part := &wire.Positions{Channel: ref.String(), Revision: revision, Grouping: string(laid.Grouping())}
+		n := min(len(rest.Boxes), partSize/boxSize)
+		putBoxes(part, rest.Boxes[:n])
+		rest.Boxes = rest.Boxes[n:]
 		n, room := 0, partSize-n*boxSize
-		for n < len(rest.furniture) && room > 0 {
-			room -= furnitureSize + len(rest.furniture[n].Text)
+		for n < len(rest.Furniture) && room > 0 {
+			room -= furnitureSize + len(rest.Furniture[n].Text)
 			n++
 		}
-		part.Furniture = furniture(rest.furniture[:n])
-		rest.furniture = rest.furniture[n:]
+		part.Furniture = furniture(rest.Furniture[:n])
+		rest.Furniture = rest.Furniture[n:]
 		out = append(out, part)
 	}
 	return out

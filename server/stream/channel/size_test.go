@@ -77,7 +77,7 @@ func TestAnEmptyChannelHasOnePart(t *testing.T) {
 
 // Boxes and what changed since make the later boxes.
 func TestBoxesSince(t *testing.T) {
-	boxes := rapid.Custom(func(t *rapid.T) channel.Places {
+	boxes := rapid.Custom(func(t *rapid.T) *layout.Laid {
 		var plan layout.Plan
 		for id := api.VertexID(6); id > 0; id-- {
 			if rapid.Bool().Draw(t, "there") {
@@ -90,7 +90,7 @@ func TestBoxesSince(t *testing.T) {
 				})
 			}
 		}
-		return channel.NewPlaces(plan)
+		return layout.Of(plan)
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		store := streamtest.NewStore()
@@ -102,11 +102,11 @@ func TestBoxesSince(t *testing.T) {
 		apply(&wire.ServerFrame{Body: &wire.ServerFrame_Snapshot{Snapshot: &wire.Columns{Channel: "overview"}}})
 		apply(&wire.ServerFrame{Body: &wire.ServerFrame_End{End: &wire.End{Channel: "overview"}}})
 		before := boxes.Draw(t, "before")
-		frames := before.Whole(channel.Ref{}, 1)
+		frames := channel.WholePositions(channel.Ref{}, 1, before)
 		for i := range 3 {
 			after := boxes.Draw(t, "after")
-			since := after.Since(channel.Ref{}, uint64(i), before)
-			if len(after.Since(channel.Ref{}, 1, after)) != 0 {
+			since := channel.PositionsSince(channel.Ref{}, uint64(i), after, before)
+			if len(channel.PositionsSince(channel.Ref{}, 1, after, after)) != 0 {
 				t.Fatal("the same boxes make a frame")
 			}
 			frames, before = append(frames, since...), after

@@ -1,6 +1,8 @@
 package channel
 
 import (
+	"slices"
+
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/server/graph"
 )
@@ -90,6 +92,21 @@ func (s *Step) vertex(id api.VertexID, edges map[api.EdgeID]struct{}) {
 			}
 		}
 	}
+}
+
+// Touched returns the vertices of a district that changed, came or left, and
+// what contained them before and after.
+func (s *Step) Touched(district api.VertexID) []api.VertexID {
+	out := slices.Clone(s.vertices[district])
+	for _, id := range s.vertices[district] {
+		for _, snap := range []*graph.Snapshot{s.From, s.To} {
+			if v, ok := snap.Vertex(id); ok && v.Parent != 0 {
+				out = append(out, v.Parent)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func (s *Step) count(district api.VertexID, v *api.Vertex, n int) {

@@ -119,7 +119,7 @@ func (h *Hub) CutFeeds() {
 // Layout puts every vertex of a district, and in the overview every place, at
 // its slot in its container, and a cell below each that has a controller or is
 // a place: a layout for tests.
-func Layout(s *graph.Snapshot, district api.VertexID) layout.Plan {
+func Layout(_ *layout.Laid, s *graph.Snapshot, district api.VertexID, _ layout.Grouping, _ []api.VertexID) *layout.Laid {
 	var out layout.Plan
 	for v := range s.Vertices() {
 		place := v.Kind == api.VertexRegion || graph.IsDistrict(v.Kind)
@@ -138,5 +138,5 @@ func Layout(s *graph.Snapshot, district api.VertexID) layout.Plan {
 			})
 		}
 	}
-	return out
+	return layout.Of(out)
 }

@@ -67,14 +67,14 @@ func Record(pick Pick, o Options) (*Recording, error) {
 	r.out.Expected, r.out.Positions = map[string]Expected{}, map[string]Placed{}
 	for name := range r.open {
 		r.out.Expected[name] = expected(Want(r.world.Graph(), name))
-		r.out.Positions[name] = PlacedOf(r.open[name].boxes)
+		r.out.Positions[name] = PlacedOf(r.open[name].places)
 	}
 	return r.out, r.err
 }
 
 type open struct {
 	follow *channel.Channel
-	boxes  channel.Places
+	places *layout.Laid
 }
 
 type recorder struct {
@@ -128,9 +128,9 @@ func (r *recorder) flush() {
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.open)) {
 		o, ref := r.open[name], r.ref(name)
-		now := channel.NewPlaces(Layout(to, ref.District))
-		r.positions(now.Since(ref, to.Revision, o.boxes))
-		o.boxes = now
+		now := Layout(nil, to, ref.District, layout.ByCluster, nil)
+		r.positions(channel.PositionsSince(ref, to.Revision, now, o.places))
+		o.places = now
 	}
 }
 
@@ -160,7 +160,7 @@ func (r *recorder) openNew() {
 func (r *recorder) snapshot(name string) {
 	ref := r.ref(name)
 	follow, parts := channel.Open(ref, r.cut)
-	o := &open{follow, channel.NewPlaces(Layout(r.cut, ref.District))}
+	o := &open{follow, Layout(nil, r.cut, ref.District, layout.ByCluster, nil)}
 	r.open[name] = o
 	for _, whole := range parts {
 		for _, part := range r.split(whole) {
@@ -168,7 +168,7 @@ func (r *recorder) snapshot(name string) {
 		}
 	}
 	r.send(&wire.ServerFrame{Body: &wire.ServerFrame_End{End: &wire.End{Channel: name, Epoch: r.cut.Epoch, Revision: r.cut.Revision}}})
-	r.positions(o.boxes.Whole(ref, r.cut.Revision))
+	r.positions(channel.WholePositions(ref, r.cut.Revision, o.places))
 }
 
 // split divides a part, as a large snapshot is.
@@ -233,10 +233,10 @@ func expected(c *Contents) Expected {
 	return e
 }
 
-// PlacedOf returns places as a browser holds them.
-func PlacedOf(places channel.Places) Placed {
+// PlacedOf returns a layout as a browser holds them.
+func PlacedOf(laid *layout.Laid) Placed {
 	out := Placed{Boxes: []Box{}, Furniture: []Furniture{}}
-	plan := places.Plan()
+	plan := laid.Plan()
 	for _, b := range plan.Boxes {
 		out.Boxes = append(out.Boxes, boxOf(b))
 	}

@@ -1,0 +1,88 @@
+package layout
+
+import (
+	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/server/graph"
+)
+
+// plate is the face plate of a device: cells in rows, ports from the first on,
+// LAGs in the last ones. The last cell of the ports is kept for what finds no
+// room.
+type plate struct {
+	rows, columns, lags int
+}
+
+// plateOf is the plate that a device was built with, or is to be.
+func plateOf(s *graph.Snapshot, device *api.Vertex) plate {
+	if device.Plot != nil && len(device.Plot.Room) == 3 {
+		r := device.Plot.Room
+		return plate{int(r[0]), int(r[1]), int(r[2])}
+	}
+	ports, lags := 0, 0
+	for v := range s.Children(device.ID) {
+		if v.Kind == api.VertexLAG {
+			lags = max(lags, int(v.Slot)+1)
+		} else {
+			ports = max(ports, int(v.Slot)+1)
+		}
+	}
+	p := plate{rows: 2}
+	if lags > 0 {
+		p.lags = class(lags, 2)
+	}
+	pairs := ceil(ports+1+p.lags, 2)
+	switch {
+	case pairs <= 4:
+		p.columns = 4
+	case pairs <= 8:
+		p.columns = 8
+	case pairs <= 14:
+		p.columns = 14
+	case pairs <= 28: // the usual 48 ports and their uplinks
+		p.rows, p.columns = 4, 14
+	default:
+		p.rows, p.columns = 4, class(ceil(pairs, 2), 16)
+	}
+	return p
+}
+
+func (p plate) room() []int32 { return []int32{int32(p.rows), int32(p.columns), int32(p.lags)} }
+
+func (p plate) size() rect {
+	return rect{
+		w: max(2*gap+int32(p.columns)*(portW+portGap)-portGap, plateW),
+		h: plateHead + int32(p.rows)*(portH+portGap) + gap/2,
+	}
+}
+
+// cell is where the cell of a number stands: in pairs, the second below the
+// first, as ports are numbered on switches.
+func (p plate) cell(i int) rect {
+	return rect{
+		gap + int32(i/2%p.columns)*(portW+portGap), plateHead + int32(i/2/p.columns*2+i%2)*(portH+portGap), portW, portH,
+	}
+}
+
+// layDevice returns what stands on a device's plate.
+func layDevice(s *graph.Snapshot, device *api.Vertex) *group {
+	g, p := &group{}, plateOf(s, device)
+	cells := p.rows * p.columns
+	last := cells - p.lags - 1
+	hidden := 0
+	for v := range s.Children(device.ID) {
+		at := int(v.Slot)
+		shown := at < last
+		if v.Kind == api.VertexLAG {
+			at, shown = cells-1-at, at < p.lags
+		}
+		if !shown {
+			hidden++
+			continue
+		}
+		g.box(v.ID, device.ID, p.cell(at))
+	}
+	if hidden > 0 {
+		g.furnish(RoleMore, device.ID, int(RoleMore), device.ID, p.cell(last), hidden, "")
+	}
+	return g
+}

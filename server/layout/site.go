@@ -1,0 +1,342 @@
+package layout
+
+import (
+	"github.com/netseam/netseam/api"
+)
+
+// band is a row of a site's fabric: the devices of one tier, in one or more
+// lines. It has no height where a site has no such devices.
+type band struct{ y, h int32 }
+
+// siteForm is how a site is divided: tiers from north to south, the ground in
+// which cables end, clusters.
+type siteForm struct {
+	w, h           int32
+	bands          [tiers]band
+	clustersY      int32
+	devices        map[api.VertexID]place
+	clusters       map[api.VertexID]place // and parts of clusters, by the IDs of their furniture
+	hiddenDevices  int
+	hiddenClusters int
+	crowded        bool // clusters, or parts of them, have no room
+}
+
+// Numbers of a site's furniture.
+const (
+	moreClusters = 33
+	tierNumber   = 64
+	gutterNumber = 96
+	rackNumber   = 128 // rows of racks have gutters from rackNumber-16 on
+)
+
+func isDevice(kind api.VertexKind) bool {
+	return kind == api.VertexDevice || kind == api.VertexHypervisor || kind == api.VertexSegment
+}
+
+// partOf is one part of a cluster.
+type partOf struct {
+	cluster *api.Vertex
+	part    int
+}
+
+// tenants are the clusters that stand in a site, and the parts of clusters
+// whose home is elsewhere.
+type tenant struct {
+	id   api.VertexID // of the cluster or of the part's furniture
+	v    *api.Vertex
+	part int // 0: the cluster
+	size rect
+	at   rect // of a part that was placed
+	ok   bool // it was placed
+}
+
+func (d *drawing) tenants(site *api.Vertex, kids *children) []tenant {
+	var out []tenant
+	for _, cluster := range kids[api.VertexCluster] {
+		f := d.sized(cluster)
+		t := tenant{id: cluster.ID, v: cluster, size: rect{w: f.w, h: f.h}}
+		if placed(cluster) {
+			t.at, t.ok = plotRect(cluster.Plot), true
+		}
+		out = append(out, t)
+	}
+	for _, p := range d.foreignIn(site.ID) {
+		part := d.sized(p.cluster).parts[p.part]
+		_, built := outline(p.cluster)
+		r := rect{part.X, part.Y, part.W, part.H}
+		out = append(out, tenant{
+			id: partID(p.cluster.ID, p.part), v: p.cluster, part: p.part, size: r, at: r, ok: built && part.Y > 0,
+		})
+	}
+	return out
+}
+
+// foreignIn returns the parts that stand in a site of clusters whose home is
+// another.
+func (d *drawing) foreignIn(site api.VertexID) []partOf {
+	if d.foreign == nil {
+		d.foreign = map[api.VertexID][]partOf{}
+		for root := range d.s.Children(0) {
+			d.noteParts(root)
+		}
+	}
+	return d.foreign[site]
+}
+
+func (d *drawing) noteParts(v *api.Vertex) {
+	switch {
+	case v.Kind == api.VertexRegion || v.Kind == api.VertexSite:
+		for child := range d.s.Children(v.ID) {
+			d.noteParts(child)
+		}
+	case v.Kind == api.VertexCluster:
+		for i, part := range d.sized(v).parts {
+			if part.In != 0 {
+				d.foreign[part.In] = append(d.foreign[part.In], partOf{v, i})
+			}
+		}
+	}
+}
+
+// siteOutline is what is known of a site without a look at what is in it.
+func siteOutline(site *api.Vertex) (*siteForm, bool) {
+	p := site.Plot
+	if p == nil || len(p.Room) != 2*int(tiers)+1 {
+		return nil, false
+	}
+	f := &siteForm{w: p.W, h: p.H, clustersY: p.Room[0]}
+	for t := range f.bands {
+		f.bands[t] = band{p.Room[1+2*t], p.Room[2+2*t]}
+	}
+	return f, true
+}
+
+func (f *siteForm) room() []int32 {
+	out := []int32{f.clustersY}
+	for _, b := range f.bands {
+		out = append(out, b.y, b.h)
+	}
+	return out
+}
+
+// site is a site's form with the places of all devices and clusters.
+func (d *drawing) site(site *api.Vertex) *siteForm {
+	f, ok := d.sites[site.ID]
+	if !ok {
+		f = d.formSite(site)
+		d.sites[site.ID] = f
+	}
+	return f
+}
+
+func (d *drawing) formSite(site *api.Vertex) *siteForm {
+	kids := childrenOf(d.s, site.ID)
+	var devices []*api.Vertex
+	for _, kind := range []api.VertexKind{api.VertexDevice, api.VertexHypervisor, api.VertexSegment} {
+		devices = append(devices, kids[kind]...)
+	}
+	tenants := d.tenants(site, kids)
+	f, built := siteOutline(site)
+	if !built {
+		return d.planSite(devices, tenants)
+	}
+	f.devices, f.clusters = map[api.VertexID]place{}, map[api.VertexID]place{}
+	d.placeDevices(f, devices)
+	if f.placeTenants(tenants); f.crowded {
+		d.grow(site, f, tenants)
+	}
+	return f
+}
+
+// grow lets a site reach south as far as its clusters need, if nothing stands
+// there.
+func (d *drawing) grow(site *api.Vertex, f *siteForm, tenants []tenant) {
+	if !placed(site) {
+		return
+	}
+	wider := &siteForm{w: f.w, h: 1 << 30, clustersY: f.clustersY, clusters: map[api.VertexID]place{}}
+	wider.placeTenants(tenants)
+	h := f.h
+	for _, p := range wider.clusters {
+		h = max(h, quantise(p.y+p.h+gap, pitch/2))
+	}
+	grown := plotRect(site.Plot)
+	grown.h = h
+	for other := range d.s.Children(site.Parent) {
+		if other.ID != site.ID && placed(other) && grown.overlaps(plotRect(other.Plot), gap) {
+			return
+		}
+	}
+	if !wider.crowded {
+		f.h, f.clusters, f.hiddenClusters, f.crowded = h, wider.clusters, 0, false
+	}
+}
+
+// planSite divides a site that has no plot yet: each tier and each row of
+// clusters in the middle of whatever is widest.
+func (d *drawing) planSite(devices []*api.Vertex, tenants []tenant) *siteForm {
+	f := &siteForm{devices: map[api.VertexID]place{}, clusters: map[api.VertexID]place{}}
+	var rows [tiers][]*api.Vertex
+	for _, device := range devices {
+		t := tierOf(d.s, device)
+		rows[t] = append(rows[t], device)
+	}
+	y := int32(header)
+	var at [tiers][]rect
+	for t, row := range rows {
+		sizes := make([]rect, 0, len(row))
+		for _, device := range row {
+			sizes = append(sizes, plateOf(d.s, device).size())
+		}
+		var w, h int32
+		at[t], w, h = flow(sizes, gap, y, rowW/2, 2*gap, gap)
+		if len(row) == 0 {
+			continue
+		}
+		f.w = max(f.w, w+2*gap+w/16)
+		f.bands[t] = band{y, h}
+		y += h + 4*gap
+	}
+	if len(devices) > 0 {
+		y += seam - 4*gap
+	}
+	f.clustersY = y
+	sizes := make([]rect, 0, len(tenants))
+	for _, t := range tenants {
+		sizes = append(sizes, t.size)
+	}
+	places, w, h := flow(sizes, gap, y, max(rowW, f.w-2*gap), 2*gap, ground)
+	f.w = quantise(max(f.w, w+2*gap, 3*pitch), pitch)
+	for t, row := range rows {
+		for i, r := range centred(at[t], f.w) {
+			f.devices[row[i].ID] = place{rect: r, fresh: !placed(row[i])}
+		}
+	}
+	for i, r := range centred(places, f.w) {
+		f.clusters[tenants[i].id] = place{rect: r, fresh: true}
+	}
+	if len(tenants) == 0 && len(devices) > 0 {
+		y -= seam - 2*gap
+	}
+	f.h = quantise(y+h+gap, pitch/2)
+	return f
+}
+
+// centred moves each row of rectangles to the middle.
+func centred(list []rect, width int32) []rect {
+	for from := 0; from < len(list); {
+		to := from
+		for to < len(list) && list[to].y == list[from].y {
+			to++
+		}
+		shift := (width - (list[to-1].x + list[to-1].w + list[from].x)) / 2
+		for i := from; i < to; i++ {
+			list[i].x += shift
+		}
+		from = to
+	}
+	return list
+}
+
+// placeDevices says where devices stand in a site that was built before.
+func (d *drawing) placeDevices(f *siteForm, devices []*api.Vertex) {
+	var yards [tiers]*yard
+	for t, b := range f.bands {
+		yards[t] = &yard{area: rect{gap, b.y, f.w - 2*gap, b.h}, apart: gap, down: gap}
+	}
+	for _, device := range devices {
+		if placed(device) {
+			for _, y := range yards {
+				y.take(plotRect(device.Plot))
+			}
+		}
+	}
+	for _, device := range devices {
+		if placed(device) {
+			f.devices[device.ID] = place{rect: plotRect(device.Plot)}
+			continue
+		}
+		size := plateOf(d.s, device).size()
+		p := place{hidden: true, fresh: true}
+		for _, t := range nearest(f.bands, tierOf(d.s, device)) {
+			if at, ok := yards[t].placeFor(device, size.w, size.h); ok {
+				p.rect, p.hidden = at, false
+				for _, y := range yards {
+					y.take(at)
+				}
+				break
+			}
+		}
+		if p.hidden {
+			f.hiddenDevices++
+		}
+		f.devices[device.ID] = p
+	}
+}
+
+// nearest orders the tiers that a site has by how near they are to one.
+func nearest(bands [tiers]band, want tier) []tier {
+	var out []tier
+	for off := range tiers {
+		for _, t := range []tier{want - off, want + off} {
+			if t >= 0 && t < tiers && bands[t].h > 0 && (off > 0 || len(out) == 0) {
+				out = append(out, t)
+			}
+		}
+	}
+	return out
+}
+
+// placeTenants says where clusters stand in a site that was built before.
+func (f *siteForm) placeTenants(tenants []tenant) {
+	y := yard{area: rect{gap, f.clustersY, f.w - 2*gap, f.h - f.clustersY - gap}, apart: 2 * gap, down: ground}
+	for _, t := range tenants {
+		if t.ok {
+			y.take(t.at)
+		}
+	}
+	for _, t := range tenants {
+		if t.ok {
+			f.clusters[t.id] = place{rect: t.at}
+			continue
+		}
+		find := y.place
+		if t.part == 0 {
+			find = func(w, h int32) (rect, bool) { return y.placeFor(t.v, w, h) }
+		}
+		at, ok := find(t.size.w, t.size.h)
+		if !ok {
+			f.crowded = true
+			if t.part == 0 {
+				f.hiddenClusters++
+			}
+		}
+		f.clusters[t.id] = place{rect: at, hidden: !ok, fresh: true}
+	}
+}
+
+// laySite returns what stands in a site's own channel: devices and tiers.
+func (d *drawing) laySite(site *api.Vertex) *group {
+	f, g := d.site(site), &group{}
+	for v := range d.s.Children(site.ID) {
+		if p, ok := f.devices[v.ID]; ok && !p.hidden {
+			g.box(v.ID, site.ID, p.rect)
+		}
+	}
+	bottom := int32(0)
+	for t, b := range f.bands {
+		if b.h > 0 {
+			g.furnish(RoleTier, site.ID, tierNumber+t, site.ID, rect{gap, b.y, f.w - 2*gap, b.h}, 0, tier(t).String())
+			bottom = b.y + b.h
+		}
+	}
+	if bottom > 0 && f.clustersY > bottom && f.clustersY < f.h {
+		at := rect{gap, bottom + gap, f.w - 2*gap, f.clustersY - bottom - 2*gap}
+		g.furnish(RoleGutter, site.ID, gutterNumber, site.ID, at, 0, "")
+	}
+	if f.hiddenDevices > 0 {
+		at := rect{f.w - gap - moreW, gap, moreW, moreH}
+		g.furnish(RoleMore, site.ID, int(RoleMore), site.ID, at, f.hiddenDevices, "")
+	}
+	return g
+}

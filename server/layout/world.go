@@ -1,0 +1,168 @@
+package layout
+
+import (
+	"github.com/netseam/netseam/api"
+)
+
+// lot is something that stands in the overview, or in a region.
+type lot struct {
+	v    *api.Vertex
+	size rect
+}
+
+// lots are the places of what stands in a region, or in the world (0): sites,
+// regions, and clusters of no site. hidden is not among them: the world has no
+// end.
+func (d *drawing) lots(in api.VertexID) map[api.VertexID]place {
+	kids := childrenOf(d.s, in)
+	var list []lot
+	for _, kind := range []api.VertexKind{api.VertexRegion, api.VertexSite, api.VertexCluster} {
+		for _, v := range kids[kind] {
+			list = append(list, lot{v, d.extent(v)})
+		}
+	}
+	out := map[api.VertexID]place{}
+	y := yard{area: rect{x: 0, y: 0, w: 0, h: 1 << 30}, apart: spacing, down: spacing}
+	if in != 0 {
+		y.area.x, y.area.y = spacing, header
+	}
+	var fresh []lot
+	for _, l := range list {
+		if !placed(l.v) {
+			fresh = append(fresh, l)
+			continue
+		}
+		r := plotRect(l.v.Plot)
+		r.w, r.h = max(r.w, l.size.w), max(r.h, l.size.h)
+		out[l.v.ID] = place{rect: r}
+		y.take(r)
+		y.area.w = max(y.area.w, r.x+r.w-y.area.x)
+	}
+	if len(fresh) == len(list) {
+		for i, r := range firstGrid(fresh, y.area.x, y.area.y) {
+			out[fresh[i].v.ID] = place{rect: r, fresh: true}
+		}
+		return out
+	}
+	for _, l := range fresh {
+		y.area.w = max(y.area.w, l.size.w)
+		at, _ := y.placeFor(l.v, l.size.w, l.size.h)
+		out[l.v.ID] = place{rect: at, fresh: true}
+	}
+	return out
+}
+
+// extent is how large something in the overview is.
+func (d *drawing) extent(v *api.Vertex) rect {
+	switch {
+	case v.Kind == api.VertexCluster:
+		f := d.sized(v)
+		return rect{w: f.w, h: f.h}
+	case v.Kind == api.VertexRegion:
+		if v.Plot != nil {
+			return rect{w: v.Plot.W, h: v.Plot.H}
+		}
+		var r rect
+		for _, p := range d.lots(v.ID) {
+			r.w, r.h = max(r.w, p.x+p.w+spacing), max(r.h, p.y+p.h+spacing)
+		}
+		return rect{w: max(r.w, pitch), h: max(r.h, pitch)}
+	default:
+		f := d.site(v)
+		return rect{w: f.w, h: f.h}
+	}
+}
+
+// firstGrid places what was never placed: sites in rows, with as many columns
+// as make the whole most like a screen with the table below it, and clusters of
+// no site below them.
+func firstGrid(list []lot, x, y int32) []rect {
+	var sites, rest []rect
+	for _, l := range list {
+		if l.v.Kind == api.VertexCluster {
+			rest = append(rest, l.size)
+		} else {
+			sites = append(sites, l.size)
+		}
+	}
+	var best []rect
+	var width, bottom, least int32
+	for columns := 1; columns <= len(sites); columns++ {
+		at, w, h := columnsOf(sites, x, y, columns)
+		off := 2*w - 5*h
+		if off = max(off, -off); best == nil || off < least {
+			best, width, bottom, least = at, w, y+h+spacing, off
+		}
+	}
+	if len(sites) == 0 {
+		width, bottom = rowW, y
+	}
+	at, _, _ := flow(rest, x, bottom, max(width, rowW), spacing, spacing)
+	out := make([]rect, 0, len(list))
+	for _, l := range list {
+		if l.v.Kind == api.VertexCluster {
+			out, at = append(out, at[0]), at[1:]
+		} else {
+			out, best = append(out, best[0]), best[1:]
+		}
+	}
+	return out
+}
+
+func columnsOf(sizes []rect, x, y int32, columns int) (at []rect, w, h int32) {
+	left, top, rowH := x, y, int32(0)
+	for i, s := range sizes {
+		if i > 0 && i%columns == 0 {
+			left, top, rowH = x, top+rowH+spacing, 0
+		}
+		at = append(at, rect{left, top, s.w, s.h})
+		left += s.w + spacing
+		rowH = max(rowH, s.h)
+		w, h = max(w, left-spacing-x), max(h, top+rowH-y)
+	}
+	return at, w, h
+}
+
+// layOverview returns where sites and clusters stand, and the parts of clusters
+// that stand in other sites than the cluster.
+func (d *drawing) layOverview() *group {
+	g := &group{}
+	d.layLots(g, 0)
+	return g
+}
+
+func (d *drawing) layLots(g *group, in api.VertexID) {
+	places := d.lots(in)
+	for v := range d.s.Children(in) {
+		p, ok := places[v.ID]
+		if !ok {
+			continue
+		}
+		g.box(v.ID, in, p.rect)
+		switch {
+		case v.Kind == api.VertexRegion:
+			d.layLots(g, v.ID)
+		case v.Kind == api.VertexSite:
+			d.layTenants(g, v)
+		}
+	}
+}
+
+func (d *drawing) layTenants(g *group, site *api.Vertex) {
+	f := d.site(site)
+	for v := range d.s.Children(site.ID) {
+		if p, ok := f.clusters[v.ID]; ok && !p.hidden {
+			g.box(v.ID, site.ID, p.rect)
+		}
+	}
+	for _, p := range d.foreignIn(site.ID) {
+		part := d.sized(p.cluster).parts[p.part]
+		if at := f.clusters[partID(p.cluster.ID, p.part)]; !at.hidden {
+			g.furnish(Role(part.Role), p.cluster.ID, partNumber+p.part, site.ID, at.rect, 0, part.Text)
+		}
+	}
+	if f.hiddenClusters > 0 {
+		at := rect{f.w - gap - moreW, gap + moreH + 2, moreW, moreH - 4}
+		g.furnish(RoleMore, site.ID, moreClusters, site.ID, at, f.hiddenClusters, "")
+	}
+}
