@@ -33,6 +33,9 @@ func tierOf(s *graph.Snapshot, device *api.Vertex) tier {
 	if device.Kind == api.VertexHypervisor {
 		return tierHost
 	}
+	if device.Kind == api.VertexSegment {
+		return tierEdge
+	}
 	if device.Attr(api.AttrUnmanaged) == "" {
 		if t, ok := tierByName(cmp.Or(device.Attr(api.AttrRole), device.Name)); ok {
 			return t
