@@ -3,13 +3,14 @@ import {
   type Columns,
   ColumnsSchema,
   EdgeColumnsSchema,
+  FurnitureSchema,
   PositionsSchema,
   ScopeColumnsSchema,
   ServerFrameSchema,
   VertexColumnsSchema,
 } from "../api/gen/netseam_pb";
 import type { ModelEdge, ModelScope, ModelVertex } from "./model";
-import type { Placed } from "./place";
+import type { Placed, PlacedFurniture } from "./place";
 
 /** Writes frames as a server does: for the gallery, the fake server and tests. */
 
@@ -115,7 +116,8 @@ export function positionsOf(
   whole = true,
   gone: readonly number[] = [],
 ) {
-  const boxes = byID(placed);
+  const boxes = byID(placed.filter((box) => !("role" in box)));
+  const pieces = byID(placed.filter((box): box is PlacedFurniture => "role" in box));
   return create(PositionsSchema, {
     channel,
     revision: BigInt(revision),
@@ -129,6 +131,25 @@ export function positionsOf(
     w: f32(boxes.map((b) => b.w)),
     h: f32(boxes.map((b) => b.h)),
     gone: f64(gone),
+    ...(pieces.length > 0 && { furniture: furnitureOf(pieces) }),
+  });
+}
+
+function furnitureOf(pieces: readonly PlacedFurniture[]) {
+  const words = texts(pieces.map((p) => p.text));
+  return create(FurnitureSchema, {
+    count: pieces.length,
+    id: steps(pieces.map((p) => p.id)),
+    frame: numbers(pieces.map((p) => p.frame)),
+    x: f32(pieces.map((p) => p.x)),
+    y: f32(pieces.map((p) => p.y)),
+    w: f32(pieces.map((p) => p.w)),
+    h: f32(pieces.map((p) => p.h)),
+    role: Uint8Array.from(pieces, (p) => p.role),
+    of: numbers(pieces.map((p) => p.of)),
+    number: numbers(pieces.map((p) => p.number)),
+    texts: words.piece,
+    textLengths: words.lengths,
   });
 }
 

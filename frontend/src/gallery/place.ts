@@ -1,5 +1,8 @@
-import { Kind } from "../state/words";
+import { Kind, Role } from "../state/words";
 import type { Model, ModelVertex } from "./model";
+
+/** A box that is no vertex. */
+export type PlacedFurniture = Placed & { role: number; of: number; number: number; text: string };
 
 export type Placed = {
   id: number;
@@ -153,12 +156,15 @@ function placeTray(
   if (loose.length === 0) return 0;
   const columns = Math.floor((width - 2 * gap) / podStep);
   const channel = `cluster:v${cluster.id}`;
+  const height = cardHead + Math.ceil(loose.length / columns) * podStep;
+  const at = { channel, frame: cluster.id, x: gap / 2, y: top, w: width - gap, h: height };
+  placed.push(piece(Role.tray, cluster.id, at));
   loose.forEach(({ id }, i) => {
     const x = gap + (i % columns) * podStep;
     const y = top + cardHead + Math.floor(i / columns) * podStep;
     placed.push({ id, channel, frame: cluster.id, x, y, w: pod, h: pod });
   });
-  return cardHead + Math.ceil(loose.length / columns) * podStep + gap;
+  return height + gap;
 }
 
 function placeShelf(
@@ -192,6 +198,17 @@ function placeShelf(
     rowHeight = Math.max(rowHeight, h);
   });
   return y + rowHeight + gap;
+}
+
+/** Furniture of a vertex; of each role one. */
+function piece(
+  role: number,
+  of: number,
+  at: Omit<Placed, "id">,
+  text = "",
+  number = 0,
+): PlacedFurniture {
+  return { id: 2 ** 52 + of * 4096 + role, role, of, number, text, ...at };
 }
 
 function doubled(count: number, least: number): number {

@@ -1,5 +1,6 @@
 import type { Vertex } from "../state/graph";
 import { Health, Kind, layerOf, VertexFlag } from "../state/words";
+import { drawAreas } from "./areas";
 import { cardTexts } from "./cards";
 import type { BoxItem, Tone } from "./items";
 import type { Picture } from "./picture";
@@ -40,9 +41,9 @@ function drawBox(picture: Picture, id: number, name: string | undefined): void {
     return;
   }
   containerTitle(picture, vertex, box);
+  drawAreas(picture, id);
   drawMembers(picture, members);
   labelRows(picture, members);
-  if (vertex.kind === Kind.cluster) trayTitle(picture, members);
 }
 
 function drawMembers(picture: Picture, members: readonly number[]): void {
@@ -50,20 +51,11 @@ function drawMembers(picture: Picture, members: readonly number[]): void {
   for (const member of members) drawBox(picture, member, names.get(member));
 }
 
-/** Pods that no node holds stand in a tray of their own. */
-function trayTitle(picture: Picture, members: readonly number[]): void {
-  const loose = members.filter((member) => picture.geometry.kindOf(member) === Kind.pod);
-  const [first] = loose;
-  const rect = first === undefined ? undefined : picture.rect(first);
-  if (rect === undefined || rect.h < 6) return;
-  const text = `unplaced: ${loose.length} pod${loose.length === 1 ? "" : "s"} without a node`;
-  picture.write({ text, x: rect.x, y: rect.y - 9, font: "small", tone: "muted", rank: "word" });
-}
-
 function boxItem(picture: Picture, vertex: Vertex, rect: Rect, look: BoxItem["look"]): BoxItem {
   return {
     id: vertex.id,
     kind: vertex.kind,
+    role: 0,
     look,
     rect,
     tone: toneOf(vertex.kind),

@@ -8,12 +8,16 @@ export type Tone = Layer | "ink" | "muted" | "degraded" | "down" | "stale" | "un
 
 /**
  * A vertex. A container shows its members, a card stands for them, a cell is a
- * small thing that has none (a port, a NIC, a pod, a service).
+ * small thing that has none (a port, a NIC, a pod, a service). Furniture is an
+ * area, or a floor that cables run on; of its cells, "+n" stands for n that
+ * found no room.
  */
 export type BoxItem = {
   readonly id: number;
   readonly kind: number;
-  readonly look: "container" | "card" | "cell";
+  /** Of furniture, which; 0 of a vertex. */
+  readonly role: number;
+  readonly look: "container" | "card" | "cell" | "area" | "floor";
   readonly rect: Rect;
   readonly tone: Tone;
   readonly status: Status;
@@ -26,7 +30,7 @@ export type BoxItem = {
 
 /** Sites and regions are the ground on which cables run; all else hides what passes behind it. */
 export function isGround({ kind, look }: BoxItem): boolean {
-  return look === "container" && (kind === Kind.site || kind === Kind.region);
+  return look === "floor" || (look === "container" && (kind === Kind.site || kind === Kind.region));
 }
 
 export type Dot = "filled" | "hollow" | "none";

@@ -1,11 +1,12 @@
+import { Role } from "../state/words";
 import { type Brush, type Context, dimmed } from "./brush";
 import { type BoxItem, isGround } from "./items";
 import type { Palette } from "./palette";
 import type { Rect } from "./space";
 
 const cellFill = 0.22;
-const bodyFill = { card: 0.08, container: 0.04 } as const;
-const downFill = { cell: 0.9, card: 0.25, container: 0.15 } as const;
+const bodyFill = { card: 0.08, container: 0.04, area: 0.03, floor: 0.03 } as const;
+const downFill = { cell: 0.9, card: 0.25, container: 0.15, area: 0, floor: 0 } as const;
 /** Cells by the same brush are painted at once: they stand side by side, never on each other. */
 export function paintCells(brush: Brush, cells: readonly BoxItem[]): void {
   const batches = new Map<string, BoxItem[]>();
@@ -82,7 +83,8 @@ function paintBox(brush: Brush, box: BoxItem): void {
   trace(context, rect, radius);
   if (!isGround(box)) hideBehind(brush);
   fillBox(brush, box);
-  if (status === "stale") hatch(context, palette, rect);
+  if (box.role === Role.tier || box.role === Role.shelf) return; // a shade of ground is enough
+  if (status === "stale" || box.role === Role.zone) hatch(context, palette, rect);
   context.strokeStyle = outline(palette, box);
   context.lineWidth = status === "ok" || status === "unknown" ? 1 : 1.5;
   context.setLineDash(dashOf(box));
@@ -124,8 +126,9 @@ function outline(palette: Palette, { status, tone, hollow }: BoxItem): string {
   }
 }
 
-function dashOf({ status, tone }: BoxItem): number[] {
+function dashOf({ status, tone, role }: BoxItem): number[] {
   if (status === "unknown") return [1.5, 3];
+  if (role === Role.tray || role === Role.zone || role === Role.more) return [2, 3];
   return tone === "network" ? [5, 3] : [];
 }
 

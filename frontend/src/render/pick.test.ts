@@ -13,6 +13,7 @@ const box = (
 ): BoxItem => ({
   id,
   kind,
+  role: 0,
   look,
   rect: { x, y, w, h },
   tone: "physical",

@@ -35,6 +35,7 @@ function smallest({ boxes }: DisplayList, point: Point, reach: number): BoxItem 
   let best: BoxItem | undefined;
   let bestArea = Number.POSITIVE_INFINITY;
   for (const box of boxes) {
+    if (box.look === "area" || box.look === "floor") continue; // what stands there is picked, not they
     const area = box.rect.w * box.rect.h;
     if (area > bestArea || distance(box.rect, point) > reach) continue;
     best = box;

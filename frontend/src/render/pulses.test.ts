@@ -5,6 +5,7 @@ import { Pulses } from "./pulses";
 const box = (id: number): BoxItem => ({
   id,
   kind: 42,
+  role: 0,
   look: "cell",
   rect: { x: id, y: 0, w: 9, h: 9 },
   tone: "pod",

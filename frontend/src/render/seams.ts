@@ -1,4 +1,4 @@
-import { Kind } from "../state/words";
+import { Kind, Role } from "../state/words";
 import { isTitleOutside, outsideHeight, roomAbove } from "./ground";
 import type { Picture } from "./picture";
 import type { Rect } from "./space";
@@ -8,13 +8,18 @@ const seamRise = 24;
 
 /** The seams: one above each cluster that is shown, as wide as the cluster. */
 export function drawSeams(picture: Picture): void {
-  for (const { kind, id, rect } of picture.boxes) {
-    if (kind !== Kind.cluster) continue;
+  for (const { kind, role, id, rect } of picture.boxes) {
+    if (kind !== Kind.cluster && !(role === Role.part && isOnSite(picture, id))) continue;
     const y = seamY(picture, id);
     const dim = picture.isDim(id);
     picture.seams.push({ cluster: id, x1: rect.x, x2: rect.x + rect.w, y, open: true, dim });
     if (hasSeamTexts(picture, id)) seamTexts(picture, rect, y, dim);
   }
+}
+
+/** A part of a stretched cluster that stands at another site meets the network there. */
+function isOnSite({ geometry }: Picture, part: number): boolean {
+  return geometry.kindOf(geometry.frame(part)) === Kind.site;
 }
 
 /** The height on the screen at which a cluster's seam runs. */

@@ -1,4 +1,4 @@
-import { EdgeKind, Kind } from "../state/words";
+import { EdgeKind, Kind, Role } from "../state/words";
 import { type Bundle, Bundles, bundleStatus, bundleWidth } from "./bundles";
 import { upright } from "./curves";
 import { roomAbove } from "./ground";
@@ -41,15 +41,24 @@ export function drawTrunks(picture: Picture): void {
 }
 
 /** The clusters that are drawn, and the others of sites that show their insides: their cables may be seen. */
-function clustersInSight({ boxes, scene }: Picture): Set<number> {
+function clustersInSight(picture: Picture): Set<number> {
   const clusters = new Set<number>();
-  for (const { kind, id, look } of boxes) {
+  for (const { kind, id, look } of picture.boxes) {
     if (kind === Kind.cluster) clusters.add(id);
-    if (kind !== Kind.site || look !== "container") continue;
-    for (const child of scene.childrenOf(id))
-      if (scene.kindOf(child) === Kind.cluster) clusters.add(child);
+    if (kind === Kind.site && look === "container")
+      for (const cluster of clustersAt(picture, id)) clusters.add(cluster);
   }
   return clusters;
+}
+
+/** The clusters of a site, and those of which it has a part. */
+function clustersAt({ scene, geometry }: Picture, site: number): number[] {
+  const whole = scene.childrenOf(site).filter((id) => geometry.kindOf(id) === Kind.cluster);
+  const parts = scene.furnitureIn(site).flatMap((id) => {
+    const piece = scene.furniture(id);
+    return piece?.role === Role.part ? [piece.of] : [];
+  });
+  return [...whole, ...parts];
 }
 
 function gather(

@@ -1,0 +1,105 @@
+import type { Furniture } from "../state/graph";
+import { Kind, Role } from "../state/words";
+import type { BoxItem, Tone } from "./items";
+import type { Picture } from "./picture";
+import type { Rect } from "./space";
+import { fitText } from "./texts";
+import { countText, inset } from "./titles";
+
+/** Areas lower than this have no room for their name. */
+const leastNamed = 26;
+
+/** Draws the furniture of an open container: what is there besides its members. */
+export function drawAreas(picture: Picture, container: number): void {
+  for (const id of picture.scene.furnitureIn(container)) {
+    const piece = picture.scene.furniture(id);
+    const rect = picture.rect(id);
+    if (piece === undefined || rect === undefined || !picture.isSeen(rect)) continue;
+    if (piece.role === Role.gutter) continue; // cables run there; it looks like the ground that it is
+    const dim = isDim(picture, piece, container);
+    const onSite = picture.geometry.kindOf(container) === Kind.site;
+    picture.boxes.push(areaBox(piece, rect, onSite, dim));
+    nameArea(picture, piece, rect, onSite, dim);
+  }
+}
+
+/** A part of a cluster at another site is as bright as its cluster; the rest as what holds it. */
+function isDim(picture: Picture, { role, of }: Furniture, container: number): boolean {
+  return picture.isDim(role === Role.part ? of : container);
+}
+
+function areaBox({ id, role }: Furniture, rect: Rect, onSite: boolean, dim: boolean): BoxItem {
+  const isFloor = onSite && (role === Role.rack || role === Role.tier);
+  return {
+    id,
+    kind: 0,
+    role,
+    look: role === Role.more ? "cell" : isFloor ? "floor" : "area",
+    rect,
+    tone: toneOf(role),
+    status: "ok",
+    lastStatus: "ok",
+    hollow: role === Role.more,
+    dim,
+  };
+}
+
+function toneOf(role: number): Tone {
+  switch (role) {
+    case Role.bridge:
+      return "network";
+    case Role.host:
+    case Role.part:
+      return "node";
+    case Role.tray:
+    case Role.shelf:
+      return "pod";
+    default:
+      return "place";
+  }
+}
+
+function nameArea(
+  picture: Picture,
+  piece: Furniture,
+  rect: Rect,
+  onSite: boolean,
+  dim: boolean,
+): void {
+  const words = { x: rect.x + inset, font: "small", tone: "muted", dim, rank: "word" } as const;
+  const text = textOf(picture, piece, onSite);
+  if (text === "") return;
+  if (piece.role === Role.more || piece.role === Role.bridge) {
+    if (rect.h < 13 || picture.measure(text, "small") + 4 > rect.w) return;
+    const middle = { x: rect.x + rect.w / 2, y: rect.y + rect.h / 2, align: "center" } as const;
+    picture.write({ ...words, ...middle, text, tone: "ink", rank: "must" });
+    return;
+  }
+  const room = Math.min(rect.x + rect.w, picture.size.w) - words.x - inset;
+  const fitted = fitText(text, "small", room, picture.measure);
+  if (fitted === undefined || rect.h < leastNamed) return;
+  picture.write({ ...words, text: fitted, y: rect.y + 10, plate: piece.role === Role.zone });
+}
+
+function textOf(
+  { scene }: Picture,
+  { role, of, number, text }: Furniture,
+  onSite: boolean,
+): string {
+  const name = scene.vertex(of)?.name ?? "";
+  switch (role) {
+    case Role.more:
+      return `+${number}`;
+    case Role.tray:
+      return "unplaced: pods without a node";
+    case Role.part:
+      return onSite ? `${name} · ${text} · ${countText(scene.rollup(of))} in all` : text;
+    case Role.zone:
+      return `${text} · its network is not visible to us`;
+    case Role.shelf:
+    case Role.gutter:
+      return "";
+    default:
+      return text;
+  }
+}
