@@ -262,7 +262,10 @@ func (e *Engine) addClaim(v *api.Vertex, h *held) {
 		v.Controller = h.source.vertexOf(c.Controller)
 	}
 	v.Health = max(v.Health, c.Health)
-	v.Scopes = append(v.Scopes, h.scope.id)
+	v.Scopes = h.scope.addTo(v.Scopes)
+	if v.Attrs == nil {
+		v.Attrs = make([]api.Attr, 0, len(c.Attrs))
+	}
 	for _, kv := range c.Attrs {
 		v.Attrs = append(v.Attrs, api.Attr{Key: kv.Key, Value: kv.Value, Scope: h.scope.id})
 	}

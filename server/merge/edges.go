@@ -147,13 +147,33 @@ func (e *Engine) addEdgeClaim(edge *api.Edge, h *held) {
 		confidence = 100
 	}
 	edge.Confidence, edge.ReportedA = max(edge.Confidence, confidence), true
-	edge.Scopes = append(edge.Scopes, h.scope.id)
-	for _, kv := range c.Attrs {
-		edge.Attrs = append(edge.Attrs, api.Attr{Key: kv.Key, Value: kv.Value, Scope: h.scope.id})
+	edge.Scopes = h.scope.addTo(edge.Scopes)
+	if len(c.Attrs) > 0 {
+		said := e.attrsSaid(c.Attrs, h.scope.id)
+		if len(edge.Attrs) == 0 {
+			edge.Attrs = slices.Clip(said)
+		} else {
+			edge.Attrs = append(edge.Attrs, said...)
+		}
 	}
 	edge.Evidence = append(edge.Evidence, api.Evidence{
 		Method: api.MethodObject, Scope: h.scope.id, Key: h.op.Key, Since: milliTime(h.op.Since),
 	})
+}
+
+// attrsSaid returns what a scope says. Sources share what many of their edges
+// say, so within a step it is made once.
+func (e *Engine) attrsSaid(pairs []api.KV, scope api.ScopeID) []api.Attr {
+	key := saidKey{&pairs[0], len(pairs), scope}
+	if said, ok := e.batch.said[key]; ok {
+		return said
+	}
+	said := make([]api.Attr, len(pairs))
+	for i, kv := range pairs {
+		said[i] = api.Attr{Key: kv.Key, Value: kv.Value, Scope: scope}
+	}
+	e.batch.said[key] = said
+	return said
 }
 
 func equalEdges(a, b *api.Edge) bool {

@@ -31,8 +31,8 @@ type Engine struct {
 	unsettled map[api.VertexID]struct{} // containers that have no lasting place
 
 	kept        graph.Map[*store.ClaimOp] // handle -> claim, for checkpoints
-	freeHandles []uint64
-	nextHandle  uint64
+	freeHandles []uint32
+	nextHandle  uint32
 
 	heardAll bool // whether all sources had been heard when places were given last
 
@@ -58,11 +58,19 @@ type batch struct {
 	homes      bool                    // whether a cluster's home may be decided now
 	siteGone   bool                    // whether a site went
 	room       bool                    // whether places are asked for or became free
+	said       map[saidKey][]api.Attr  // what edge claims say -> the same as attributes
 	// What is loaded equals what is derived, but does not share its memory with
 	// the claims: it is replaced.
 	renewing        bool
 	renewedVertices []*api.Vertex
 	renewedEdges    []*api.Edge
+}
+
+// saidKey is a list of attributes, by where it is, as one scope says it.
+type saidKey struct {
+	first *api.KV
+	n     int
+	scope api.ScopeID
 }
 
 // New returns an engine without any claims.
@@ -152,6 +160,7 @@ func (e *Engine) begin(now time.Time) {
 		edges:      map[edgeKey]struct{}{},
 		segments:   map[api.VertexID]struct{}{},
 		became:     map[api.VertexID]api.VertexID{},
+		said:       map[saidKey][]api.Attr{},
 		kept:       e.kept.Edit(),
 		switches:   e.hasSwitches(),
 	}

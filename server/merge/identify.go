@@ -429,10 +429,10 @@ func (e *Engine) merge(loser, into api.VertexID) {
 // aliases can, its own does.
 func (e *Engine) bind(v *voice, id api.VertexID) {
 	bound := false
-	for _, a := range v.aliases {
+	for i, a := range v.aliases {
 		if !e.memory.names[keyOf(a)].void {
 			bound = true
-			e.memory.bind(id, a)
+			e.memory.bindOne(id, v.aliases, i)
 		}
 	}
 	if !bound {

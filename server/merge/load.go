@@ -89,7 +89,7 @@ func (e *Engine) loadClaim(op store.ClaimOp) {
 	h := &held{source: src, op: &op, handle: e.takeHandle()}
 	src.claims[op.Key] = h
 	sc.add(h)
-	e.batch.kept.Set(h.handle, &op)
+	e.batch.kept.Set(uint64(h.handle), &op)
 	sc.heard = true
 	if op.Lost != 0 {
 		src.lost[h] = struct{}{}

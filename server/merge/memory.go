@@ -79,7 +79,11 @@ func (m *memory) setName(key aliasKey, n naming) {
 }
 
 // bind makes an alias mean a vertex, whatever it meant before.
-func (m *memory) bind(id api.VertexID, a api.Alias) {
+func (m *memory) bind(id api.VertexID, a api.Alias) { m.bindOne(id, []api.Alias{a}, 0) }
+
+// bindOne is bind for one of the aliases that a claim says.
+func (m *memory) bindOne(id api.VertexID, said []api.Alias, at int) {
+	a := said[at]
 	key := keyOf(a)
 	n := m.names[key]
 	if n.vertex == id {
@@ -91,7 +95,11 @@ func (m *memory) bind(id api.VertexID, a api.Alias) {
 	n.vertex = id
 	m.names[key] = n
 	identity := m.of(id)
-	identity.Aliases = append(slices.Clip(identity.Aliases), a)
+	if len(identity.Aliases) == 0 {
+		identity.Aliases = said[at : at+1 : at+1] // most have one: no memory of its own
+	} else {
+		identity.Aliases = append(slices.Clip(identity.Aliases), a)
+	}
 	m.put(identity)
 }
 

@@ -84,7 +84,7 @@ func (e *Engine) scope(name api.Scope) *scope {
 }
 
 func (e *Engine) addScope(id api.ScopeID, name api.Scope) *scope {
-	sc := &scope{id: id, name: name}
+	sc := &scope{id: id, name: name, alone: []api.ScopeID{id}}
 	e.scopes[name], e.scopeByID[id] = sc, sc
 	src := e.sources[name.Source]
 	if src == nil {
@@ -143,7 +143,8 @@ func (e *Engine) put(src *source, sc *scope, c *api.Claim, at time.Time) {
 	if h.op != nil && h.scope == sc && h.op.Lost == 0 && equalClaims(h.op.Claim, c) {
 		return
 	}
-	op := &store.ClaimOp{Scope: sc.id, Key: c.Key, Claim: c, Since: at.UnixMilli()}
+	// A copy: a claim that stays does not keep the message that it came in.
+	op := &store.ClaimOp{Scope: sc.id, Key: c.Key, Claim: src.keep(c), Since: at.UnixMilli()}
 	if h.op != nil {
 		if h.op.Lost == 0 {
 			op.Since = h.op.Since
@@ -165,11 +166,11 @@ func (e *Engine) put(src *source, sc *scope, c *api.Claim, at time.Time) {
 
 func (e *Engine) hold(h *held, op *store.ClaimOp) {
 	h.op = op
-	e.batch.kept.Set(h.handle, op)
+	e.batch.kept.Set(uint64(h.handle), op)
 	e.batch.ops = append(e.batch.ops, *op)
 }
 
-func (e *Engine) takeHandle() uint64 {
+func (e *Engine) takeHandle() uint32 {
 	if n := len(e.freeHandles); n > 0 {
 		handle := e.freeHandles[n-1]
 		e.freeHandles = e.freeHandles[:n-1]
@@ -229,7 +230,7 @@ func (e *Engine) remove(h *held) {
 	h.scope.remove(h)
 	delete(h.source.lost, h)
 	delete(h.source.overtaken, h)
-	e.batch.kept.Remove(h.handle)
+	e.batch.kept.Remove(uint64(h.handle))
 	e.freeHandles = append(e.freeHandles, h.handle)
 	e.batch.ops = append(e.batch.ops, store.ClaimOp{Scope: h.scope.id, Key: key})
 	e.unreference(h)

@@ -30,6 +30,23 @@ func (s *source) vertexOf(stem string) api.VertexID {
 	return 0
 }
 
+// keep copies a claim. The ends of an edge are called by the texts under which
+// the source knows them.
+func (s *source) keep(c *api.Claim) *api.Claim {
+	kept := *c
+	if c.Edge == nil {
+		return &kept
+	}
+	edge := *c.Edge
+	for _, end := range []*string{&edge.A, &edge.B} {
+		if v := s.voices[*end]; v != nil {
+			*end = v.stem
+		}
+	}
+	kept.Edge = &edge
+	return &kept
+}
+
 // voice is what one source says of one vertex: its claims whose keys have the
 // same stem. They stand or fall together: a switch's name and its chassis ID
 // come from two tables, and are of one switch.
@@ -47,7 +64,8 @@ type voice struct {
 type scope struct {
 	id     api.ScopeID
 	name   api.Scope
-	claims []*held // in no order; each knows its place
+	claims []*held       // in no order; each knows its place
+	alone  []api.ScopeID // this scope alone, which is what most elements name
 	// sweep counts the complete observations begun; a claim whose number is
 	// lower at the end of one was not said again.
 	sweep uint32
@@ -60,6 +78,14 @@ type scope struct {
 func (sc *scope) add(h *held) {
 	h.scope, h.place = sc, uint32(len(sc.claims))
 	sc.claims = append(sc.claims, h)
+}
+
+// addTo adds the scope to those that an element names; the list may be shared.
+func (sc *scope) addTo(scopes []api.ScopeID) []api.ScopeID {
+	if len(scopes) == 0 {
+		return sc.alone[:1:1]
+	}
+	return append(scopes, sc.id)
 }
 
 func (sc *scope) remove(h *held) {
@@ -76,7 +102,7 @@ type held struct {
 	source *source
 	scope  *scope
 	op     *store.ClaimOp
-	handle uint64       // in Engine.kept
+	handle uint32       // in Engine.kept; four billion claims are more than fit
 	sweep  uint32       // of its scope, when it was last said
 	place  uint32       // in its scope's claims
 	came   bool         // a sighting that the last reading in full did not have

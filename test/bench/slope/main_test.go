@@ -180,7 +180,7 @@ func tell(began time.Time) error {
 		CPU:     time.Duration(usage.Utime.Nano() + usage.Stime.Nano()).Seconds(),
 		Seconds: time.Since(began).Seconds(),
 	}
-	<-time.After(2 * time.Second) // what was on the way arrives
+	<-time.After(10 * time.Second) // what was on the way arrives, and the checkpoint is written
 	var m runtime.MemStats
 	runtime.GC()
 	runtime.GC()

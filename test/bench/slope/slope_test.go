@@ -144,7 +144,7 @@ func BenchmarkPodSlope(b *testing.B) {
 		if err := s.Start(b.Context()); err != nil {
 			b.Fatal(err)
 		}
-		defer s.Close()
+		b.Cleanup(s.Close)
 		kubeconfigs[n] = filepath.Join(b.TempDir(), fmt.Sprint("kubeconfig-", n))
 		if err := s.WriteKubeconfig(kubeconfigs[n]); err != nil {
 			b.Fatal(err)
