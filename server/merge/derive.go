@@ -46,6 +46,9 @@ func (e *Engine) publish(v *api.Vertex) {
 		e.unpublish(v.ID, was)
 		return
 	}
+	if v.Kind == api.VertexNode && (was == nil || !slices.Equal(was.Attrs, v.Attrs)) {
+		e.askFor(v.ID)
+	}
 	if was != nil && was.Parent == v.Parent && was.Kind == v.Kind {
 		v.Slot = was.Slot
 		if slot, dealt := e.batch.dealt[v.ID]; dealt {
@@ -76,6 +79,7 @@ func (e *Engine) publish(v *api.Vertex) {
 }
 
 func (e *Engine) unpublish(id api.VertexID, was *api.Vertex) {
+	e.forgetNode(id)
 	delete(e.things, id)
 	into, became := e.batch.became[id]
 	if became = became && into != id; became {
@@ -315,7 +319,7 @@ func (e *Engine) addPortState(v *api.Vertex, t *thing) {
 		state = portLost
 		for _, row := range rowsInOrder(e, t.rows) {
 			h := e.rows[row].held
-			if fresh := h.op.Lost == 0; fresh && state != portKnown {
+			if fresh := e.rows[row].lost() == 0; fresh && state != portKnown {
 				state, scope = portKnown, h.scope.id
 			} else if state != portKnown {
 				scope = h.scope.id
@@ -335,6 +339,9 @@ func (e *Engine) addPortState(v *api.Vertex, t *thing) {
 		why = "no switch is configured"
 	default:
 		why = "no switch reports it by LLDP"
+		if s := e.seatings[v.ID]; s != nil && s.why != "" {
+			why += "; " + s.why
+		}
 	}
 	v.Attrs = append(v.Attrs, api.Attr{Key: api.AttrPort, Value: state, Scope: scope})
 	if why != "" {

@@ -73,10 +73,23 @@ func (e *Engine) disputed(key edgeKey, j *joint) bool {
 			continue
 		}
 		for other := range e.meets[end].all {
-			if other != key && other.kind == key.kind && e.joints[other].isFresh() {
+			if other != key && other.kind == key.kind && e.joints[other].isFresh() && !e.isOneSeating(j, e.joints[other]) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// isOneSeating says whether two attachments are what tables say of one node
+// together: the legs of a bundle.
+func (e *Engine) isOneSeating(j, k *joint) bool {
+	for a := range j.rows {
+		for b := range k.rows {
+			if s := e.rows[a].seating; s == nil || s != e.rows[b].seating {
+				return false
+			}
+		}
+	}
+	return true
 }

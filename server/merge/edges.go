@@ -111,11 +111,14 @@ func (e *Engine) addSightings(edge *api.Edge, j *joint) {
 // sightingText says in words what a row saw, for people.
 func (e *Engine) sightingText(row stitch.RowID, s *support) string {
 	rs := e.rows[row]
-	n := rs.row.Neighbour
 	device, port := e.vertex(rs.row.Device), e.vertex(rs.row.Port)
 	if device == nil || port == nil {
 		return s.why
 	}
+	if rs.seating != nil {
+		return fmt.Sprintf("%s %s: %s", device.Name, port.Name, s.why)
+	}
+	n := rs.row.Neighbour
 	what := n.SysName
 	if what == "" {
 		what = "chassis " + n.ChassisID

@@ -15,20 +15,26 @@ type Engine struct {
 	rowNext stitch.RowID
 	snap    *graph.Snapshot
 
-	sources   map[api.SourceID]*source
-	scopes    map[api.Scope]*scope
-	scopeByID map[api.ScopeID]*scope
-	things    map[api.VertexID]*thing
-	rows      map[stitch.RowID]*rowState
-	joints    map[edgeKey]*joint
-	meets     map[api.VertexID]few[edgeKey] // end -> links and attachments that sightings support there
-	index     *stitch.Index
-	heard     map[hearKey][]*rowState // what rows are told apart by -> rows
-	segments  map[api.VertexID]*segment
-	segmentOf map[api.VertexID]api.VertexID // port -> its segment
-	memory    *memory
-	slots     map[shelf]*slots          // container and kind -> which slots are taken
-	unsettled map[api.VertexID]struct{} // containers that have no lasting place
+	sources     map[api.SourceID]*source
+	scopes      map[api.Scope]*scope
+	scopeByID   map[api.ScopeID]*scope
+	things      map[api.VertexID]*thing
+	rows        map[stitch.RowID]*rowState
+	joints      map[edgeKey]*joint
+	meets       map[api.VertexID]few[edgeKey] // end -> links and attachments that sightings support there
+	index       *stitch.Index
+	heard       map[hearKey][]*rowState // what rows are told apart by -> rows
+	tables      map[stitch.RowID]*table
+	tableOf     map[*held]*table          // claim -> what is known by it
+	memberOf    map[*held][]stitch.Entry  // edge claim -> what it says of an aggregate
+	crowds      map[api.VertexID]int      // port -> MACs that tables have behind it
+	seatings    map[api.VertexID]*seating // node -> what tables say of it
+	seatingByID map[stitch.RowID]*seating
+	segments    map[api.VertexID]*segment
+	segmentOf   map[api.VertexID]api.VertexID // port -> its segment
+	memory      *memory
+	slots       map[shelf]*slots          // container and kind -> which slots are taken
+	unsettled   map[api.VertexID]struct{} // containers that have no lasting place
 
 	kept        graph.Map[*store.ClaimOp] // handle -> claim, for checkpoints
 	freeHandles []uint32
@@ -49,6 +55,8 @@ type batch struct {
 	splits     map[api.VertexID]struct{}     // vertices that may be several things now
 	unresolved map[*held]struct{}            // edge claims whose references may mean something else now
 	things     map[api.VertexID]struct{}     // vertices to derive again
+	tables     map[*held]struct{}            // claims of tables to make known again
+	aged       map[*held]struct{}            // aged rows on which nothing may rest any more
 	edges      map[edgeKey]struct{}          // edges to derive again
 	segments   map[api.VertexID]struct{}     // ports whose links changed
 	became     map[api.VertexID]api.VertexID // derived vertex -> what its row means instead
@@ -87,6 +95,10 @@ func New() *Engine {
 		meets:     map[api.VertexID]few[edgeKey]{},
 		index:     stitch.NewIndex(),
 		heard:     map[hearKey][]*rowState{},
+		tables:    map[stitch.RowID]*table{},
+		tableOf:   map[*held]*table{}, memberOf: map[*held][]stitch.Entry{},
+		crowds:   map[api.VertexID]int{},
+		seatings: map[api.VertexID]*seating{}, seatingByID: map[stitch.RowID]*seating{},
 		segments:  map[api.VertexID]*segment{},
 		segmentOf: map[api.VertexID]api.VertexID{},
 		memory:    newMemory(),
@@ -156,6 +168,8 @@ func (e *Engine) begin(now time.Time) {
 		voices:     map[*voice]bool{},
 		splits:     map[api.VertexID]struct{}{},
 		unresolved: map[*held]struct{}{},
+		tables:     map[*held]struct{}{},
+		aged:       map[*held]struct{}{},
 		things:     map[api.VertexID]struct{}{},
 		edges:      map[edgeKey]struct{}{},
 		segments:   map[api.VertexID]struct{}{},
@@ -173,14 +187,8 @@ func (e *Engine) finish() Step {
 	if e.hasSwitches() != e.batch.switches {
 		e.touchNodes()
 	}
-	for {
-		resolved := e.resolveClaims()
-		derived := e.deriveThings()
-		concluded := e.concludeRows()
-		if !resolved && !derived && !concluded {
-			break
-		}
-	}
+	e.settleRows()
+	e.dropAged()
 	e.settleSegments()
 	e.settleHomes()
 	e.deriveThings()
@@ -198,6 +206,18 @@ func (e *Engine) finish() Step {
 	}
 	e.batch = batch{}
 	return step
+}
+
+// settleRows goes round until nothing is left to resolve, derive or conclude.
+func (e *Engine) settleRows() {
+	for {
+		resolved := e.resolveClaims()
+		derived := e.deriveThings()
+		concluded := e.concludeRows()
+		if !resolved && !derived && !concluded {
+			return
+		}
+	}
 }
 
 // touchNodes lists all nodes: the first switch came, or the last one went, so

@@ -24,9 +24,11 @@ func (e *Engine) attach(h *held) {
 		if h.row == 0 {
 			e.rowNext++
 			h.row = e.rowNext
-			e.rows[h.row] = &rowState{held: h}
+			e.rows[h.row] = &rowState{id: h.row, held: h}
 		}
 		e.index.Touch(h.row)
+	case c.Stations != nil, c.Bindings != nil:
+		e.batch.tables[h] = struct{}{}
 	}
 }
 
@@ -41,12 +43,15 @@ func (e *Engine) detach(h *held) {
 		e.index.Forget(h.row)
 		delete(e.rows, h.row)
 		h.row = 0
+	case e.tableOf[h] != nil:
+		e.untabulate(h)
 	case h.voice != nil:
 		e.silence(h)
 	case h.edge != (edgeKey{}):
 		e.leaveEdge(h)
 	}
 	delete(e.batch.unresolved, h)
+	delete(e.batch.tables, h)
 }
 
 func (e *Engine) leaveEdge(h *held) {
@@ -55,12 +60,14 @@ func (e *Engine) leaveEdge(h *held) {
 	}
 	e.touchEdge(h.edge)
 	h.edge = edgeKey{}
+	e.index.Replace(e.memberOf[h], nil)
+	delete(e.memberOf, h)
 }
 
 // resolveClaims gives every listed voice its vertex and every listed edge
 // claim its edge. It says whether there was any.
 func (e *Engine) resolveClaims() bool {
-	if len(e.batch.voices)+len(e.batch.splits)+len(e.batch.unresolved) == 0 {
+	if len(e.batch.voices)+len(e.batch.splits)+len(e.batch.unresolved)+len(e.batch.tables) == 0 {
 		return false
 	}
 	for len(e.batch.voices) > 0 || len(e.batch.splits) > 0 {
@@ -70,6 +77,10 @@ func (e *Engine) resolveClaims() bool {
 		e.resolveEdge(h)
 	}
 	clear(e.batch.unresolved)
+	for h := range e.batch.tables {
+		e.tabulate(h)
+	}
+	clear(e.batch.tables)
 	return true
 }
 
@@ -553,6 +564,10 @@ func (e *Engine) resolveEdge(h *held) {
 		return
 	}
 	h.edge = key
+	if key.kind == api.EdgeMember && e.memberOf[h] == nil {
+		e.memberOf[h] = stitch.MemberEntries(a, b)
+		e.index.Replace(nil, e.memberOf[h])
+	}
 	j := e.joint(key)
 	j.claims = j.claims.with(h)
 	e.touchEdge(key)
@@ -574,6 +589,13 @@ func (e *Engine) joint(key edgeKey) *joint {
 	return j
 }
 
+func compareRows(a, b *rowState) int {
+	if c := compareSaid(a.held, b.held); c != 0 {
+		return c
+	}
+	return a.station.Compare(b.station)
+}
+
 // rowsInOrder returns rows by source and key. Their numbers say only in which
 // order they arrived, on which nothing may rest.
 func rowsInOrder[V any](e *Engine, rows map[stitch.RowID]V) []stitch.RowID {
@@ -583,6 +605,6 @@ func rowsInOrder[V any](e *Engine, rows map[stitch.RowID]V) []stitch.RowID {
 		}
 	}
 	return slices.SortedFunc(maps.Keys(rows), func(a, b stitch.RowID) int {
-		return compareSaid(e.rows[a].held, e.rows[b].held)
+		return compareRows(e.rows[a], e.rows[b])
 	})
 }

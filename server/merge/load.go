@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/server/graph"
 	"github.com/netseam/netseam/server/stitch"
 	"github.com/netseam/netseam/server/store"
@@ -50,6 +51,11 @@ func Continue(snap *graph.Snapshot, state store.State, now time.Time) (*Engine, 
 		e.joint(key).id = edge.ID
 		e.touchEdge(key)
 	}
+	for v := range e.snap.Vertices() {
+		if v.Kind == api.VertexNode {
+			e.askFor(v.ID)
+		}
+	}
 	// First who is who, so that everything that the graph holds has its
 	// support before anything is taken out of it.
 	e.resolveClaims()
@@ -91,10 +97,15 @@ func (e *Engine) loadClaim(op store.ClaimOp) {
 	sc.add(h)
 	e.batch.kept.Set(uint64(h.handle), &op)
 	sc.heard = true
-	if op.Lost != 0 {
+	switch {
+	case op.Lost != 0 && op.Claim.Neighbour != nil:
 		src.lost[h] = struct{}{}
+	case op.Lost != 0:
+		src.aged[h] = struct{}{}
+	case len(op.New()) > 0:
+		src.arrived[h] = struct{}{}
 	}
-	if op.Overtaken != 0 {
+	if op.Overtaken() != 0 {
 		src.overtaken[h] = struct{}{}
 	}
 	e.reference(h)

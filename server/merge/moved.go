@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/netseam/netseam/server/stitch"
+	"github.com/netseam/netseam/server/store"
 )
 
 // A cable that is moved is heard at its new place at once, and for a while at
@@ -30,7 +31,7 @@ func (e *Engine) overtake(rs *rowState) {
 		if other == rs || other.held.op.Lost != 0 {
 			continue
 		}
-		if older != nil || other.row.Port == rs.row.Port || other.held.op.Overtaken != 0 {
+		if older != nil || other.row.Port == rs.row.Port || other.held.op.Overtaken() != 0 {
 			return // it was heard in several places before, which is no move
 		}
 		older = other
@@ -39,7 +40,7 @@ func (e *Engine) overtake(rs *rowState) {
 		return
 	}
 	op := *older.held.op
-	op.Overtaken = e.batch.now.UnixMilli()
+	op.Doubt = &store.Doubt{Overtaken: e.batch.now.UnixMilli()}
 	e.hold(older.held, &op)
 	older.held.source.overtaken[older.held] = struct{}{}
 	e.index.Touch(older.held.row)
@@ -48,7 +49,7 @@ func (e *Engine) overtake(rs *rowState) {
 // believeRivalless believes again the overtaken sightings whose rival is gone.
 func (e *Engine) believeRivalless(list []stitch.RowID) {
 	for _, id := range list {
-		if rs := e.rows[id]; rs != nil && rs.held.op.Overtaken != 0 && !e.hasRival(rs) {
+		if rs := e.rows[id]; rs != nil && rs.held.op.Overtaken() != 0 && !e.hasRival(rs) {
 			e.believe(rs.held)
 		}
 	}
@@ -56,7 +57,7 @@ func (e *Engine) believeRivalless(list []stitch.RowID) {
 
 func (e *Engine) hasRival(rs *rowState) bool {
 	for _, other := range e.heard[rs.heard[1]] {
-		if other != rs && other.row.Port != rs.row.Port && other.held.op.Lost == 0 && other.held.op.Overtaken == 0 {
+		if other != rs && other.row.Port != rs.row.Port && other.held.op.Lost == 0 && other.held.op.Overtaken() == 0 {
 			return true
 		}
 	}
@@ -65,14 +66,14 @@ func (e *Engine) hasRival(rs *rowState) bool {
 
 // insist notes that an overtaken sighting is still made.
 func (e *Engine) insist(h *held, at time.Time) {
-	if at.UnixMilli()-h.op.Overtaken >= lldpHold.Milliseconds() {
+	if at.UnixMilli()-h.op.Overtaken() >= lldpHold.Milliseconds() {
 		e.believe(h)
 	}
 }
 
 func (e *Engine) believe(h *held) {
 	op := *h.op
-	op.Overtaken = 0
+	op.Doubt = nil
 	e.hold(h, &op)
 	delete(h.source.overtaken, h)
 	e.index.Touch(h.row)
@@ -82,7 +83,7 @@ func (e *Engine) believe(h *held) {
 // or it is not believed itself.
 func (e *Engine) touchRivals(rs *rowState) {
 	for _, other := range e.heard[rs.heard[1]] {
-		if other != rs && other.held.op.Overtaken != 0 {
+		if other != rs && other.held.op.Overtaken() != 0 {
 			e.index.Touch(other.held.row)
 		}
 	}

@@ -34,12 +34,19 @@ func (e *Engine) observe(o *api.Observation) {
 		}
 	case api.ObserveEnd:
 		e.dropUnsaid(sc)
+		e.outlive(src, sc, o.Time)
 		e.setState(sc, api.StateLive, "", o.Time)
 		e.confirmLost(src, sc, o.Time)
 		sc.heard = true
 	case api.ObserveSame:
 		e.setState(sc, api.StateLive, "", o.Time)
 		e.confirmLost(src, sc, o.Time)
+		e.outlive(src, sc, o.Time)
+		for _, h := range slices.SortedFunc(maps.Keys(src.arrived), compareSaid) {
+			if h.scope == sc {
+				e.confirm(h)
+			}
+		}
 		for _, h := range slices.SortedFunc(maps.Keys(src.overtaken), compareSaid) {
 			if h.scope == sc {
 				e.insist(h, o.Time)
@@ -91,6 +98,7 @@ func (e *Engine) addScope(id api.ScopeID, name api.Scope) *scope {
 		src = &source{
 			id: name.Source, scopes: map[api.Scope]*scope{}, claims: map[string]*held{},
 			voices: map[string]*voice{}, nodes: map[*voice]struct{}{}, lost: map[*held]struct{}{}, overtaken: map[*held]struct{}{},
+			arrived: map[*held]struct{}{}, aged: map[*held]struct{}{},
 			refs: map[string]few[*held]{},
 		}
 		e.sources[name.Source] = src
@@ -136,16 +144,22 @@ func (e *Engine) put(src *source, sc *scope, c *api.Claim, at time.Time) {
 		src.claims[c.Key] = h
 	}
 	h.sweep = sc.sweep
-	if h.op != nil && h.op.Overtaken != 0 && equalClaims(h.op.Claim, c) {
+	if h.op != nil && h.op.Overtaken() != 0 && equalClaims(h.op.Claim, c) {
 		e.insist(h, at)
 		return
 	}
 	if h.op != nil && h.scope == sc && h.op.Lost == 0 && equalClaims(h.op.Claim, c) {
+		e.confirm(h)
 		return
 	}
+	arrived := e.arrivals(sc, h.op, c)
 	// A copy: a claim that stays does not keep the message that it came in.
 	op := &store.ClaimOp{Scope: sc.id, Key: c.Key, Claim: src.keep(c), Since: at.UnixMilli()}
+	if len(arrived) > 0 {
+		op.Doubt = &store.Doubt{New: arrived}
+	}
 	if h.op != nil {
+		e.keepAged(h, c)
 		if h.op.Lost == 0 {
 			op.Since = h.op.Since
 		}
@@ -158,6 +172,10 @@ func (e *Engine) put(src *source, sc *scope, c *api.Claim, at time.Time) {
 	sc.add(h)
 	delete(src.lost, h)
 	delete(src.overtaken, h)
+	delete(src.aged, h)
+	if delete(src.arrived, h); len(arrived) > 0 {
+		src.arrived[h] = struct{}{}
+	}
 	h.came = sc.heard && c.Neighbour != nil
 	e.hold(h, op)
 	e.reference(h)
@@ -191,6 +209,7 @@ func (e *Engine) drop(h *held) {
 		e.index.Touch(h.row)
 		return
 	}
+	e.keepAged(h, nil)
 	e.remove(h)
 }
 
@@ -230,6 +249,9 @@ func (e *Engine) remove(h *held) {
 	h.scope.remove(h)
 	delete(h.source.lost, h)
 	delete(h.source.overtaken, h)
+	delete(h.source.arrived, h)
+	delete(h.source.aged, h)
+	delete(e.batch.aged, h)
 	e.batch.kept.Remove(uint64(h.handle))
 	e.freeHandles = append(e.freeHandles, h.handle)
 	e.batch.ops = append(e.batch.ops, store.ClaimOp{Scope: h.scope.id, Key: key})

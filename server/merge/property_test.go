@@ -3,6 +3,7 @@ package merge_test
 import (
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -176,6 +177,13 @@ func (h *history) settle() {
 		}
 		h.apply("settle", h.said(scope)...)
 	}
+	// Rows of tables that are no longer made are forgotten after a week.
+	h.second += 8 * 24 * 3600
+	for _, scope := range scopes() {
+		if (scope.Table == "fdb" || scope.Table == "arp") && h.known[scope.Source][scope] {
+			h.apply("settle", h.said(scope)...)
+		}
+	}
 	// What is overtaken is believed again if it is still said after a while.
 	h.second += 300
 	for _, scope := range scopes() {
@@ -256,7 +264,7 @@ func scopes() []api.Scope {
 		}
 	}
 	for _, s := range []api.SourceID{"snmp:1", "snmp:2", "snmp:3"} {
-		for _, table := range []string{"system", "if", "lldp"} {
+		for _, table := range []string{"system", "if", "lldp", "fdb", "arp", "lag"} {
 			out = append(out, api.Scope{Source: s, Table: table})
 		}
 	}
@@ -274,6 +282,16 @@ func (h *history) claims(scope api.Scope) []api.Claim {
 		return h.system()
 	case "if":
 		return h.some("port", 3, h.port)
+	case "fdb":
+		return h.some("set", 3, h.stations)
+	case "arp":
+		return h.some("binding", 2, h.bindings)
+	case "lag":
+		return h.some("member", 2, func(i int) api.Claim {
+			return api.Claim{Key: fmt.Sprintf("member/swp%d", i), Edge: &api.EdgeClaim{
+				Kind: api.EdgeMember, A: fmt.Sprintf("port/swp%d", i), B: "port/swp2", Health: h.health(),
+			}}
+		})
 	case "lldp":
 		out := h.some("row", 3, h.row)
 		if pick(h, "says its chassis", true, true, false) {
@@ -328,7 +346,7 @@ func (h *history) node(uid string, i int) api.Claim {
 	if address := pick(h, "address", "", "10.0.0.1", "10.0.0.2"); address != "" {
 		c.Vertex.Attrs = append(c.Vertex.Attrs, api.KV{Key: api.AttrAddress, Value: address})
 	}
-	if mac := pick(h, "mac", "", "", "m1", "m2"); mac != "" {
+	if mac := pick(h, "mac", "", "", m1, m2); mac != "" {
 		c.Vertex.Attrs = append(c.Vertex.Attrs, api.KV{Key: api.AttrMAC, Value: mac})
 	}
 	return c
@@ -341,24 +359,57 @@ func (h *history) system() []api.Claim {
 	out := system(pick(h, "name", "s1", "s2"), pick(h, "site", "east", "west"))
 	out[1].Vertex.Aliases[0].Scope = pick(h, "address", "10.0.0.8", "10.0.0.9")
 	if pick(h, "says its MAC", true, false) {
-		out[1].Vertex.Attrs = []api.KV{{Key: api.AttrMAC, Value: pick(h, "mac", "aa", "bb", "m1")}}
+		out[1].Vertex.Attrs = []api.KV{{Key: api.AttrMAC, Value: pick(h, "mac", "aa", "bb", m1)}}
 	}
 	return out
 }
 
 // port is one of three, whose index and MAC may be those of another.
 func (h *history) port(i int) api.Claim {
-	c := port(fmt.Sprintf("swp%d", i), h.health())
+	c, partner := port(fmt.Sprintf("swp%d", i), h.health()), ""
 	if i == 2 && pick(h, "is a lag", false, false, true) {
 		c.Vertex.Kind = api.VertexLAG
+		partner = pick(h, "partner", "", "p1", "p2")
 	}
 	index := fmt.Sprint(pick(h, "index", 1, 2, 3))
 	c.Vertex.Aliases = append(c.Vertex.Aliases, api.Alias{Kind: api.AliasIfIndex, Strength: api.Weak, Value: index})
 	c.Vertex.Attrs = []api.KV{{Key: api.AttrIfIndex, Value: index}}
-	if mac := pick(h, "mac", "", "", "aa", "bb", "m1"); mac != "" {
+	if partner != "" {
+		c.Vertex.Attrs = append(c.Vertex.Attrs, api.KV{Key: api.AttrPartner, Value: partner})
+	}
+	if mac := pick(h, "mac", "", "", "aa", "bb", m1); mac != "" {
 		c.Vertex.Attrs = append(c.Vertex.Attrs, api.KV{Key: api.AttrMAC, Value: mac})
 	}
 	return c
+}
+
+// MACs of hosts.
+const (
+	m1 = "02:00:00:00:00:01"
+	m2 = "02:00:00:00:00:02"
+)
+
+// stations are what is behind one of three ports: some of four MACs, one of
+// which is a gateway's.
+func (h *history) stations(i int) api.Claim {
+	s := &api.Stations{Device: "device", Port: fmt.Sprintf("port/swp%d", i), Status: api.StationLearned}
+	for _, mac := range []api.MAC{{0, 0, 0x5e, 0, 1, 1}, {2, 0, 0, 0, 0, 1}, {2, 0, 0, 0, 0, 2}, {2, 0, 0, 0, 0, 3}} {
+		if pick(h, "is there", true, false) {
+			s.MACs = append(s.MACs, mac)
+		}
+	}
+	return api.Claim{Key: fmt.Sprintf("fdb/%d/swp%d", pick(h, "VLAN", 0, 10), i), Stations: s}
+}
+
+// bindings are of two interfaces, each of which may have two addresses.
+func (h *history) bindings(i int) api.Claim {
+	b := &api.Bindings{Device: "device", Interface: fmt.Sprintf("Vlan%d", i)}
+	for n := range byte(2) {
+		if mac := pick(h, "MAC", byte(0), 1, 2, 3); mac != 0 {
+			b.Rows = append(b.Rows, api.Binding{Address: netip.AddrFrom4([4]byte{10, 0, 0, n + 1}), MAC: api.MAC{2, 0, 0, 0, 0, mac}})
+		}
+	}
+	return api.Claim{Key: fmt.Sprintf("arp//Vlan%d", i), Bindings: b}
 }
 
 // row is on one of three ports, about a switch, a node, or neither.
@@ -373,11 +424,12 @@ func (h *history) row(i int) api.Claim {
 	case "name":
 		n.PortIDSubtype, n.PortID = api.PortInterfaceName, pick(h, "port", "swp0", "swp1", "ens1")
 	case "mac":
-		n.PortIDSubtype, n.PortID = api.PortMAC, pick(h, "port MAC", "m1", "m2", "aa")
+		n.PortIDSubtype, n.PortID = api.PortMAC, pick(h, "port MAC", m1, m2, "aa")
 		n.PortDescription = pick(h, "description", "", "ens1", "ens2", "swp1")
 	case "local":
 		n.PortIDSubtype, n.PortID = api.PortLocal, pick(h, "port", "1", "2", "swp2")
 	}
+	n.Capabilities = pick(h, "capabilities", 0, api.CapabilityBridge)
 	if address := pick(h, "address", "", "", "10.0.0.1", "10.0.0.2", "10.0.0.8"); address != "" {
 		n.Addresses = []string{address}
 	}

@@ -187,13 +187,13 @@ func (e *Engine) leaveSegment(rs *rowState) {
 		return
 	}
 	if t := e.things[rs.segment]; t != nil {
-		delete(t.derived, rs.held.row)
+		delete(t.derived, rs.id)
 	}
 	e.touchThing(rs.segment)
 	for _, end := range []api.VertexID{rs.edge.a, rs.edge.b} {
 		key := edgeKey{api.EdgeMember, end, rs.segment}
 		if j := e.joints[key]; j != nil {
-			delete(j.rows, rs.held.row)
+			delete(j.rows, rs.id)
 		}
 		e.touchEdge(key)
 	}

@@ -13,8 +13,12 @@ import (
 func (e *Engine) concludeRows() bool {
 	list := e.index.Dirty()
 	for _, id := range list {
-		if rs := e.rows[id]; rs != nil {
+		if rs := e.rows[id]; rs != nil && rs.seating == nil {
 			e.conclude(rs)
+		} else if rs != nil {
+			e.index.Touch(rs.seating.id)
+		} else if s := e.seatingByID[id]; s != nil {
+			e.seat(s)
 		}
 	}
 	e.believeRivalless(list)
@@ -38,7 +42,7 @@ func (e *Engine) conclude(rs *rowState) {
 	if h.op.Lost != 0 {
 		e.touchRivals(rs)
 	}
-	if h.op.Overtaken != 0 {
+	if h.op.Overtaken() != 0 {
 		e.index.Forget(id)
 		e.index.Replace(rs.reverse, nil)
 		rs.reverse, rs.conclusion = nil, superseded()
@@ -51,7 +55,10 @@ func (e *Engine) conclude(rs *rowState) {
 		}
 		return o.row, true
 	})
-	reverse := stitch.ReverseEntries(rs.row, rs.conclusion)
+	var reverse []stitch.Entry
+	if h.op.Lost == 0 {
+		reverse = stitch.ReverseEntries(rs.row, rs.conclusion)
+	}
 	e.index.Replace(rs.reverse, reverse)
 	rs.reverse = reverse
 	if h.op.Lost != 0 && e.supersedes(rs) {
@@ -90,7 +97,7 @@ func (e *Engine) hearOn(rs *rowState) {
 	for _, port := range []api.VertexID{rs.row.Port, rs.conclusion.RemotePort} {
 		if port != 0 && rs.conclusion.Outcome != stitch.Self {
 			e.speakOf(rs, port)
-			e.thing(port).addRow(rs.held.row)
+			e.thing(port).addRow(rs.id)
 		}
 	}
 }
@@ -181,7 +188,7 @@ func overtakes(fresh, lost *rowState) bool {
 // rows stays until it is concluded anew or detached: taking it out and putting
 // it in again would make the rows that asked for it go round for ever.
 func (e *Engine) retract(rs *rowState) {
-	id := rs.held.row
+	id := rs.id
 	for v := range rs.things {
 		if t := e.things[v]; t != nil {
 			delete(t.derived, id)
@@ -225,7 +232,7 @@ func (e *Engine) placeHost(rs *rowState, c stitch.Conclusion) {
 	}
 	nic := e.derive(rs, d, alias)
 	e.speakOf(rs, c.Node)
-	e.thing(c.Node).addRow(rs.held.row)
+	e.thing(c.Node).addRow(rs.id)
 	e.support(rs, makeEdgeKey(api.EdgeAttach, nic, rs.row.Port), false)
 }
 
@@ -341,7 +348,7 @@ func (e *Engine) derive(rs *rowState, d *derived, aliases ...api.Alias) api.Vert
 	if t.derived == nil {
 		t.derived = map[stitch.RowID]*derived{}
 	}
-	t.derived[rs.held.row] = d
+	t.derived[rs.id] = d
 	if rs.things == nil {
 		rs.things = map[api.VertexID]struct{}{}
 	}
@@ -388,8 +395,8 @@ func (e *Engine) support(rs *rowState, key edgeKey, byA bool) {
 		e.meet(key)
 	}
 	c := rs.conclusion
-	j.rows[rs.held.row] = &support{
-		byA: byA, lost: rs.held.op.Lost, method: c.Method, confidence: c.Confidence, why: c.Why,
+	j.rows[rs.id] = &support{
+		byA: byA, lost: rs.lost(), method: c.Method, confidence: c.Confidence, why: c.Why,
 	}
 	rs.edge = key
 	e.touchEdge(key)

@@ -17,6 +17,8 @@ type source struct {
 	lost   map[*held]struct{}  // sightings kept because they went away, until it is known whether their port is down
 	// overtaken are sightings of what has newly been heard elsewhere.
 	overtaken map[*held]struct{}
+	arrived   map[*held]struct{} // forwarding claims with rows that are not confirmed yet
+	aged      map[*held]struct{} // rows of tables that are no longer made, kept because something rests on them
 	// refs are the claims that name a stem, whether or not it is known:
 	// stem -> claims to derive again when its vertex changes.
 	refs map[string]few[*held]
@@ -163,9 +165,13 @@ type support struct {
 	why        string
 }
 
-// rowState is a neighbour claim with its conclusion.
+// rowState is a sighting with its conclusion: a neighbour claim, or a node's seat
+// by forwarding tables, which stands where the table's claim does.
 type rowState struct {
+	id         stitch.RowID
 	held       *held
+	seating    *seating // nil for a neighbour claim
+	station    api.MAC  // of a seat
 	row        stitch.Row
 	conclusion stitch.Conclusion
 	reverse    []stitch.Entry
@@ -174,6 +180,15 @@ type rowState struct {
 	edge       edgeKey                   // edge it supports; zero for none
 	segment    api.VertexID              // the segment that its edge is part of; 0 for none
 	heard      [2]hearKey                // under which it is in Engine.heard
+}
+
+// lost is since when a sighting is kept because its port may be down. An aged
+// row of a table says nothing of its port.
+func (rs *rowState) lost() int64 {
+	if rs.seating != nil {
+		return 0
+	}
+	return rs.held.op.Lost
 }
 
 // hearKey is what tells rows apart: the port that heard, or what was heard.

@@ -151,6 +151,8 @@ func (e *Engine) touchReferences(src *source, stem string) {
 			e.index.Touch(h.row)
 		case h.voice != nil:
 			e.touchVoice(h.voice, false)
+		case e.tableOf[h] != nil:
+			e.batch.tables[h] = struct{}{}
 		case h.op.Claim.Edge != nil:
 			e.batch.unresolved[h] = struct{}{}
 		}

@@ -285,13 +285,28 @@ func pairedPort(r Row, device api.VertexID, find Finder, rows RowLookup) api.Ver
 
 func reverseKey(from, of api.VertexID) string { return "heard " + from.String() + " " + of.String() }
 
-// ReverseEntries returns the identity under which a concluded row can be found
-// by the device that it heard.
+// ReverseEntries returns the identities under which a concluded row can be found
+// by the device that it heard, and those that say what is behind the port.
 func ReverseEntries(r Row, c Conclusion) []Entry {
-	if c.Outcome != Device || r.Port == 0 {
+	if r.Port == 0 {
 		return nil
 	}
-	return []Entry{{reverseKey(r.Device, c.Remote), uint64(r.ID)}}
+	switch c.Outcome {
+	case Device:
+		out := []Entry{{reverseKey(r.Device, c.Remote), uint64(r.ID)}, {switchKey(r.Port), uint64(c.Remote)}}
+		if c.RemotePort != 0 {
+			out = append(out, Entry{switchKey(c.RemotePort), uint64(r.Device)})
+		}
+		return out
+	case Host:
+		return []Entry{{heardKey(c.Node), uint64(r.Port)}}
+	case Unmanaged:
+		if r.Neighbour.Capabilities&(api.CapabilityBridge|api.CapabilityRepeater) != 0 {
+			return []Entry{{forwardsKey(r.Port), 1}}
+		}
+	case Unplaced, Self, Ambiguous, Moved:
+	}
+	return nil
 }
 
 // NIC says how a host's interface is called in a row: its name, if the row

@@ -3,6 +3,8 @@ package stitch
 import (
 	"maps"
 	"slices"
+
+	"github.com/netseam/netseam/api"
 )
 
 // RowID names a sighting within one process; the writer mints it.
@@ -61,6 +63,13 @@ func (x *Index) count(e Entry, by int32) {
 
 // Touch makes a row dirty: it is new, or it changed.
 func (x *Index) Touch(row RowID) { x.dirty[row] = struct{}{} }
+
+// TouchAsking makes those dirty whose conclusions rest on where a MAC is.
+func (x *Index) TouchAsking(mac api.MAC) {
+	for row := range x.asked[stationKey(mac)] {
+		x.dirty[row] = struct{}{}
+	}
+}
 
 // Forget removes what is known of a row's questions.
 func (x *Index) Forget(row RowID) {

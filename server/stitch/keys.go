@@ -1,6 +1,7 @@
 package stitch
 
 import (
+	"hash/fnv"
 	"strconv"
 	"strings"
 
@@ -67,6 +68,9 @@ func deviceEntries(v *api.Vertex) []Entry {
 func portEntries(v *api.Vertex) []Entry {
 	id := uint64(v.ID)
 	out := []Entry{{portKey(v.Parent, "name", v.Name), id}, {portKey(v.Parent, "short", shortPort(v.Name)), id}}
+	if v.Kind == api.VertexLAG {
+		out = append(out, partnerEntries(v)...)
+	}
 	for i := range v.Attrs {
 		switch a := &v.Attrs[i]; a.Key {
 		case api.AttrDescr:
@@ -105,6 +109,7 @@ func nodeEntries(v *api.Vertex) []Entry {
 		case api.AttrMAC, AttrMACs:
 			for mac := range strings.FieldsSeq(a.Value) {
 				out = append(out, Entry{nodeMACKey(mac), id})
+				out = append(out, macsOf(v.ID, mac)...)
 			}
 		}
 	}
@@ -116,7 +121,26 @@ func nicEntries(v *api.Vertex) []Entry {
 	if mac == "" {
 		return nil
 	}
-	return []Entry{{nodeMACKey(mac), uint64(v.Parent)}, {nicMACKey(mac), uint64(v.ID)}}
+	return append([]Entry{{nodeMACKey(mac), uint64(v.Parent)}, {nicMACKey(mac), uint64(v.ID)}}, macsOf(v.Parent, mac)...)
+}
+
+func macsOf(node api.VertexID, text string) []Entry {
+	mac, err := api.ParseMAC(text)
+	if err != nil || !mac.IsStation() {
+		return nil
+	}
+	return []Entry{{macsOfKey(node), numberOf(mac)}}
+}
+
+// partnerEntries say with which LACP system an aggregate speaks, if with any.
+func partnerEntries(v *api.Vertex) []Entry {
+	system, key := v.Attr(api.AttrPartner), v.Attr(api.AttrPartnerKey)
+	if system == "" {
+		return nil
+	}
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(partnerKey(system, key)))
+	return []Entry{{partnerOfKey(v.ID), h.Sum64()}, {partnerKey(system, key), uint64(v.ID)}}
 }
 
 func chassisKey(value string) string         { return "chassis " + value }

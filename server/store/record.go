@@ -29,9 +29,36 @@ type ClaimOp struct {
 	Since int64 `cbor:"4,keyasint,omitempty"`
 	// Lost is since when a kept sighting is no longer made; 0 if it is.
 	Lost int64 `cbor:"5,keyasint,omitempty"`
-	// Overtaken is since when a sighting is still made, and not believed,
-	// because what it heard has newly been heard elsewhere; 0 if it is believed.
-	Overtaken int64 `cbor:"6,keyasint,omitempty"`
+	// Doubt is why not all of a sighting is believed; nil, as nearly always, if
+	// it is.
+	Doubt *Doubt `cbor:"6,keyasint,omitempty"`
+}
+
+// Doubt is why a sighting is not believed as it stands. It is not modified once
+// made.
+type Doubt struct {
+	// Overtaken is since when a sighting is made and not believed, because what
+	// it heard has newly been heard elsewhere: Unix milliseconds, 0 if it is not.
+	Overtaken int64 `cbor:"1,keyasint,omitempty"`
+	// New are the MACs of a forwarding claim on which something may rest and
+	// that the reading before did not have.
+	New []api.MAC `cbor:"2,keyasint,omitempty"`
+}
+
+// Overtaken is that of the claim's doubt, 0 if there is none.
+func (op *ClaimOp) Overtaken() int64 {
+	if op.Doubt == nil {
+		return 0
+	}
+	return op.Doubt.Overtaken
+}
+
+// New are those of the claim's doubt.
+func (op *ClaimOp) New() []api.MAC {
+	if op.Doubt == nil {
+		return nil
+	}
+	return op.Doubt.New
 }
 
 // Identity is the memory of one vertex: minted ID, the aliases bound to it,

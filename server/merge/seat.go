@@ -1,0 +1,131 @@
+package merge
+
+import (
+	"slices"
+
+	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/server/stitch"
+)
+
+// seating is a node for which forwarding tables are asked, and where they say
+// that it is.
+type seating struct {
+	id   stitch.RowID // under which it asks
+	node api.VertexID
+	rows []*rowState
+	uses []tableUse
+	why  string // why it has no seat
+}
+
+type tableUse struct {
+	table *table
+	use   use
+}
+
+// askFor makes tables be asked for a node; forgetNode ends that.
+func (e *Engine) askFor(node api.VertexID) {
+	s := e.seatings[node]
+	if s == nil {
+		e.rowNext++
+		s = &seating{id: e.rowNext, node: node}
+		e.seatings[node], e.seatingByID[s.id] = s, s
+	}
+	e.index.Touch(s.id)
+}
+
+func (e *Engine) forgetNode(node api.VertexID) {
+	s := e.seatings[node]
+	if s == nil {
+		return
+	}
+	e.unseat(s)
+	e.index.Forget(s.id)
+	delete(e.seatings, node)
+	delete(e.seatingByID, s.id)
+}
+
+// unseat takes back all that was concluded of a node by tables.
+func (e *Engine) unseat(s *seating) {
+	for _, rs := range s.rows {
+		e.retract(rs)
+		delete(e.rows, rs.id)
+	}
+	for _, u := range s.uses {
+		t := u.table
+		if t.uses[u.use]--; t.uses[u.use] == 0 {
+			delete(t.uses, u.use)
+		}
+		if t.held.op.Lost != 0 && e.tableOf[t.held] == t {
+			e.batch.aged[t.held] = struct{}{}
+		}
+	}
+	s.rows, s.uses = nil, nil
+}
+
+// seat concludes where a node is by what tables say now.
+func (e *Engine) seat(s *seating) {
+	was := s.why
+	find := e.index.For(s.id)
+	host := stitch.Sought{ID: s.node, MACs: stitch.MACsOf(s.node, find)}
+	if v := e.vertex(s.node); v != nil {
+		for i := range v.Attrs {
+			if a := &v.Attrs[i]; a.Key == api.AttrAddress && !slices.Contains(host.Addresses, a.Value) {
+				host.Addresses = append(host.Addresses, a.Value)
+			}
+		}
+	}
+	seats, why := stitch.Seats(host, find, e.learned)
+	e.unseat(s)
+	s.why = why
+	for _, at := range seats {
+		e.placeSeat(s, at, find)
+	}
+	if was != why {
+		e.touchThing(s.node)
+	}
+}
+
+func (e *Engine) placeSeat(s *seating, at stitch.Seat, find stitch.Finder) {
+	t := e.tables[at.Claim]
+	e.uses(s, t, use{mac: at.MAC})
+	if binding := e.tables[at.Binding]; binding != nil {
+		e.uses(s, binding, use{at.MAC, at.Address})
+	}
+	e.rowNext++
+	rs := &rowState{
+		id: e.rowNext, held: t.held, seating: s, station: at.MAC,
+		row: stitch.Row{ID: e.rowNext, Device: at.Device, Port: at.Port},
+		conclusion: stitch.Conclusion{
+			Outcome: stitch.Host, Node: s.node, Method: at.Method, Confidence: at.Confidence, Why: at.Why,
+		},
+	}
+	e.rows[rs.id] = rs
+	s.rows = append(s.rows, rs)
+	nic := e.claimedNIC(s.node, at.MAC, find)
+	if nic == 0 {
+		text := at.MAC.String()
+		nic = e.derive(rs, &derived{
+			kind: api.VertexNIC, parent: s.node, name: text, scope: t.held.scope.id, attrs: []api.KV{{Key: api.AttrMAC, Value: text}},
+		}, api.Alias{Kind: api.AliasMAC, Strength: api.Strong, Scope: s.node.String(), Value: text})
+	}
+	for _, id := range []api.VertexID{s.node, at.Port} {
+		e.speakOf(rs, id)
+		e.thing(id).addRow(rs.id)
+	}
+	e.support(rs, makeEdgeKey(api.EdgeAttach, nic, at.Port), false)
+}
+
+// claimedNIC is the NIC of a node that its own source says has a MAC, or 0.
+func (e *Engine) claimedNIC(node api.VertexID, mac api.MAC, find stitch.Finder) api.VertexID {
+	for _, id := range stitch.NICs(mac, find) {
+		if v := e.vertex(id); v != nil && v.Parent == node {
+			return id
+		}
+	}
+	return 0
+}
+
+func (e *Engine) uses(s *seating, t *table, u use) {
+	t.uses[u]++
+	s.uses = append(s.uses, tableUse{t, u})
+}
