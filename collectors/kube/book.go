@@ -32,7 +32,7 @@ func (b *book) size() int { return len(b.said) }
 // enter takes what an object says now and returns what of it is new, and the
 // keys that it no longer says.
 func (b *book) enter(r result) (put []api.Claim, drop []string) {
-	if len(r.claims) == 1 && r.claims[0].Key == r.key {
+	if r.prefix == "" && len(r.claims) == 1 && r.claims[0].Key == r.key {
 		if b.news(&r.claims[0]) {
 			return r.claims, nil
 		}

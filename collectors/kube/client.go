@@ -13,9 +13,12 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
+	appsv1 "k8s.io/api/apps/v1"
 	authorizationv1 "k8s.io/api/authorization/v1"
+	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
@@ -46,13 +49,14 @@ var errRenewed = errors.New("connection was renewed")
 type client struct {
 	config *rest.Config
 	rest   *rest.RESTClient
+	codecs serializer.CodecFactory
 	page   time.Duration
 	close  func()
 	closed atomic.Bool
 }
 
 func newClient(rc *rest.Config, timing Timing) (*client, error) {
-	c := &client{config: rc, page: timing.Page}
+	c := &client{config: rc, page: timing.Page, codecs: serializer.NewCodecFactory(newScheme())}
 	dialer := connrotation.NewDialer(func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := (&net.Dialer{Timeout: timing.Dial, KeepAlive: 30 * time.Second}).DialContext(ctx, network, address)
 		if err == nil && c.closed.Load() {
@@ -66,7 +70,7 @@ func newClient(rc *rest.Config, timing Timing) (*client, error) {
 	own.UserAgent = "netseam"
 	own.ContentType = runtime.ContentTypeProtobuf
 	own.AcceptContentTypes = acceptFull
-	own.NegotiatedSerializer = serializer.NewCodecFactory(newScheme()).WithoutConversion()
+	own.NegotiatedSerializer = c.codecs.WithoutConversion()
 	own.WarningHandler = rest.NoWarnings{}
 	trip, base, err := roundTripper(own, timing)
 	if err != nil {
@@ -89,11 +93,13 @@ func newScheme() *runtime.Scheme {
 	s := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{
 		corev1.AddToScheme, discoveryv1.AddToScheme, authorizationv1.AddToScheme, metav1.AddMetaToScheme,
+		appsv1.AddToScheme, networkingv1.AddToScheme, coordinationv1.AddToScheme,
 	} {
 		if err := add(s); err != nil {
-			panic(err) // Two types of one name: these four have none.
+			panic(err) // Two types of one name: these have none.
 		}
 	}
+	addCustom(s)
 	return s
 }
 
@@ -142,10 +148,19 @@ func (c *client) list(ctx context.Context, k *kind, limit int, next string, into
 	if next != "" {
 		req.Param("continue", next)
 	}
-	if k.metadata {
-		req.SetHeader("Accept", fmt.Sprintf(acceptMeta, "List"))
+	accept(req, k, "List")
+	return c.do(ctx, req, "list", k.table(), into)
+}
+
+// accept asks for the form in which a kind is read: protobuf wherever there
+// is one.
+func accept(req *rest.Request, k *kind, list string) {
+	switch {
+	case k.metadata:
+		req.SetHeader("Accept", fmt.Sprintf(acceptMeta, list))
+	case k.custom:
+		req.SetHeader("Accept", runtime.ContentTypeJSON)
 	}
-	return c.do(ctx, req, "list", k.Resource, into)
 }
 
 // watch opens a watch. With an empty version the watch begins with all that
@@ -161,9 +176,7 @@ func (c *client) watch(ctx context.Context, k *kind, version string, lasts time.
 	} else {
 		req.Param("resourceVersion", version)
 	}
-	if k.metadata {
-		req.SetHeader("Accept", fmt.Sprintf(acceptMeta, ""))
-	}
+	accept(req, k, "")
 	ctx, note := withNote(ctx)
 	w, err := req.Watch(ctx)
 	if err == nil && note.err != nil {
@@ -172,7 +185,7 @@ func (c *client) watch(ctx context.Context, k *kind, version string, lasts time.
 		w.Stop()
 	}
 	if err != nil {
-		return nil, c.explain("watch", k.Resource, err, note)
+		return nil, c.explain("watch", k.table(), err, note)
 	}
 	return &stream{Interface: w, note: note}, nil
 }
@@ -220,7 +233,7 @@ func (c *client) may(ctx context.Context, attributes *authorizationv1.ResourceAt
 	answer := &authorizationv1.SelfSubjectAccessReview{}
 	req := c.rest.Post().AbsPath("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews").
 		SetHeader("Content-Type", runtime.ContentTypeJSON)
-	body, err := runtime.Encode(serializer.NewCodecFactory(newScheme()).LegacyCodec(authorizationv1.SchemeGroupVersion), review)
+	body, err := runtime.Encode(c.codecs.LegacyCodec(authorizationv1.SchemeGroupVersion), review)
 	if err != nil {
 		return nil, fmt.Errorf("encode an access review: %w", err)
 	}

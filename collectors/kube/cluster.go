@@ -127,9 +127,18 @@ func (c *Cluster) nudge() {
 type session struct {
 	*Cluster
 
-	// all are the scopes: the cluster's own first, then those of the kinds.
+	// all are the scopes: the cluster's own first, then those of the kinds that
+	// every server has, then the others.
 	all   []*outlet
 	kinds []kind
+	// extras are the kinds that a server may have, extraOut their scopes.
+	extras   []kind
+	extraOut []*outlet
+	// exposure, leases and settings are the scopes that are no kinds.
+	exposure, leases, settings *outlet
+	exposer                    *exposer
+	// vanished has a token when a reader was told that its kind is not there.
+	vanished chan struct{}
 
 	// mu guards verdict, and is held while one is reached.
 	mu      sync.Mutex
@@ -156,20 +165,28 @@ type verdict struct {
 }
 
 func (c *Cluster) newSession() *session {
-	s := &session{Cluster: c, kinds: kinds()}
+	s := &session{Cluster: c, kinds: kinds(), extras: extraKinds(), vanished: make(chan struct{}, 1)}
 	up := make(chan struct{})
 	s.up.Store(&up)
 	incarnation := uint64(time.Now().UnixNano())
-	open := func(table string, every time.Duration) {
-		s.all = append(s.all, &outlet{
+	open := func(table string, every time.Duration) *outlet {
+		o := &outlet{
 			sink: c.sink, logger: c.logger, metrics: c.metrics, every: every, incarnation: incarnation,
 			scope: api.Scope{Source: c.cfg.SourceID(), Table: table},
-		})
+		}
+		s.all = append(s.all, o)
+		return o
 	}
 	open(tableCluster, c.cfg.Timing.Probe)
 	for _, k := range s.kinds {
-		open(k.Resource, 0)
+		open(k.table(), 0)
 	}
+	for _, k := range s.extras {
+		s.extraOut = append(s.extraOut, open(k.table(), 0))
+	}
+	s.exposure = open(tableExposure, 0)
+	s.leases = open(tableLeases, c.cfg.Timing.Leases)
+	s.settings = open(tableSettings, c.cfg.Timing.Settings)
 	return s
 }
 
@@ -267,16 +284,38 @@ func (s *session) read(ctx context.Context, id identity) error {
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	owners := newOwners()
-	for i, k := range s.kinds {
-		r := newReader(k, s.cfg, id.uid, owners, s.all[i+1])
-		r.client, r.nudge, r.back = s.current.Load, s.nudge, s.back
+	s.exposer = newExposer(id.uid, s.exposure, s.cfg.Timing)
+	s.exposer.expect(tableLeases)
+	s.exposer.expect(tableSettings)
+	start := func(k kind, o *outlet) *reader {
+		r := newReader(k, s.cfg, id.uid, owners, o)
+		r.client, r.nudge, r.back, r.exposer, r.vanished = s.current.Load, s.nudge, s.back, s.exposer, s.gone
 		r.verify = func(ctx context.Context, c *client, since time.Time) error {
 			return s.verify(ctx, c, since, id.uid)
 		}
+		o.heard = s.exposer.noted
+		return r
+	}
+	for i, k := range s.kinds {
+		r := start(k, s.all[i+1])
 		group.Go(func() error { return guard(ctx, r.run) })
 	}
-	group.Go(func() error { return guard(ctx, func(ctx context.Context) error { return s.lookAfter(ctx, id) }) })
+	for _, run := range []func(context.Context) error{
+		func(ctx context.Context) error { return s.lookAfter(ctx, id) },
+		func(ctx context.Context) error { return s.roam(ctx, group, start) },
+		s.exposer.run, s.pollLeases, s.pollSettings,
+	} {
+		group.Go(func() error { return guard(ctx, run) })
+	}
 	return group.Wait()
+}
+
+// gone tells that the server does not have a kind that was read.
+func (s *session) gone() {
+	select {
+	case s.vanished <- struct{}{}:
+	default:
+	}
 }
 
 // verify asks whether it is still the same cluster that answers, unless that

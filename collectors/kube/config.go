@@ -62,6 +62,14 @@ type Timing struct {
 	Coalesce time.Duration
 	// OwnersFirst is how long pods wait at the start for ReplicaSets.
 	OwnersFirst time.Duration
+	// Discovery is the time between two looks at which kinds the server has.
+	Discovery time.Duration
+	// Patience is how long, at the start, kinds that are not needed hold up
+	// what follows from objects of several kinds.
+	Patience time.Duration
+	// Leases is the time between two looks at who holds leases, and Settings
+	// between two at config maps.
+	Leases, Settings time.Duration
 	// Watch is the shortest time that a watch is asked to last; it is spread
 	// up to twice this.
 	Watch time.Duration
@@ -81,6 +89,10 @@ func DefaultTiming() Timing {
 		InitialEvents: 10 * time.Second,
 		Coalesce:      250 * time.Millisecond,
 		OwnersFirst:   3 * time.Second,
+		Discovery:     time.Minute,
+		Patience:      10 * time.Second,
+		Leases:        10 * time.Second,
+		Settings:      5 * time.Minute,
 		Watch:         5 * time.Minute,
 		BackoffMin:    800 * time.Millisecond,
 		BackoffMax:    30 * time.Second,
@@ -125,6 +137,10 @@ func (c Config) withDefaults() Config {
 	t.InitialEvents = cmp.Or(t.InitialEvents, d.InitialEvents)
 	t.Coalesce = cmp.Or(t.Coalesce, d.Coalesce)
 	t.OwnersFirst = cmp.Or(t.OwnersFirst, d.OwnersFirst)
+	t.Discovery = cmp.Or(t.Discovery, d.Discovery)
+	t.Patience = cmp.Or(t.Patience, d.Patience)
+	t.Leases = cmp.Or(t.Leases, d.Leases)
+	t.Settings = cmp.Or(t.Settings, d.Settings)
 	t.Watch = cmp.Or(t.Watch, d.Watch)
 	t.BackoffMin = cmp.Or(t.BackoffMin, d.BackoffMin)
 	t.BackoffMax = cmp.Or(t.BackoffMax, d.BackoffMax)

@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/collectors/kube/expose"
 )
 
 // Reading is one kind's translation and book, as a reader has them.
@@ -14,13 +15,32 @@ type Reading struct{ r *reader }
 
 // NewReading makes the translation of a resource for a cluster.
 func NewReading(resource, uid string) (*Reading, error) {
-	for _, k := range kinds() {
-		if k.Resource == resource {
+	for _, k := range append(kinds(), extraKinds()...) {
+		if k.table() == resource {
 			out := &outlet{metrics: NewMetrics()}
 			return &Reading{newReader(k, Config{}.withDefaults(), uid, newOwners(), out)}, nil
 		}
 	}
 	return nil, fmt.Errorf("no kind %q", resource)
+}
+
+// ExtraTables are the tables of the kinds that a server may have or not.
+func ExtraTables() (tables []string, custom map[string]bool) {
+	custom = map[string]bool{}
+	for _, k := range extraKinds() {
+		tables = append(tables, k.table())
+		custom[k.table()] = k.custom
+	}
+	return tables, custom
+}
+
+// Facts are what an object says towards what no object says by itself.
+func (r *Reading) Facts(o runtime.Object) []expose.Fact {
+	res, err := r.r.kind.translate(r.r, o, false)
+	if err != nil {
+		return nil
+	}
+	return res.facts
 }
 
 // NewList makes an empty list of the kind.

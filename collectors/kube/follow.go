@@ -107,7 +107,7 @@ func (r *reader) ended(c *client, proven bool, lasted, lasts time.Duration) erro
 	if !proven {
 		err = errShort
 	}
-	return &callError{verb: "watch", what: r.kind.Resource, err: err}
+	return &callError{verb: "watch", what: r.kind.table(), err: err}
 }
 
 // proof is called when the stream has shown that it works.
@@ -128,7 +128,7 @@ func (r *reader) progress(t *timers) error {
 	}
 	enough := int(100 * r.cfg.Timing.InitialEvents.Seconds())
 	if r.sync.objects-r.sync.seen < enough {
-		return &callError{verb: "watch", what: r.kind.Resource, err: errNoBookmark}
+		return &callError{verb: "watch", what: r.kind.table(), err: errNoBookmark}
 	}
 	r.sync.seen = r.sync.objects
 	t.initial.Reset(r.cfg.Timing.InitialEvents)
@@ -168,12 +168,13 @@ func (r *reader) event(ctx context.Context, c *client, w *stream, e watch.Event,
 		return err
 	}
 	if older(version, r.version) {
-		return &callError{verb: "watch", what: r.kind.Resource, err: errNewHistory}
+		return &callError{verb: "watch", what: r.kind.table(), err: errNewHistory}
 	}
 	if err := r.proof(ctx); err != nil {
 		return err
 	}
 	r.version = version
+	r.exposer.put(r.out.scope.Table, &res)
 	return r.change(ctx, res)
 }
 
@@ -193,7 +194,7 @@ func (r *reader) errorEvent(c *client, w *stream, o runtime.Object) error {
 		return errRenewed
 	}
 	if err := w.broke(); err != nil {
-		return &callError{verb: "watch", what: r.kind.Resource, err: err, unanswered: true}
+		return &callError{verb: "watch", what: r.kind.table(), err: err, unanswered: true}
 	}
 	r.broken++
 	if r.broken > 1 {
@@ -213,7 +214,7 @@ func (r *reader) bookmark(ctx context.Context, o runtime.Object) error {
 	r.broken = 0
 	if r.sync == nil {
 		if older(version, r.version) {
-			return &callError{verb: "watch", what: r.kind.Resource, err: errNewHistory}
+			return &callError{verb: "watch", what: r.kind.table(), err: errNewHistory}
 		}
 		r.version = version
 		return r.proof(ctx)
@@ -269,7 +270,7 @@ func (r *reader) sayResolved(ctx context.Context) error {
 		return nil
 	}
 	if r.owners.anew(r.unresolved) {
-		return &callError{verb: "list", what: r.kind.Resource, err: errAnew}
+		return &callError{verb: "list", what: r.kind.table(), err: errAnew}
 	}
 	now := time.Now()
 	ready := r.repeats.due(now)

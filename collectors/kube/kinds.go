@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -14,14 +15,24 @@ import (
 // tableCluster is the scope of the API server itself.
 const tableCluster = "cluster"
 
-// kind is one kind of objects that is read. Its resource's plural name is also
-// the name of its scope.
+// kind is one kind of objects that is read.
 type kind struct {
 	schema.GroupVersionResource
+	// name is what the API calls one of them: "HTTPRoute". Only of custom kinds.
+	name string
+	// versions are those that can be read, the best first; of kinds that a
+	// server may have or not.
+	versions []string
+	// custom kinds come from a CustomResourceDefinition, and as JSON.
+	custom bool
+	// part is the part of the map that is missing without it, in words.
+	part string
 	// metadata asks the server for the metadata alone.
 	metadata bool
 	// newList makes what a page of the list is decoded into.
 	newList func() runtime.Object
+	// newObject makes one of them; only of custom kinds.
+	newObject func() runtime.Object
 	// translate says what an object says; gone says that it was deleted.
 	translate translateFunc
 }
@@ -29,18 +40,18 @@ type kind struct {
 // kinds are all kinds that are read, in the order in which people read them.
 func kinds() []kind {
 	return []kind{
-		full("", "nodes", newList[corev1.NodeList], plain((*translator).node)),
-		full("", "namespaces", newList[corev1.NamespaceList], plain((*translator).namespace)),
-		full("", "pods", newList[corev1.PodList], typed((*reader).pod)),
-		full("", "services", newList[corev1.ServiceList], plain((*translator).service)),
+		full("", "nodes", newList[corev1.NodeList], plain((*translator).node)).without("the nodes, and what stands on which"),
+		full("", "namespaces", newList[corev1.NamespaceList], plain((*translator).namespace)).without("namespaces and whose they are"),
+		full("", "pods", newList[corev1.PodList], typed((*reader).pod)).without("the pods"),
+		full("", "services", newList[corev1.ServiceList], plain((*translator).service)).without("services, and every address that gets out"),
 		full("discovery.k8s.io", "endpointslices", newList[discoveryv1.EndpointSliceList],
-			plain((*translator).endpointSlice)),
-		meta("apps", "deployments", ofKind(kindDeployment)),
-		meta("apps", tableReplicaSets, typed((*reader).replicaSet)),
-		meta("apps", "statefulsets", ofKind(kindStatefulSet)),
-		meta("apps", "daemonsets", ofKind(kindDaemonSet)),
-		meta("batch", "jobs", ofKind(kindJob)),
-		meta("batch", "cronjobs", ofKind(kindCronJob)),
+			plain((*translator).endpointSlice)).without("which pods stand behind a service"),
+		full("apps", "deployments", newList[appsv1.DeploymentList], plain((*translator).deployment)).without("the workload behind a pod"),
+		meta("apps", tableReplicaSets, typed((*reader).replicaSet)).without("the Deployment behind a pod, where it cannot be guessed"),
+		full("apps", "statefulsets", newList[appsv1.StatefulSetList], plain((*translator).statefulSet)).without("the workload behind a pod"),
+		full("apps", "daemonsets", newList[appsv1.DaemonSetList], plain((*translator).daemonSet)).without("the workload behind a pod; which CNI there is"),
+		meta("batch", "jobs", ofKind(kindJob)).without("the workload behind a pod"),
+		meta("batch", "cronjobs", ofKind(kindCronJob)).without("the workload behind a job"),
 	}
 }
 
@@ -59,9 +70,23 @@ func full(group, resource string, list func() runtime.Object, translate translat
 	}
 }
 
+// optional is a kind of networking.k8s.io: older servers do not have all of
+// them, and the map is a map without them.
+func optional(resource string, list func() runtime.Object, translate translateFunc, part string) kind {
+	k := full("networking.k8s.io", resource, list, translate)
+	k.versions, k.part = []string{"v1"}, part
+	return k
+}
+
 func meta(group, resource string, translate translateFunc) kind {
 	k := full(group, resource, newList[metav1.PartialObjectMetadataList], translate)
 	k.metadata = true
+	return k
+}
+
+// without says what the map lacks without the kind.
+func (k kind) without(part string) kind {
+	k.part = part
 	return k
 }
 
@@ -91,7 +116,7 @@ func typed[T interface {
 		}
 		res := translate(r, obj, gone)
 		if gone {
-			res.claims = nil
+			res.claims, res.facts = nil, nil
 		}
 		for i := range res.claims {
 			makeValid(&res.claims[i])
@@ -111,6 +136,15 @@ func plain[T interface {
 // ofKind translates the metadata of workloads.
 func ofKind(name string) translateFunc {
 	return plain(func(t *translator, o *metav1.PartialObjectMetadata) result { return t.workload(name, o) })
+}
+
+// table is the name of the kind's scope: the plural name of its resource, with
+// the group where such names repeat.
+func (k kind) table() string {
+	if k.custom {
+		return k.Resource + "." + k.Group
+	}
+	return k.Resource
 }
 
 // path is where the API serves all objects of the kind.

@@ -70,8 +70,10 @@ func (k *keeper) awaitLive(t *testing.T) {
 	await(t, func() string {
 		k.mu.Lock()
 		defer k.mu.Unlock()
-		if len(k.live) < len(tables()) {
-			return fmt.Sprintf("live: %v", k.live)
+		for _, table := range tables() {
+			if !k.live[table] {
+				return table + " is not live"
+			}
 		}
 		return ""
 	})

@@ -20,6 +20,8 @@ type outlet struct {
 	every       time.Duration
 	logger      *slog.Logger
 	metrics     *Metrics
+	// heard hears of every change of state; nil where nobody does.
+	heard func(table string, state api.State, message string)
 
 	number  uint64 // of the latest message
 	state   api.State
@@ -54,6 +56,7 @@ func (o *outlet) hand(ctx context.Context, ob api.Observation) error {
 // become says the scope's state, if it is another than before.
 func (o *outlet) become(ctx context.Context, state api.State, message string) error {
 	if state == o.state && message == o.message {
+		o.tell(state, message)
 		return nil
 	}
 	o.note(ctx, state, message)
@@ -76,16 +79,27 @@ func (o *outlet) ended(ctx context.Context) error {
 
 // note keeps and logs a state.
 func (o *outlet) note(ctx context.Context, state api.State, message string) {
+	o.tell(state, message)
 	if state == o.state && message == o.message {
 		return
 	}
 	level := slog.LevelInfo
-	if !state.Fresh() && state != api.StateConnecting {
+	switch {
+	case !state.Fresh() && state != api.StateConnecting:
 		level = slog.LevelWarn
+	case message == absent:
+		level = slog.LevelDebug // most servers lack most of what could be there
 	}
 	o.logger.LogAttrs(ctx, level, "state of a kind changed", slog.String("table", o.scope.Table),
 		slog.String("from", o.state.String()), slog.String("to", state.String()), slog.String("reason", message))
 	o.state, o.message = state, message
 	o.wasLive = o.wasLive || state == api.StateLive
 	o.metrics.state(o.scope, state)
+}
+
+// tell tells the one who hears of states, who passes over what is no change.
+func (o *outlet) tell(state api.State, message string) {
+	if o.heard != nil {
+		o.heard(o.scope.Table, state, message)
+	}
 }

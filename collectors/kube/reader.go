@@ -29,6 +29,10 @@ type reader struct {
 	out     *outlet
 	metrics *Metrics
 	owners  *owners
+	// exposer hears the facts; nil where nobody does.
+	exposer *exposer
+	// vanished is called when the server does not have the kind any more.
+	vanished func()
 
 	translator *translator
 	book       *book
@@ -175,6 +179,9 @@ func (r *reader) handle(ctx context.Context, err error) error {
 	}
 	if t.access || t.unanswered {
 		r.nudge()
+	}
+	if t.state == stateAbsent && r.vanished != nil {
+		r.vanished()
 	}
 	wait := r.pauses.pause(t.wait)
 	if t.definite || !r.out.wasLive {

@@ -42,6 +42,7 @@ func (r *reader) begin(ctx context.Context) error {
 		return err
 	}
 	r.sync = &syncing{book: newBook(), owners: map[uint64]string{}}
+	r.exposer.begin(r.out.scope.Table)
 	clear(r.waiting)
 	r.unresolved = false
 	return nil
@@ -51,6 +52,7 @@ func (r *reader) begin(ctx context.Context) error {
 func (r *reader) enter(ctx context.Context, res result) error {
 	s := r.sync
 	s.objects++
+	r.exposer.put(r.out.scope.Table, &res)
 	put, drop := s.book.enter(res)
 	s.lost = append(s.lost, drop...)
 	s.part = append(s.part, put...)
@@ -77,6 +79,7 @@ func (r *reader) end(ctx context.Context, version string) error {
 			return err
 		}
 	}
+	r.exposer.end(r.out.scope.Table)
 	if err := r.out.ended(ctx); err != nil {
 		return err
 	}
@@ -148,7 +151,7 @@ func (r *reader) skip(res result) {
 }
 
 func (r *reader) garbage(verb string) error {
-	return &callError{verb: verb, what: r.kind.Resource, err: errGarbage}
+	return &callError{verb: verb, what: r.kind.table(), err: errGarbage}
 }
 
 // readStream reads all that there is as the beginning of a watch, and goes on
@@ -206,7 +209,7 @@ func (r *reader) checkHistory(ctx context.Context, c *client) error {
 	}
 	r.doubt = time.Time{}
 	if older(about.GetResourceVersion(), r.version) {
-		return &callError{verb: "list", what: r.kind.Resource, err: errNewHistory}
+		return &callError{verb: "list", what: r.kind.table(), err: errNewHistory}
 	}
 	return nil
 }
@@ -225,5 +228,5 @@ func (r *reader) statusError(o runtime.Object) error {
 	if !ok {
 		return r.garbage("watch")
 	}
-	return &callError{verb: "watch", what: r.kind.Resource, err: fmt.Errorf("event: %w", apierrors.FromObject(status))}
+	return &callError{verb: "watch", what: r.kind.table(), err: fmt.Errorf("event: %w", apierrors.FromObject(status))}
 }

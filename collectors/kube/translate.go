@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/collectors/kube/expose"
 )
 
 // clusterKey is the key of the cluster's own claim, the root of the source.
@@ -51,6 +52,8 @@ type result struct {
 	prefix string
 	// claims is empty when nothing of the object is drawn.
 	claims []api.Claim
+	// facts are what the object says towards what no object says by itself.
+	facts []expose.Fact
 	// skipped counts parts that could not be used.
 	skipped int
 }

@@ -1,11 +1,13 @@
 package kube
 
 import (
+	"slices"
 	"strings"
 
 	discoveryv1 "k8s.io/api/discovery/v1"
 
 	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/collectors/kube/expose"
 )
 
 // endpointSlice becomes one edge from its service to each of its pods. The
@@ -24,6 +26,7 @@ func (t *translator) endpointSlice(o *discoveryv1.EndpointSlice) result {
 		r.skipped = len(o.Endpoints)
 		return r
 	}
+	r.facts = t.whereEndpointsAre(o, service)
 	a := t.words.share(serviceKey(o.Namespace, service))
 	r.claims = make([]api.Claim, 0, len(o.Endpoints))
 	at := make(map[string]int, len(o.Endpoints))
@@ -39,6 +42,7 @@ func (t *translator) endpointSlice(o *discoveryv1.EndpointSlice) result {
 		}
 		edge := &api.EdgeClaim{Kind: api.EdgeEndpoint, A: a, B: podKey(o.Namespace, ref.Name)}
 		edge.Health, edge.Attrs = t.endpointConditions(e.Conditions)
+		edge.Attrs = t.hinted(edge.Attrs, e)
 		claim := api.Claim{Key: r.prefix + ref.Name, Edge: edge}
 		if n, twice := at[ref.Name]; twice {
 			// Several addresses of one pod: it takes part if any of them does.
@@ -84,4 +88,63 @@ func (t *translator) flags(ready, serving, terminating bool) []api.KV {
 		t.endpointFlags[at] = a
 	}
 	return t.endpointFlags[at]
+}
+
+// hinted adds where traffic for the endpoint should come from, if that is not
+// everywhere.
+func (t *translator) hinted(flags []api.KV, e *discoveryv1.Endpoint) []api.KV {
+	if e.Hints == nil || len(e.Hints.ForZones)+len(e.Hints.ForNodes) == 0 {
+		return flags
+	}
+	var zones, nodes []string
+	for i := range e.Hints.ForZones {
+		zones = append(zones, e.Hints.ForZones[i].Name)
+	}
+	for i := range e.Hints.ForNodes {
+		nodes = append(nodes, e.Hints.ForNodes[i].Name)
+	}
+	// The flags are shared: what is added makes a slice of its own.
+	a := attrs(slices.Clip(flags))
+	a.add(attrForNodes, t.words.share(joinDistinct(nodes)))
+	a.add(attrForZones, t.words.share(joinDistinct(zones)))
+	if e.Zone != nil {
+		a.add(api.AttrZone, t.words.share(*e.Zone))
+	}
+	return a
+}
+
+// Where an endpoint's traffic should come from.
+const (
+	attrForNodes = "for_nodes"
+	attrForZones = "for_zones"
+)
+
+// whereEndpointsAre counts a slice's endpoints by node, ready ones and all.
+// Those that are no pods count too: they are behind the service all the same.
+func (t *translator) whereEndpointsAre(o *discoveryv1.EndpointSlice, service string) []expose.Fact {
+	if len(o.Endpoints) == 0 {
+		return nil
+	}
+	at := map[string]int{}
+	f := &expose.Slice{Service: expose.Name{Namespace: t.words.share(o.Namespace), Name: t.words.share(service)}}
+	for i := range o.Endpoints {
+		e := &o.Endpoints[i]
+		node := ""
+		if e.NodeName != nil {
+			node = *e.NodeName
+		}
+		n, known := at[node]
+		if !known {
+			n = len(f.Nodes)
+			at[node] = n
+			f.Nodes = append(f.Nodes, expose.NodeEndpoints{Node: t.words.share(node)})
+		}
+		f.Nodes[n].All++
+		if e.Conditions.Ready == nil || *e.Conditions.Ready {
+			f.Nodes[n].Ready++
+		}
+	}
+	f.Nodes = slices.Clip(f.Nodes)
+	slices.SortFunc(f.Nodes, func(a, b expose.NodeEndpoints) int { return strings.Compare(a.Node, b.Node) })
+	return []expose.Fact{f}
 }

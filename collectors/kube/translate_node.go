@@ -4,6 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/collectors/kube/expose"
 )
 
 // node becomes a vertex under the cluster. Heartbeats, images, capacity and
@@ -24,17 +25,25 @@ func (t *translator) node(o *corev1.Node) result {
 	a.add(api.AttrReason, reason)
 	a.add(api.AttrVersion, t.words.share(o.Status.NodeInfo.KubeletVersion))
 	a.add(api.AttrZone, t.words.share(o.Labels[corev1.LabelTopologyZone]))
+	a.add(attrRegion, t.words.share(o.Labels[corev1.LabelTopologyRegion]))
+	a.add(attrRack, t.words.share(rackOf(o.Labels)))
+	kind, _ := platform(o.Spec.ProviderID)
+	a.add(attrPlatform, kind)
 	a.add(attrPodCIDRs, joinDistinct(podCIDRs(o)))
 	a.flag(attrUnschedulable, o.Spec.Unschedulable)
-	return one("node/"+o.Name, &api.VertexClaim{
+	cni, mode := t.networkOf(o, &a)
+	labels := t.words.labels(o.Labels, keepAllLabels)
+	r := one("node/"+o.Name, &api.VertexClaim{
 		Kind:    api.VertexNode,
 		Aliases: t.alias("Node", "", o.Name),
 		Parent:  clusterKey,
 		Name:    o.Name,
 		Health:  health,
 		Attrs:   a,
-		Labels:  t.words.labels(o.Labels, keepAllLabels),
+		Labels:  labels,
 	})
+	r.facts = []expose.Fact{nodeFact(o, r.key, health, labels, cni, mode)}
+	return r
 }
 
 func podCIDRs(o *corev1.Node) []string {

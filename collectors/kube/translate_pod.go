@@ -35,15 +35,17 @@ func (t *translator) pod(o *corev1.Pod, controller string) result {
 	}
 	health, reason := podHealth(o)
 	// 100,000 pods: exactly as much room as they need.
-	var room [6]api.KV
+	var room [8]api.KV
 	a := attrs(room[:0])
 	a.add(api.AttrAddresses, podAddresses(o))
 	a.flag(api.AttrHostNetwork, o.Spec.HostNetwork)
+	a.add(attrHostPorts, hostPorts(o))
 	a.add(attrNamespace, t.words.share(o.Namespace))
 	a.add(api.AttrPhase, t.words.share(string(o.Status.Phase)))
 	a.add(api.AttrReason, t.words.share(reason))
 	a.flag(attrTerminating, o.DeletionTimestamp != nil)
-	return one(key, &api.VertexClaim{
+	secondary(o, &a)
+	r := one(key, &api.VertexClaim{
 		Kind:       api.VertexPod,
 		Aliases:    t.alias("Pod", o.Namespace, o.Name),
 		Parent:     parent,
@@ -54,6 +56,8 @@ func (t *translator) pod(o *corev1.Pod, controller string) result {
 		Attrs:  slices.Clone(a),
 		Labels: t.words.labels(o.Labels, perRevision),
 	})
+	r.facts = kubeVIPPod(o)
+	return r
 }
 
 func podKey(namespace, name string) string { return "pod/" + namespace + "/" + name }

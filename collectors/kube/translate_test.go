@@ -23,6 +23,7 @@ import (
 
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/collectors/kube"
+	"github.com/netseam/netseam/collectors/kube/expose"
 )
 
 var update = flag.Bool("update", false, "rewrite what is expected in testdata")
@@ -65,7 +66,7 @@ func newObject(tb testing.TB, r *kube.Reading) runtime.Object {
 
 // Each kind has a file of objects and one of what they say.
 func TestTranslations(t *testing.T) {
-	for _, resource := range kindTables() {
+	for _, resource := range allTables() {
 		t.Run(resource, func(t *testing.T) {
 			got := said(t, resource)
 			if strings.Contains(got, "do-not-say") {
@@ -107,6 +108,9 @@ func said(t *testing.T, resource string) string {
 		for i := range claims {
 			writeClaim(&text, &claims[i])
 		}
+		for _, f := range reading.Facts(o) {
+			writeFact(&text, f)
+		}
 		if skipped > 0 {
 			fmt.Fprintf(&text, "skipped %d\n", skipped)
 		}
@@ -135,6 +139,31 @@ func writeClaim(w io.Writer, c *api.Claim) {
 			fmt.Fprintf(w, "  label %s=%s\n", l.Key, l.Value)
 		}
 	}
+}
+
+// writeFact writes a fact for people, without what it leaves empty.
+func writeFact(w io.Writer, f expose.Fact) {
+	v := reflect.ValueOf(f).Elem()
+	fmt.Fprintf(w, "fact %s\n", v.Type().Name())
+	for i := range v.NumField() {
+		field := v.Field(i)
+		if field.IsZero() || v.Type().Field(i).Name == "Claim" {
+			continue
+		}
+		if field.Kind() == reflect.Slice && field.Len() > 0 && field.Index(0).Kind() == reflect.Interface {
+			for j := range field.Len() {
+				fmt.Fprintf(w, "  %s: %v\n", v.Type().Field(i).Name, field.Index(j).Interface())
+			}
+			continue
+		}
+		fmt.Fprintf(w, "  %s: %v\n", v.Type().Field(i).Name, field.Interface())
+	}
+}
+
+// allTables are those of every kind that is read.
+func allTables() []string {
+	extra, _ := kube.ExtraTables()
+	return append(kindTables(), extra...)
 }
 
 func writeAttrs(w io.Writer, attrs []api.KV) {
@@ -184,27 +213,27 @@ type unmarshaler interface {
 // FuzzTranslate decodes bytes as an object of one of the kinds, as protobuf
 // or as JSON, and translates it, again, and its deletion.
 func FuzzTranslate(f *testing.F) {
-	for n, resource := range kindTables() {
+	_, custom := kube.ExtraTables()
+	for n, resource := range allTables() {
 		_, objects := documents(f, resource)
 		for _, o := range objects {
-			protobuf, text := encodings(f, o)
-			f.Add(uint8(n), false, protobuf)
+			protobuf, text := encodings(f, o, custom[resource])
+			if !custom[resource] {
+				f.Add(uint8(n), false, protobuf)
+			}
 			f.Add(uint8(n), true, text)
 		}
 	}
 	f.Fuzz(func(t *testing.T, n uint8, isJSON bool, data []byte) {
-		reading, err := kube.NewReading(kindTables()[int(n)%len(kindTables())], testUID)
+		reading, err := kube.NewReading(allTables()[int(n)%len(allTables())], testUID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		o, ok := newObject(t, reading).(unmarshaler)
-		if !ok {
-			t.Fatal("no protobuf message")
-		}
-		if isJSON {
-			err = yaml.NewYAMLOrJSONDecoder(bytes.NewReader(data), 64).Decode(o)
+		o := newObject(t, reading)
+		if u, ok := o.(unmarshaler); ok && !isJSON {
+			err = u.Unmarshal(data)
 		} else {
-			err = o.Unmarshal(data)
+			err = yaml.NewYAMLOrJSONDecoder(bytes.NewReader(data), 64).Decode(o)
 		}
 		if err == nil {
 			checkReading(t, reading, o)
@@ -213,15 +242,17 @@ func FuzzTranslate(f *testing.F) {
 }
 
 // encodings are an object as protobuf and as JSON.
-func encodings(tb testing.TB, o runtime.Object) (protobuf, text []byte) {
+func encodings(tb testing.TB, o runtime.Object, custom bool) (protobuf, text []byte) {
 	tb.Helper()
-	u, ok := o.(unmarshaler)
-	if !ok {
-		tb.Fatalf("%T is no protobuf message", o)
-	}
-	protobuf, err := u.Marshal()
-	if err != nil {
-		tb.Fatal(err)
+	var err error
+	if !custom {
+		u, ok := o.(unmarshaler)
+		if !ok {
+			tb.Fatalf("%T is no protobuf message", o)
+		}
+		if protobuf, err = u.Marshal(); err != nil {
+			tb.Fatal(err)
+		}
 	}
 	text, err = json.Marshal(o)
 	if err != nil {

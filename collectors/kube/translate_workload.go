@@ -1,9 +1,11 @@
 package kube
 
 import (
+	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/collectors/kube/expose"
 )
 
 // Kinds of workloads as Kubernetes writes them.
@@ -16,23 +18,48 @@ const (
 	kindCronJob     = "CronJob"
 )
 
-// workload becomes a vertex under its namespace. Only its metadata is read,
-// so it says nothing of its health: its pods do.
-func (t *translator) workload(kind string, o *metav1.PartialObjectMetadata) result {
+// workload becomes a vertex under its namespace. It says nothing of its
+// health: its pods do.
+func (t *translator) workload(kind string, o metav1.Object) result {
 	var a attrs
-	if c := controllerOf(o.OwnerReferences); c != nil {
+	namespace, name := o.GetNamespace(), o.GetName()
+	if c := controllerOf(o.GetOwnerReferences()); c != nil {
 		a.add(attrControlledBy, t.words.share(c.Kind+" "+c.Name))
 	}
-	a.add(attrNamespace, t.words.share(o.Namespace))
+	a.add(attrNamespace, t.words.share(namespace))
 	a.add(api.AttrWorkload, kind)
-	return one(workloadKey(kind, o.Namespace, o.Name), &api.VertexClaim{
+	return one(workloadKey(kind, namespace, name), &api.VertexClaim{
 		Kind:    api.VertexWorkload,
-		Aliases: t.alias(kind, o.Namespace, o.Name),
-		Parent:  t.parentNamespace(o.Namespace),
-		Name:    o.Name,
+		Aliases: t.alias(kind, namespace, name),
+		Parent:  t.parentNamespace(namespace),
+		Name:    name,
 		Attrs:   a,
-		Labels:  t.words.labels(o.Labels, perRevision),
+		Labels:  t.words.labels(o.GetLabels(), perRevision),
 	})
+}
+
+// templated is a workload that says which labels its pods have, by which
+// policies find them. Nothing else of the template is looked at.
+func (t *translator) templated(kind string, o metav1.Object, template map[string]string) result {
+	r := t.workload(kind, o)
+	r.facts = []expose.Fact{&expose.Workload{
+		Key: r.key, Namespace: o.GetNamespace(), Claim: r.claims[0].Vertex, Pods: t.words.labels(template, perRevision),
+	}}
+	return r
+}
+
+func (t *translator) deployment(o *appsv1.Deployment) result {
+	return t.templated(kindDeployment, o, o.Spec.Template.Labels)
+}
+
+func (t *translator) statefulSet(o *appsv1.StatefulSet) result {
+	return t.templated(kindStatefulSet, o, o.Spec.Template.Labels)
+}
+
+func (t *translator) daemonSet(o *appsv1.DaemonSet) result {
+	r := t.templated(kindDaemonSet, o, o.Spec.Template.Labels)
+	r.facts = append(r.facts, daemonSetFacts(o)...)
+	return r
 }
 
 // replicaSet is drawn unless a Deployment stands for it. One that something

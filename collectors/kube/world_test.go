@@ -150,6 +150,7 @@ func quick() kube.Timing {
 	return kube.Timing{
 		Dial: time.Second, Handshake: 2 * time.Second, Answer: 2 * time.Second, Page: 5 * time.Second,
 		Probe: 150 * time.Millisecond, StaleAfter: 300 * time.Millisecond, InitialEvents: 300 * time.Millisecond,
+		Discovery: 100 * time.Millisecond, Patience: time.Second, Leases: 100 * time.Millisecond, Settings: 200 * time.Millisecond,
 		Coalesce: 50 * time.Millisecond, OwnersFirst: 500 * time.Millisecond, Watch: time.Minute,
 		BackoffMin: 20 * time.Millisecond, BackoffMax: 100 * time.Millisecond,
 	}

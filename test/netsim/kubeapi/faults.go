@@ -108,10 +108,8 @@ func (s *Server) check(f Fault) error {
 	if f.Kind == Silence && f.Times > 0 {
 		return fmt.Errorf("fault %s: cannot be counted in requests", f.Kind)
 	}
-	known := f.Resource == ""
-	for _, t := range s.tables {
-		known = known || t.Resource == f.Resource
-	}
+	known := f.Resource == "" ||
+		slices.ContainsFunc(s.resources(), func(r resource) bool { return r.called() == f.Resource })
 	if !known {
 		return fmt.Errorf("fault %s: the server does not serve %q", f.Kind, f.Resource)
 	}

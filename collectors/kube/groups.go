@@ -1,0 +1,60 @@
+package kube
+
+import (
+	networkingv1 "k8s.io/api/networking/v1"
+)
+
+// extraKinds are those that a server may have or not: which of them it has is
+// asked at the start and again and again, as CustomResourceDefinitions come and
+// go. The group's name stands in the table of a custom one.
+func extraKinds() []kind {
+	v1, beta, alpha := "v1", "v1beta1", "v1alpha1"
+	v2 := []string{"v2", "v2alpha1"}
+	out := []kind{
+		optional("ingresses", newList[networkingv1.IngressList], plain((*translator).ingress), "Ingresses"),
+		optional("networkpolicies", newList[networkingv1.NetworkPolicyList],
+			plain((*translator).networkPolicy), "which workloads a NetworkPolicy isolates"),
+		optional("servicecidrs", newList[networkingv1.ServiceCIDRList], plain((*translator).serviceCIDR), "the service network's ranges"),
+		optional("ipaddresses", newList[networkingv1.IPAddressList], plain((*translator).ipAddress), "how full the service network is"),
+	}
+	out = append(out, gatewayKinds(v1, beta, "v1alpha2")...)
+	const pools, announcers = "pools and their fill", "who announces an address"
+	out = append(out,
+		crd("metallb.io", "ipaddresspools", "IPAddressPool", []string{beta}, pools, (*translator).metallbPool),
+		crd("metallb.io", "l2advertisements", "L2Advertisement", []string{beta}, announcers, (*translator).metallbL2),
+		crd("metallb.io", "bgpadvertisements", "BGPAdvertisement", []string{beta}, announcers, (*translator).metallbBGP),
+		crd("metallb.io", "servicel2statuses", "ServiceL2Status", []string{beta}, announcers, (*translator).metallbL2Status),
+		crd("metallb.io", "servicebgpstatuses", "ServiceBGPStatus", []string{beta}, announcers, (*translator).metallbBGPStatus),
+		crd("frrk8s.metallb.io", "bgpsessionstates", "BGPSessionState", []string{beta}, "BGP sessions of nodes", (*translator).frrSession),
+
+		crd("cilium.io", "ciliumnodes", "CiliumNode", []string{"v2"}, "pod ranges of nodes, encryption", (*translator).ciliumNode),
+		crd("cilium.io", "ciliumloadbalancerippools", "CiliumLoadBalancerIPPool", v2, pools, (*translator).ciliumPool),
+		crd("cilium.io", "ciliuml2announcementpolicies", "CiliumL2AnnouncementPolicy", v2, announcers, (*translator).ciliumL2),
+		crd("cilium.io", "ciliumbgpclusterconfigs", "CiliumBGPClusterConfig", v2, announcers, (*translator).ciliumBGPConfig),
+		crd("cilium.io", "ciliumbgpadvertisements", "CiliumBGPAdvertisement", v2, announcers, (*translator).ciliumBGPAdvertisement),
+		crd("cilium.io", "ciliumbgpnodeconfigs", "CiliumBGPNodeConfig", v2, "BGP sessions of nodes", (*translator).ciliumBGPNode),
+		present("cilium.io", "ciliumnetworkpolicies", "CiliumNetworkPolicy", "v2"),
+		present("cilium.io", "ciliumclusterwidenetworkpolicies", "CiliumClusterwideNetworkPolicy", "v2"),
+
+		crd("crd.projectcalico.org", "ippools", "IPPool", []string{v1}, "pod ranges, overlay", (*translator).calicoPool),
+		crd("crd.projectcalico.org", "blockaffinities", "BlockAffinity", []string{v1}, "pod ranges of nodes", (*translator).calicoBlock),
+		crd("crd.projectcalico.org", "bgpconfigurations", "BGPConfiguration", []string{v1}, announcers, (*translator).calicoBGP),
+		crd("crd.projectcalico.org", "caliconodestatuses", "CalicoNodeStatus", []string{v1}, "BGP sessions of nodes", (*translator).calicoStatus),
+		present("crd.projectcalico.org", "networkpolicies", "NetworkPolicy", v1),
+		present("crd.projectcalico.org", "globalnetworkpolicies", "GlobalNetworkPolicy", v1),
+
+		crd("crd.antrea.io", "externalippools", "ExternalIPPool", []string{beta, "v1alpha2"}, pools, (*translator).antreaPool),
+		crd("k8s.ovn.org", "egressservices", "EgressService", []string{v1}, "through which node a service's pods answer", (*translator).ovnEgress),
+
+		crd("k8s.cni.cncf.io", "network-attachment-definitions", "NetworkAttachmentDefinition", []string{v1},
+			"secondary networks of pods", (*translator).attachment),
+		crd("nmstate.io", "nodenetworkstates", "NodeNetworkState", []string{v1, beta}, "NICs, bonds and MACs of nodes", (*translator).nmstate),
+		crd("metal3.io", "hardwaredata", "HardwareData", []string{alpha}, "NICs of machines, as inspected", (*translator).metal3),
+		crd("sriovnetwork.openshift.io", "sriovnetworknodestates", "SriovNetworkNodeState", []string{v1},
+			"SR-IOV NICs of nodes", (*translator).sriov),
+		crd("submariner.io", "gateways", "Gateway", []string{v1}, "tunnels to other clusters", (*translator).submariner),
+		crd("multicluster.x-k8s.io", "serviceimports", "ServiceImport", []string{alpha, v1}, "services of other clusters", (*translator).serviceImport),
+		crd("multicluster.x-k8s.io", "serviceexports", "ServiceExport", []string{alpha, v1}, "services for other clusters", (*translator).serviceExport),
+	)
+	return out
+}
