@@ -326,3 +326,6 @@ func TopicColumns() []string {
 	}
 	return out
 }
+
+// Extend adds what neighbours say in extensions.
+func Extend(l LLDP, cells []Cell) LLDP { return l.with(decodeLLDPExtensions(bindingsOf(cells))) }

@@ -51,8 +51,8 @@ type FDBCounts struct {
 	Multicast int
 	Portless  int // port 0: learned nowhere
 	Malformed int
-	// Ignored rows are those of a table that has no port of the bridge.
-	Ignored int
+	// Incomplete rows lack a column that others have.
+	Incomplete int
 }
 
 // Rows implements Facts.
@@ -110,7 +110,7 @@ func bridgeTopics() []topic {
 	}
 }
 
-func readBridge(ctx context.Context, s session, _ known) (Facts, error) {
+func readBridge(ctx context.Context, s session, k known) (Facts, error) {
 	b := &Bridge{BasePorts: map[uint32]uint32{}}
 	own, err := s.Get(ctx, bridgeAddress())
 	if err != nil {
@@ -129,7 +129,7 @@ func readBridge(ctx context.Context, s session, _ known) (Facts, error) {
 	}
 	b.add(part)
 	if err == nil && len(b.Entries) == 0 || !part.table.byFID {
-		err = errors.Join(err, b.readContexts(ctx, s))
+		err = errors.Join(err, b.readContexts(ctx, s, k.silent))
 	}
 	b.finish()
 	return b, err
@@ -209,21 +209,33 @@ func (p bridgePart) vlanOf(fid uint32) uint16 {
 	if vlan, told := p.fids[fid]; told {
 		return vlan
 	}
-	if fid <= maxVLAN && !slices.Contains(p.known(), uint16(fid)) {
+	if fid <= maxVLAN {
 		return uint16(fid)
 	}
 	return 0
 }
 
-// known are the VLANs that have an FDB id of another number.
-func (p bridgePart) known() []uint16 {
-	var out []uint16
-	for fid, vlan := range p.fids {
-		if uint32(vlan) != fid {
-			out = append(out, vlan)
+// distrust forgets the table of FDB ids if rows have ids that it gives to no
+// VLAN, but to which it gives others: agents exist that cut the ids there, and
+// mean VLANs here.
+func (p *bridgePart) distrust(rows map[string]*station) {
+	vlans := map[uint32]bool{}
+	for _, vlan := range p.fids {
+		vlans[uint32(vlan)] = true
+	}
+	for index := range rows {
+		_, fid, ok := p.table.index(index)
+		if _, told := p.fids[fid]; ok && !told && vlans[fid] {
+			p.fids = nil
+			return
 		}
 	}
-	return out
+}
+
+// station is one row of a forwarding table as it was read.
+type station struct {
+	port, status uint32
+	told         bool // the row has a status
 }
 
 // add takes the rows of one context in.
@@ -233,9 +245,9 @@ func (b *Bridge) add(p bridgePart) {
 			b.BasePorts[port] = ifIndex
 		}
 	}
-	type station struct{ port, status uint32 }
 	rows := make(map[string]*station, len(p.cells)/2)
 	order := make([]string, 0, len(p.cells)/2)
+	statuses := false
 	for _, c := range p.cells {
 		column, index, ok := cell(c.oid, p.table.entry)
 		if !ok {
@@ -251,14 +263,19 @@ func (b *Bridge) add(p bridgePart) {
 		case p.table.port:
 			r.port = c.value.uint32()
 		case p.table.status:
-			r.status = c.value.uint32()
+			r.status, r.told, statuses = c.value.uint32(), true, true
 		}
 	}
+	p.distrust(rows)
 	vlans := map[uint32]uint16{}
 	for _, index := range order {
 		mac, fid, ok := p.table.index(index)
 		if !ok {
 			b.Counts.Malformed++
+			continue
+		}
+		if statuses && !rows[index].told { // It came or went while the table was read.
+			b.Counts.Incomplete++
 			continue
 		}
 		vlan, seen := vlans[fid]
@@ -340,6 +357,9 @@ func (b *Bridge) claims(k known) []api.Claim {
 	}
 	made := map[string]bool{}
 	for port, ifIndex := range sortedPairs(b.BasePorts) {
+		if k.portless() {
+			out = append(out, basePortClaim(port))
+		}
 		if c, ok := k.about(ifIndex, "#fdb", []api.KV{{Key: api.AttrBasePort, Value: number(uint64(port))}}); ok && !made[c.Key] {
 			made[c.Key] = true
 			out = append(out, c)
@@ -349,6 +369,9 @@ func (b *Bridge) claims(k known) []api.Claim {
 	var order []string
 	for _, e := range b.Entries {
 		port, ensured := k.portKey(e.IfIndex, "#fdb")
+		if _, there := b.BasePorts[e.BasePort]; there && k.portless() {
+			port = prefixPort + number(uint64(e.BasePort))
+		}
 		if ensured != nil && !made[ensured.Key] {
 			made[ensured.Key] = true
 			out = append(out, *ensured)
@@ -375,6 +398,16 @@ func (b *Bridge) claims(k known) []api.Claim {
 		out = append(out, dealStations(key, groups[key])...)
 	}
 	return out
+}
+
+// basePortClaim is a port of a device that knows it by the bridge's number alone.
+func basePortClaim(port uint32) api.Claim {
+	name := number(uint64(port))
+	return api.Claim{Key: prefixPort + name + "#fdb", Vertex: &api.VertexClaim{
+		Kind: api.VertexPort, Parent: keyDevice, Name: name,
+		Aliases: []api.Alias{{Kind: api.AliasIfName, Strength: api.Weak, Value: name}},
+		Attrs:   []api.KV{{Key: api.AttrBasePort, Value: name}},
+	}}
 }
 
 // dealStations cuts a claim that has grown long into one for each last octet.
@@ -429,10 +462,14 @@ const (
 	// patientContexts is after how many silent contexts in a row the rest is
 	// left out.
 	patientContexts = 3
+	// quietFor is for how many readings a context that did not answer is left
+	// alone: the device takes the question for an attempt to break in.
+	quietFor = 12
 )
 
 // readContexts reads the forwarding tables that a device has for each VLAN.
-func (b *Bridge) readContexts(ctx context.Context, s session) error {
+// silent remembers from one reading to the next which do not answer.
+func (b *Bridge) readContexts(ctx context.Context, s session, quiet map[uint16]int) error {
 	for _, c := range contextNames() {
 		cells, err := c.vlans.read(ctx, s)
 		if err != nil {
@@ -445,6 +482,11 @@ func (b *Bridge) readContexts(ctx context.Context, s session) error {
 		}
 		silent := 0
 		for i, vlan := range vlans {
+			if quiet[vlan] > 0 {
+				quiet[vlan]--
+				b.Unread = append(b.Unread, fmt.Sprintf("VLAN %d: it did not answer", vlan))
+				continue
+			}
 			err := b.readContext(ctx, s.Within(fmt.Sprintf(c.community, vlan), fmt.Sprintf(c.context, vlan)), vlan)
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
@@ -453,9 +495,13 @@ func (b *Bridge) readContexts(ctx context.Context, s session) error {
 				silent = 0
 				continue
 			}
-			b.Unread = append(b.Unread, fmt.Sprintf("VLAN %d: %v", vlan, plainReason(err)))
+			b.Unread = append(b.Unread, fmt.Sprintf("VLAN %d: it did not answer", vlan))
+			quiet[vlan] = quietFor
 			if silent++; silent == patientContexts && i+1 < len(vlans) {
 				b.Unread = append(b.Unread, fmt.Sprintf("%d further VLANs: %d before them did not answer", len(vlans)-i-1, silent))
+				for _, v := range vlans[i+1:] {
+					quiet[v] = quietFor
+				}
 				break
 			}
 		}

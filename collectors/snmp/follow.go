@@ -50,7 +50,7 @@ func (p *poller) renamed() {
 	for lag := range before.lags {
 		p.k.lags[lag] = true
 	}
-	p.k.basePorts, p.k.addresses = before.basePorts, before.addresses
+	p.k.basePorts, p.k.addresses, p.k.silent = before.basePorts, before.addresses, before.silent
 	for _, f := range p.topics {
 		f.last, f.next = nil, time.Time{}
 	}

@@ -74,3 +74,21 @@ func TestLLDPPortHints(t *testing.T) {
 		t.Errorf("%+v", l)
 	}
 }
+
+// What neighbours say in extensions goes with their rows, whatever time marks
+// both tables have.
+func TestLLDPExtensions(t *testing.T) {
+	const rows, dot1, dot3 = "1.0.8802.1.1.2.1.4.1.1", "1.0.8802.1.1.2.1.5.32962.1.3", "1.0.8802.1.1.2.1.5.4623.1.3"
+	cells := column(rows, "7.101.3", 4, snmp.Number(4), mac(9), snmp.Number(5), text("swp1"))
+	l := snmp.Extend(snmp.DecodeLLDP(snmp.Number(4), mac(1), cells), []snmp.Cell{
+		number(dot1+".1.1.1.7.101.3", 10), at(dot1+".3.1.2.7.101.3.20", text("b")), at(dot1+".3.1.2.9.101.3.10", text("a")),
+		number(dot3+".4.1.1.9.101.3", 9216), number(dot3+".4.1.1.9.101.4", 1500), number(dot1+".1.1.1.7.101", 10),
+	})
+	if n := l.Neighbours[0]; n.PVID != 10 || len(n.VLANs) != 2 || n.VLANs[0] != 10 || n.MTU != 9216 {
+		t.Errorf("%+v", n)
+	}
+	c := snmp.TranslateLLDP(l, nil)
+	if n := c[len(c)-1].Neighbour; n.PVID != 10 || n.VLANs != "10,20" || n.MTU != 9216 {
+		t.Errorf("%+v", n)
+	}
+}

@@ -39,6 +39,10 @@ type poller struct {
 	// for known.
 	lastInterfaces unchanged[[]Interface]
 	lastLLDP       unchanged[LLDP]
+	// extensions are what neighbours say of themselves beyond their rows, due
+	// again at extensionsDue.
+	extensions    lldpExtensions
+	extensionsDue time.Time
 	// up is sysUpTime at the last reading, negative if unknown.
 	up time.Duration
 	// introduced says that the device has ever said anything of itself.
@@ -341,6 +345,9 @@ func (p *poller) pollLLDP(ctx context.Context, s session) error {
 	r.data, _, r.present, r.err = readLLDP(limited, s, p.known, &p.lastLLDP)
 	if r.err != nil {
 		r.data.keepNamed()
+	} else if len(r.data.Neighbours) > 0 {
+		r.err = p.extend(limited, s)
+		r.data = r.data.with(p.extensions)
 	}
 	r.took = time.Since(r.at)
 	if ctx.Err() != nil {

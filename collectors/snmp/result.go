@@ -97,6 +97,10 @@ func (r *Result) read(ctx context.Context, s session) error {
 
 	began = time.Now()
 	lldp, rows, present, err := readLLDP(ctx, s, r.Interfaces, nil)
+	if err == nil && len(lldp.Neighbours) > 0 {
+		ext, failed := readLLDPExtensions(ctx, s)
+		lldp, err = lldp.with(ext), failed
+	}
 	r.LLDP = lldp
 	r.Tables = append(r.Tables, report(TableLLDP, present, rows, time.Since(began), err))
 	if err != nil && hopeless(err) {

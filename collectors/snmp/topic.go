@@ -73,14 +73,15 @@ type known struct {
 	lags       map[uint32]bool      // ifIndexes of aggregates
 	basePorts  map[uint32]uint32    // base port -> ifIndex
 	addresses  []Address
-	maker      string // enterprise number, "" if it is not known
+	silent     map[uint16]int // contexts that do not answer -> readings to leave them alone
+	maker      string         // enterprise number, "" if it is not known
 }
 
 func newKnown(interfaces []Interface, objectID string) known {
 	k := known{
 		interfaces: interfaces, names: namePorts(interfaces),
 		ifs: make(map[uint32]Interface, len(interfaces)), ports: make(map[string]Interface, len(interfaces)),
-		lags: map[uint32]bool{}, maker: enterprise(objectID),
+		lags: map[uint32]bool{}, silent: map[uint16]int{}, maker: enterprise(objectID),
 	}
 	for _, i := range interfaces {
 		k.ifs[i.Index] = i
@@ -107,6 +108,9 @@ func (k *known) learn(facts Facts) {
 		k.addresses = f.List
 	}
 }
+
+// portless says that the device does not tell of interfaces at all.
+func (k known) portless() bool { return len(k.interfaces) == 0 }
 
 // label is the name of an interface, "" if there is none with that index.
 func (k known) label(ifIndex uint32) string {

@@ -174,6 +174,31 @@ func TestForwardingByFDBID(t *testing.T) {
 	}
 }
 
+// Agents exist that cut FDB ids to eight bits where they say whose they are.
+func TestForwardingByFDBIDsThatAreNone(t *testing.T) {
+	cells := append(bridgePorts(1), number(fids+".0.400", 144), number(fids+".0.10", 10))
+	for _, fid := range []string{"400", "10"} {
+		index := "." + fid + "." + oidText(2, 0, 0, 0, 1, 1)
+		cells = append(cells, number(dot1q+".2"+index, 1), number(dot1q+".3"+index, 3))
+	}
+	cells = append(cells, number(dot1q+".2.10."+oidText(2, 0, 0, 0, 1, 2), 1)) // no status: a row that went away
+	facts, _ := read(t, ports(1), snmp.Agent{Cells: cells})
+	b := fact[snmp.Bridge](t, facts, "fdb")
+	if len(b.Entries) != 2 || b.Entries[0].VLAN != 10 || b.Entries[1].VLAN != 400 || b.Counts.Incomplete != 1 {
+		t.Errorf("%+v", b)
+	}
+}
+
+// Without IF-MIB the ports are those of the bridge.
+func TestForwardingWithoutInterfaces(t *testing.T) {
+	cells := append(bridgePorts(1), number(dot1d+".2."+oidText(2, 0, 0, 0, 1, 1), 1))
+	_, claims := read(t, nil, snmp.Agent{Cells: cells})
+	c := claimed(claims["fdb"], "port/1#fdb")
+	if c == nil || c.Vertex.Name != "1" || claimed(claims["fdb"], "fdb/0/1").Stations.Port != "port/1" {
+		t.Errorf("%+v", claims["fdb"])
+	}
+}
+
 // A table full of nonsense gives way to one that has ports that there are.
 func TestForwardingTableOfNonsense(t *testing.T) {
 	cells := append(bridgePorts(2), number(dot1q+".2.1."+oidText(2, 0, 0, 0, 9, 9), 70_000))
@@ -201,7 +226,7 @@ func TestForwardingByContext(t *testing.T) {
 		"@1": context(1, 101, 1), "@10": context(1, 102, 2), "@30": context(1, 103, 3), "@1002": context(1, 103, 4),
 	}})
 	b := fact[snmp.Bridge](t, facts, "fdb")
-	if len(b.Entries) != 2 || len(b.Unread) != 1 || !strings.HasPrefix(b.Unread[0], "VLAN 20: ") {
+	if len(b.Entries) != 2 || len(b.Unread) != 1 || b.Unread[0] != "VLAN 20: it did not answer" {
 		t.Errorf("%+v", b)
 	}
 	for key, m := range map[string]byte{"fdb/1/swp1": 1, "fdb/10/swp2": 2} {

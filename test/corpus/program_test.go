@@ -72,6 +72,7 @@ type discovery struct {
 		A             end    `json:"a"`
 		B             end    `json:"b"`
 		State         string `json:"state"`
+		Area          string `json:"area"`
 		RemoteID      string `json:"remote_id"`
 		RemoteAddress string `json:"remote_address"`
 	} `json:"routing"`
@@ -162,6 +163,22 @@ func (d discovery) heard(capture, protocol string) []neighbour {
 		}
 	}
 	return out
+}
+
+// adjacencyRows is how many rows tell of the adjacencies of a protocol: one for
+// each end that was read.
+func (d discovery) adjacencyRows(protocol string) int {
+	rows := 0
+	for _, r := range d.Routing {
+		if r.Protocol != protocol {
+			continue
+		}
+		rows++
+		if r.B.Device != "" {
+			rows++
+		}
+	}
+	return rows
 }
 
 // recording is a capture's name without its ending.

@@ -147,5 +147,6 @@ func discover(ctx context.Context, targets []target, progress io.Writer) discove
 	}
 	found.join(results, targets, engine)
 	found.Links = linksOf(engine.Snapshot(), ids)
+	found.Segments = segmentsOf(engine.Snapshot(), ids)
 	return found
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/collectors/snmp"
+	"github.com/netseam/netseam/server/graph"
 	"github.com/netseam/netseam/server/merge"
 )
 
@@ -147,4 +148,46 @@ func (w *speakers) far(n snmp.Adjacency) foundEnd {
 		return foundEnd{Device: device}
 	}
 	return foundEnd{}
+}
+
+// segmentsOf lists what several ports share, by the ports. A member that was not
+// read has its name in place of an ID.
+func segmentsOf(s *graph.Snapshot, read map[api.VertexID]bool) []foundSegment {
+	segments := []foundSegment{}
+	for v := range s.Vertices() {
+		if v.Kind != api.VertexSegment {
+			continue
+		}
+		found := foundSegment{Members: []foundEnd{}}
+		for e := range s.Edges() {
+			if far := otherEnd(e, v.ID); far != 0 {
+				found.Members = append(found.Members, memberOf(s, far, read))
+			}
+		}
+		segments = append(segments, found)
+	}
+	return segments
+}
+
+// otherEnd is the far end of a link from a vertex, 0 if it is none.
+func otherEnd(e *api.Edge, from api.VertexID) api.VertexID {
+	switch {
+	case e.Kind != api.EdgeLink:
+	case e.A == from:
+		return e.B
+	case e.B == from:
+		return e.A
+	}
+	return 0
+}
+
+func memberOf(s *graph.Snapshot, id api.VertexID, read map[api.VertexID]bool) foundEnd {
+	end, ok := endOf(s, id, read)
+	if port, there := s.Vertex(id); !ok && there {
+		end.Port = port.Name
+		if device, there := s.Vertex(port.Parent); there {
+			end.Device = device.Name
+		}
+	}
+	return end
 }

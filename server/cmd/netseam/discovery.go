@@ -324,7 +324,9 @@ func (x *reader) bridge(b *snmp.Bridge) {
 		}
 		name := x.name(e.IfIndex)
 		if name == "" {
-			lost[e.BasePort]++
+			if _, there := b.BasePorts[e.BasePort]; !there || len(x.r.Interfaces) > 0 {
+				lost[e.BasePort]++ // A device without interfaces has the bridge's ports.
+			}
 			name = strconv.Itoa(int(e.BasePort))
 		}
 		x.FDB = append(x.FDB, foundStation{x.device.ID, name, e.VLAN, e.MAC.String(), status})
@@ -333,6 +335,7 @@ func (x *reader) bridge(b *snmp.Bridge) {
 		x.counted("fdb", n, "the bridge's port "+strconv.Itoa(int(port))+" is no interface of the device")
 	}
 	x.counted("fdb", b.Counts.Portless, "learned on port 0, which is none")
+	x.counted("fdb", b.Counts.Incomplete, "they came or went while the table was read")
 	x.counted("fdb", b.Counts.Malformed, "their index cannot be read")
 	for _, why := range b.Unread {
 		x.unresolved("fdb", why)
