@@ -102,6 +102,12 @@ func (c *checker) inherit(key string, s *Switch) {
 	if !c.given(key + ".lldp_interval") {
 		s.LLDPInterval = defaults.LLDPInterval
 	}
+	if !c.given(key + ".table_interval") {
+		s.TableInterval = defaults.TableInterval
+	}
+	if !c.given(key + ".inventory_interval") {
+		s.InventoryInterval = defaults.InventoryInterval
+	}
 	if !c.given(key + ".timeout") {
 		s.Timeout = defaults.Timeout
 	}

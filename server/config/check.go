@@ -80,6 +80,8 @@ func (c *checker) checkSNMP() {
 	c.atLeast("snmp.interval", s.Interval, 100*time.Millisecond)
 	c.atLeast("snmp.interface_interval", s.InterfaceInterval, 100*time.Millisecond)
 	c.atLeast("snmp.lldp_interval", s.LLDPInterval, 100*time.Millisecond)
+	c.atLeast("snmp.table_interval", s.TableInterval, 100*time.Millisecond)
+	c.atLeast("snmp.inventory_interval", s.InventoryInterval, 100*time.Millisecond)
 	c.atLeast("snmp.timeout", s.Timeout, 10*time.Millisecond)
 	c.between("snmp.concurrency", s.Concurrency, 1, 10_000)
 	c.between("snmp.retries", s.Retries, 0, 10)
@@ -122,6 +124,8 @@ func (c *checker) checkSwitches() {
 		c.atLeast(key+".interval", s.Interval, 100*time.Millisecond)
 		c.atLeast(key+".interface_interval", s.InterfaceInterval, 100*time.Millisecond)
 		c.atLeast(key+".lldp_interval", s.LLDPInterval, 100*time.Millisecond)
+		c.atLeast(key+".table_interval", s.TableInterval, 100*time.Millisecond)
+		c.atLeast(key+".inventory_interval", s.InventoryInterval, 100*time.Millisecond)
 		c.atLeast(key+".timeout", s.Timeout, 10*time.Millisecond)
 		c.between(key+".retries", s.Retries, 0, 10)
 	}

@@ -85,6 +85,12 @@ type SNMP struct {
 	// LLDPInterval is how often its neighbours are read; at least 100ms. A
 	// change that interfaces show is followed by reading neighbours at once.
 	LLDPInterval time.Duration `yaml:"lldp_interval" example:"5m" default:"twice interval; interval itself where that is below 30s"`
+	// TableInterval is how often forwarding, address and VLAN tables, bundles
+	// and the spanning tree are read; at least 100ms.
+	TableInterval time.Duration `yaml:"table_interval" example:"10m" default:"ten times interval"`
+	// InventoryInterval is how often it is read what a switch consists of, and
+	// whether it has tables that it did not have; at least 100ms.
+	InventoryInterval time.Duration `yaml:"inventory_interval" example:"6h" default:"120 times interval"`
 	// Concurrency is how many requests are under way at once, over all
 	// switches; from 1 to 10000.
 	Concurrency int `yaml:"concurrency" example:"128"`
@@ -187,6 +193,10 @@ type Switch struct {
 	InterfaceInterval time.Duration `yaml:"interface_interval" example:"1m" default:"that of snmp.interface_interval"`
 	// LLDPInterval is how often its neighbours are read.
 	LLDPInterval time.Duration `yaml:"lldp_interval" example:"2m" default:"that of snmp.lldp_interval"`
+	// TableInterval is how often its long tables are read.
+	TableInterval time.Duration `yaml:"table_interval" example:"15m" default:"that of snmp.table_interval"`
+	// InventoryInterval is how often it is read what it consists of.
+	InventoryInterval time.Duration `yaml:"inventory_interval" example:"24h" default:"that of snmp.inventory_interval"`
 	// Timeout is how long an answer of it may take.
 	Timeout time.Duration `yaml:"timeout" example:"5s" default:"that of snmp.timeout"`
 	// Retries is how often a request to it is sent again.

@@ -27,6 +27,7 @@ func deviceConfigs(cfg config.Config) []snmp.Config {
 		d := snmp.Config{
 			Name: s.Name, Address: s.Address, Community: snmp.NewSecret(s.Community.Reveal()), Site: s.Site,
 			Interval: s.Interval, InterfaceInterval: s.InterfaceInterval, LLDPInterval: s.LLDPInterval,
+			TableInterval: s.TableInterval, InventoryInterval: s.InventoryInterval,
 			Timeout: s.Timeout, Retries: s.Retries, LockOut: cfg.SNMP.LockOut, Credentials: credentialsOf(cfg, s),
 		}
 		if s.Retries == 0 {
