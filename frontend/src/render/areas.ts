@@ -81,19 +81,24 @@ function nameArea(
   picture.write({ ...words, text: fitted, y: rect.y + 10, plate: piece.role === Role.zone });
 }
 
-function textOf(
-  { scene }: Picture,
-  { role, of, number, text }: Furniture,
-  onSite: boolean,
-): string {
-  const name = scene.vertex(of)?.name ?? "";
+function trayText({ scene, geometry }: Picture, cluster: number): string {
+  const isLoose = (id: number): boolean => geometry.kindOf(id) === Kind.pod;
+  const count = scene.childrenOf(cluster).filter(isLoose).length;
+  return `unplaced: ${count} pod${count === 1 ? "" : "s"} without a node`;
+}
+
+function textOf(picture: Picture, piece: Furniture, onSite: boolean): string {
+  const { scene } = picture;
+  const { role, of, number, text } = piece;
   switch (role) {
     case Role.more:
       return `+${number}`;
     case Role.tray:
-      return "unplaced: pods without a node";
+      return trayText(picture, of);
     case Role.part:
-      return onSite ? `${name} · ${text} · ${countText(scene.rollup(of))} in all` : text;
+      return onSite
+        ? `${scene.vertex(of)?.name ?? ""} · ${text} · ${countText(scene.rollup(of))} in all`
+        : text;
     case Role.zone:
       return `${text} · its network is not visible to us`;
     case Role.shelf:

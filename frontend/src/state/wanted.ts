@@ -23,18 +23,20 @@ export function placesOf(world: World): Place[] {
 
 /**
  * The channels to hold: all while they are few, else those that are seen large
- * enough to show their inside, and those that were held and still exist, up to
+ * enough to show their inside or wished for by a selection, and those that were held and still exist, up to
  * a number.
  */
 export function wantedChannels(
   places: readonly Place[],
   isSeen: (id: number) => boolean,
   held: ReadonlySet<string>,
+  wished: ReadonlySet<string> = new Set(),
   most = 24,
 ): Set<string> {
   if (places.length <= holdAll) return new Set(places.map(({ channel }) => channel));
   const wanted = new Set(places.filter(({ id }) => isSeen(id)).map(({ channel }) => channel));
   const known = new Set(places.map(({ channel }) => channel));
+  for (const channel of wished) if (known.has(channel)) wanted.add(channel);
   for (const channel of held) {
     if (wanted.size >= most) break;
     if (known.has(channel)) wanted.add(channel);

@@ -40,7 +40,7 @@ export class MapControl {
   #wanted: Anchor | undefined;
   /** Whether the camera has ever been placed on a map that has a size. */
   #placed = false;
-  /** What was asked for while the map was hidden. */
+  /** What was asked for while the map was hidden, or it was not loaded. */
   #pending: readonly number[] = [];
   #lastAnchor: Anchor | undefined;
 
@@ -63,6 +63,7 @@ export class MapControl {
   /** The scene has changed or the screen has: keeps an untouched map fitted while the world arrives. */
   settle(nowMs: number, mayFit: boolean): void {
     if (this.#isHidden()) return;
+    this.#goToPending();
     if (this.#wanted !== undefined) {
       this.#reach(this.#wanted);
       return;
@@ -85,8 +86,12 @@ export class MapControl {
   resized(before: Size, asked: boolean): void {
     if (!this.#isHidden() && (!this.#placed || this.#wanted !== undefined)) this.settle(0, true);
     else this.#keepPlace(before, asked);
-    if (this.#isHidden() || this.#pending.length === 0) return;
+    if (!this.#isHidden()) this.#goToPending();
+  }
+
+  #goToPending(): void {
     const ids = this.#pending;
+    if (ids.length === 0 || !ids.some((id) => this.renderer.worldRect(id) !== undefined)) return;
     this.#pending = [];
     this.reveal(ids);
   }
@@ -192,6 +197,8 @@ export class MapControl {
         x <= size.w / 2 && y <= size.h / 2 && x + w >= size.w / 2 && y + h >= size.h / 2;
       return (inside || (w > size.w && h > size.h && around)) && Math.min(w, h) >= readable;
     });
+    // Not loaded yet: it is gone to when it comes, unless the map was taken in hand meanwhile.
+    if (rects.length === 0) this.#pending = ids;
     if (rects.length === 0 || shown) return;
     const [first] = ids;
     if (ids.length === 1 && first !== undefined) {
@@ -230,6 +237,7 @@ export class MapControl {
     this.#stopFlight?.();
     this.#touched = true;
     this.#wanted = undefined;
+    this.#pending = [];
   }
 
   #reach({ id, across, down, scale }: Anchor): void {

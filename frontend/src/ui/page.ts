@@ -10,6 +10,7 @@ import { overview } from "../state/words";
 import { World } from "../state/world";
 import { applyTheme, rememberedTheme, systemIsDark } from "../theme/theme";
 import { DemoActs } from "./demo-acts";
+import { rememberedChoice } from "./remembered";
 import { ServerStatus } from "./server-status";
 
 /** Panels read the world at most this often; the map reads it with every frame. */
@@ -22,6 +23,7 @@ export class Page {
   readonly rest = new RestClient();
   readonly view: Cell<View>;
   readonly theme = new Cell<Theme>(rememberedTheme());
+  readonly legend = rememberedChoice("netseam-legend");
   readonly status = new ServerStatus(this.rest);
   readonly demo = new DemoActs(this);
   /** Why the server does not let this page in; undefined while it does. */
