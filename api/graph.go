@@ -66,6 +66,9 @@ const (
 	AttrPartner     = "partner"      // of a LAG, or of a port in one: LACP system ID of the other side
 	AttrPartnerKey  = "partner_key"  // likewise: its key
 	AttrPartnerPort = "partner_port" // of a port in a LAG: the other side's LACP port number
+	AttrMLAG        = "mlag"         // of a LAG: "device lag" of another device that is one with it to the far side; repeats
+	AttrMismatch    = "mismatch"     // of a link: in what its ends are set up differently, in words; repeats
+	AttrSession     = "session"      // of a peers edge: one routing session, in words; repeats
 )
 
 // Label is one Kubernetes label of an element.

@@ -199,7 +199,7 @@ const (
 	EdgeEndpoint  EdgeKind = 6  // service to pod
 	EdgeRoutes    EdgeKind = 7  // vip, ingress, gateway or route to what it passes traffic on to
 	EdgeAnnounces EdgeKind = 8  // node to vip
-	EdgePeers     EdgeKind = 9  // BGP speaker and BGP speaker
+	EdgePeers     EdgeKind = 9  // device and device or node that speak BGP, OSPF or IS-IS (unordered; A has the lower ID)
 	EdgeTunnels   EdgeKind = 10 // tunnel end and tunnel end
 )
 

@@ -46,7 +46,7 @@ func (e *Engine) publish(v *api.Vertex) {
 		e.unpublish(v.ID, was)
 		return
 	}
-	if v.Kind == api.VertexNode && (was == nil || !slices.Equal(was.Attrs, v.Attrs)) {
+	if (v.Kind == api.VertexNode || v.Kind == api.VertexLAG) && (was == nil || !slices.Equal(was.Attrs, v.Attrs) || was.Parent != v.Parent) {
 		e.askFor(v.ID)
 	}
 	if was != nil && was.Parent == v.Parent && was.Kind == v.Kind {
@@ -116,7 +116,8 @@ func (e *Engine) affect(was, is *api.Vertex) {
 	if v == nil {
 		v = was
 	}
-	changed := was == nil || is == nil || was.Health != is.Health || was.Name != is.Name || was.Derived != is.Derived
+	changed := was == nil || is != nil && (v.Kind == api.VertexPort || v.Kind == api.VertexLAG) && !isSetUpAlike(was, is)
+	changed = changed || is == nil || was.Health != is.Health || was.Name != is.Name || was.Derived != is.Derived
 	if changed {
 		e.touchEdgesOf(v)
 	}
@@ -205,6 +206,11 @@ func (e *Engine) compose(id api.VertexID) *api.Vertex {
 	}
 	if v.Kind == api.VertexPort && v.Health == api.HealthDown && len(t.rows) == 0 {
 		v.Health = api.HealthUnknown // nothing was ever heard there: an empty port is no fault
+	}
+	if s := e.seatings[id]; s != nil && v.Kind == api.VertexLAG {
+		for _, twin := range s.twins {
+			v.Attrs = append(v.Attrs, api.Attr{Key: api.AttrMLAG, Value: twin, Scope: v.Scopes[0]})
+		}
 	}
 	v.Aliases = e.aliasesSaid(t)
 	if v.Kind == api.VertexCluster && v.Parent == 0 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/server/stitch"
@@ -87,7 +88,7 @@ func (e *Engine) addSightings(edge *api.Edge, j *joint) {
 	for _, row := range rowsInOrder(e, j.rows) {
 		s, h := j.rows[row], e.rows[row].held
 		method := s.method
-		if twoSided && edge.Kind == api.EdgeLink {
+		if twoSided && s.method == api.MethodLLDPOneSided {
 			method = api.MethodLLDPTwoSided
 		}
 		edge.Confidence = max(edge.Confidence, s.confidence)
@@ -98,6 +99,13 @@ func (e *Engine) addSightings(edge *api.Edge, j *joint) {
 	}
 	if twoSided {
 		edge.Confidence = stitch.ConfidenceTwoSided
+	}
+	if edge.Kind == api.EdgePeers {
+		e.addSessions(edge, j)
+		return
+	}
+	if edge.Kind == api.EdgeLink {
+		e.addMismatches(edge)
 	}
 	edge.Health = e.linkHealth(edge)
 	if !edge.ReportedA && !edge.ReportedB {
@@ -111,6 +119,12 @@ func (e *Engine) addSightings(edge *api.Edge, j *joint) {
 // sightingText says in words what a row saw, for people.
 func (e *Engine) sightingText(row stitch.RowID, s *support) string {
 	rs := e.rows[row]
+	if session := rs.held.op.Claim.Session; session != nil {
+		if device := e.vertex(rs.row.Device); device != nil {
+			return fmt.Sprintf("%s: %s: %s", device.Name, stitch.SessionText(session), s.why)
+		}
+		return s.why
+	}
 	device, port := e.vertex(rs.row.Device), e.vertex(rs.row.Port)
 	if device == nil || port == nil {
 		return s.why
@@ -127,7 +141,7 @@ func (e *Engine) sightingText(row stitch.RowID, s *support) string {
 	if s.lost != 0 {
 		verb = "heard, until its port went down,"
 	}
-	return fmt.Sprintf("%s %s %s %s port %s by LLDP: %s", device.Name, port.Name, verb, what, n.PortID, s.why)
+	return fmt.Sprintf("%s %s %s %s port %s by %s: %s", device.Name, port.Name, verb, what, n.PortID, strings.ToUpper(n.Protocol), s.why)
 }
 
 // linkHealth is the worse of its ports' healths; an end that does not know its

@@ -20,7 +20,7 @@ func (e *Engine) attach(h *held) {
 		e.speak(h)
 	case c.Edge != nil:
 		e.batch.unresolved[h] = struct{}{}
-	case c.Neighbour != nil:
+	case c.Neighbour != nil, c.Session != nil:
 		if h.row == 0 {
 			e.rowNext++
 			h.row = e.rowNext
@@ -574,7 +574,7 @@ func (e *Engine) resolveEdge(h *held) {
 }
 
 func makeEdgeKey(kind api.EdgeKind, a, b api.VertexID) edgeKey {
-	if kind == api.EdgeLink && a > b {
+	if (kind == api.EdgeLink || kind == api.EdgePeers) && a > b {
 		a, b = b, a
 	}
 	return edgeKey{kind, a, b}

@@ -52,7 +52,7 @@ func Continue(snap *graph.Snapshot, state store.State, now time.Time) (*Engine, 
 		e.touchEdge(key)
 	}
 	for v := range e.snap.Vertices() {
-		if v.Kind == api.VertexNode {
+		if v.Kind == api.VertexNode || v.Kind == api.VertexLAG {
 			e.askFor(v.ID)
 		}
 	}

@@ -201,7 +201,7 @@ func (e *Engine) takeHandle() uint32 {
 // drop withdraws a claim. A sighting is only lost at first: if its port turns
 // out to be down, the map keeps showing what was there.
 func (e *Engine) drop(h *held) {
-	if h.row != 0 && h.op.Lost == 0 && e.mayBeLost(h) {
+	if h.op.Claim.Neighbour != nil && h.op.Lost == 0 && e.mayBeLost(h) {
 		op := *h.op
 		op.Lost = e.batch.now.UnixMilli()
 		e.hold(h, &op)

@@ -187,7 +187,7 @@ func (h *history) settle() {
 	// What is overtaken is believed again if it is still said after a while.
 	h.second += 300
 	for _, scope := range scopes() {
-		if scope.Table == "lldp" && h.known[scope.Source][scope] {
+		if (scope.Table == "lldp" || scope.Table == "cdp") && h.known[scope.Source][scope] {
 			h.apply("settle", h.said(scope)...)
 		}
 	}
@@ -264,7 +264,7 @@ func scopes() []api.Scope {
 		}
 	}
 	for _, s := range []api.SourceID{"snmp:1", "snmp:2", "snmp:3"} {
-		for _, table := range []string{"system", "if", "lldp", "fdb", "arp", "lag"} {
+		for _, table := range []string{"system", "if", "lldp", "fdb", "arp", "lag", "bgp", "cdp"} {
 			out = append(out, api.Scope{Source: s, Table: table})
 		}
 	}
@@ -286,6 +286,19 @@ func (h *history) claims(scope api.Scope) []api.Claim {
 		return h.some("set", 3, h.stations)
 	case "arp":
 		return h.some("binding", 2, h.bindings)
+	case "bgp":
+		return h.some("session", 2, func(i int) api.Claim {
+			s := &api.Session{Protocol: api.SessionBGP, Device: "device", Remote: pick(h, "remote", "10.0.0.1", "10.0.0.2", "10.0.0.8", "10.0.0.9"), Health: h.health()}
+			s.RemoteAS = pick(h, "AS", uint32(0), 65001, 65002)
+			return api.Claim{Key: fmt.Sprintf("bgp//%d", i), Session: s}
+		})
+	case "cdp":
+		return h.some("row", 3, func(i int) api.Claim {
+			c := h.row(i)
+			c.Key = fmt.Sprintf("cdp/swp%d", i)
+			c.Neighbour.Protocol = pick(h, "protocol", api.ProtocolCDP, api.ProtocolSTP)
+			return c
+		})
 	case "lag":
 		return h.some("member", 2, func(i int) api.Claim {
 			return api.Claim{Key: fmt.Sprintf("member/swp%d", i), Edge: &api.EdgeClaim{
@@ -358,8 +371,11 @@ func (h *history) system() []api.Claim {
 	}
 	out := system(pick(h, "name", "s1", "s2"), pick(h, "site", "east", "west"))
 	out[1].Vertex.Aliases[0].Scope = pick(h, "address", "10.0.0.8", "10.0.0.9")
+	if pick(h, "says its address", true, false) {
+		out[1].Vertex.Attrs = []api.KV{{Key: api.AttrAddress, Value: out[1].Vertex.Aliases[0].Scope}, {Key: api.AttrAS, Value: pick(h, "AS", "65001", "65002")}}
+	}
 	if pick(h, "says its MAC", true, false) {
-		out[1].Vertex.Attrs = []api.KV{{Key: api.AttrMAC, Value: pick(h, "mac", "aa", "bb", m1)}}
+		out[1].Vertex.Attrs = append(out[1].Vertex.Attrs, api.KV{Key: api.AttrMAC, Value: pick(h, "mac", "aa", "bb", m1)})
 	}
 	return out
 }
@@ -379,6 +395,9 @@ func (h *history) port(i int) api.Claim {
 	}
 	if mac := pick(h, "mac", "", "", "aa", "bb", m1); mac != "" {
 		c.Vertex.Attrs = append(c.Vertex.Attrs, api.KV{Key: api.AttrMAC, Value: mac})
+	}
+	if vlan := pick(h, "PVID", "", "1", "10"); vlan != "" {
+		c.Vertex.Attrs = append(c.Vertex.Attrs, api.KV{Key: api.AttrPVID, Value: vlan})
 	}
 	return c
 }
@@ -487,7 +506,7 @@ func describe(s *graph.Snapshot) string {
 	}
 	for e := range s.Edges() {
 		a, b, reportedA, reportedB := path(e.A), path(e.B), e.ReportedA, e.ReportedB
-		if e.Kind == api.EdgeLink && (a > b || a == b && reportedB) {
+		if (e.Kind == api.EdgeLink || e.Kind == api.EdgePeers) && (a > b || a == b && reportedB) {
 			a, b, reportedA, reportedB = b, a, reportedB, reportedA
 		}
 		line := fmt.Sprintf("%s %s -- %s %s %d%% reported %v %v by %s%s", e.Kind, a, b, e.Health, e.Confidence,

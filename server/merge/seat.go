@@ -8,13 +8,15 @@ import (
 )
 
 // seating is a node for which forwarding tables are asked, and where they say
-// that it is.
+// that it is; or an aggregate, and its twins.
 type seating struct {
 	id   stitch.RowID // under which it asks
 	node api.VertexID
 	rows []*rowState
 	uses []tableUse
 	why  string // why it has no seat
+	// twins are, of an aggregate, those of other devices that are one with it.
+	twins []string
 }
 
 type tableUse struct {
@@ -66,6 +68,10 @@ func (e *Engine) unseat(s *seating) {
 func (e *Engine) seat(s *seating) {
 	was := s.why
 	find := e.index.For(s.id)
+	if v := e.vertex(s.node); v != nil && v.Kind == api.VertexLAG {
+		e.pair(s, v, find)
+		return
+	}
 	host := stitch.Sought{ID: s.node, MACs: stitch.MACsOf(s.node, find)}
 	if v := e.vertex(s.node); v != nil {
 		for i := range v.Attrs {
@@ -83,6 +89,26 @@ func (e *Engine) seat(s *seating) {
 	if was != why {
 		e.touchThing(s.node)
 	}
+}
+
+// pair concludes which aggregates of other devices are one with this one.
+func (e *Engine) pair(s *seating, lag *api.Vertex, find stitch.Finder) {
+	var twins []string
+	for _, id := range stitch.Twins(lag, find, e.parentOf) {
+		twins = append(twins, e.portName(id))
+	}
+	slices.Sort(twins)
+	if !slices.Equal(twins, s.twins) {
+		s.twins = twins
+		e.touchThing(lag.ID)
+	}
+}
+
+func (e *Engine) parentOf(id api.VertexID) api.VertexID {
+	if v := e.vertex(id); v != nil {
+		return v.Parent
+	}
+	return 0
 }
 
 func (e *Engine) placeSeat(s *seating, at stitch.Seat, find stitch.Finder) {
@@ -112,7 +138,7 @@ func (e *Engine) placeSeat(s *seating, at stitch.Seat, find stitch.Finder) {
 		e.speakOf(rs, id)
 		e.thing(id).addRow(rs.id)
 	}
-	e.support(rs, makeEdgeKey(api.EdgeAttach, nic, at.Port), false)
+	rs.edge = e.support(rs, makeEdgeKey(api.EdgeAttach, nic, at.Port), false)
 }
 
 // claimedNIC is the NIC of a node that its own source says has a MAC, or 0.

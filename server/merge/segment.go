@@ -23,8 +23,8 @@ type segment struct {
 // isHub says whether a port that a source claims is an end of several links.
 func (e *Engine) isHub(port api.VertexID) bool {
 	t := e.things[port]
-	if t == nil || len(t.claims) == 0 {
-		return false
+	if t == nil || len(t.claims) == 0 || t.claims[0].op.Claim.Vertex.Kind != api.VertexPort {
+		return false // an aggregate may end on two devices
 	}
 	links := 0
 	for key := range e.meets[port].all {

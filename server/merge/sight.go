@@ -27,6 +27,10 @@ func (e *Engine) concludeRows() bool {
 
 func (e *Engine) conclude(rs *rowState) {
 	h := rs.held
+	if h.op.Claim.Session != nil {
+		e.concludeSession(rs)
+		return
+	}
 	n := h.op.Claim.Neighbour
 	before, beforeThings := rs.conclusion, rs.things
 	id := h.row
@@ -48,7 +52,8 @@ func (e *Engine) conclude(rs *rowState) {
 		rs.reverse, rs.conclusion = nil, superseded()
 		return
 	}
-	rs.conclusion = stitch.Conclude(rs.row, e.index.For(id), func(other stitch.RowID) (stitch.Row, bool) {
+	find := e.index.For(id)
+	rs.conclusion = stitch.Conclude(rs.row, find, func(other stitch.RowID) (stitch.Row, bool) {
 		o := e.rows[other]
 		if o == nil {
 			return stitch.Row{}, false
@@ -71,7 +76,7 @@ func (e *Engine) conclude(rs *rowState) {
 		e.placeHost(rs, c)
 		e.noteBecame(before, beforeThings, c.Node)
 	case stitch.Device:
-		e.placeDevice(rs, c)
+		e.placeDevice(rs, c, find)
 		e.noteBecame(before, beforeThings, c.Remote)
 	case stitch.Unmanaged:
 		e.placeUnmanaged(rs)
@@ -84,7 +89,7 @@ func (e *Engine) conclude(rs *rowState) {
 			}
 			t.unclear[id] = c.Why
 		}
-	case stitch.Unplaced, stitch.Self, stitch.Moved:
+	case stitch.Unplaced, stitch.Self, stitch.Moved, stitch.Echo, stitch.Unknown:
 	}
 	if h.op.Lost == 0 {
 		e.dropSuperseded(rs)
@@ -203,16 +208,20 @@ func (e *Engine) retract(rs *rowState) {
 		e.touchThing(v)
 	}
 	e.leaveSegment(rs)
-	if rs.edge != (edgeKey{}) {
-		if j := e.joints[rs.edge]; j != nil {
+	for _, key := range []edgeKey{rs.edge, rs.bundle} {
+		if key == (edgeKey{}) {
+			continue
+		}
+		if j := e.joints[key]; j != nil {
 			delete(j.rows, id)
 			if len(j.rows) == 0 {
-				e.part(rs.edge)
+				e.part(key)
 			}
 		}
-		e.touchEdge(rs.edge)
-		e.touchMeeting(rs.edge)
+		e.touchEdge(key)
+		e.touchMeeting(key)
 	}
+	rs.bundle = edgeKey{}
 	rs.things, rs.nodes, rs.edge, rs.conclusion = nil, nil, edgeKey{}, stitch.Conclusion{}
 }
 
@@ -233,10 +242,10 @@ func (e *Engine) placeHost(rs *rowState, c stitch.Conclusion) {
 	nic := e.derive(rs, d, alias)
 	e.speakOf(rs, c.Node)
 	e.thing(c.Node).addRow(rs.id)
-	e.support(rs, makeEdgeKey(api.EdgeAttach, nic, rs.row.Port), false)
+	rs.edge = e.support(rs, makeEdgeKey(api.EdgeAttach, nic, rs.row.Port), false)
 }
 
-func (e *Engine) placeDevice(rs *rowState, c stitch.Conclusion) {
+func (e *Engine) placeDevice(rs *rowState, c stitch.Conclusion, find stitch.Finder) {
 	port := c.RemotePort
 	if port == 0 {
 		// One for each cable: what means no port of that device may be said on
@@ -246,7 +255,11 @@ func (e *Engine) placeDevice(rs *rowState, c stitch.Conclusion) {
 		port = e.derive(rs, remotePort(rs, c.Remote), alias)
 	}
 	key := makeEdgeKey(api.EdgeLink, rs.row.Port, port)
-	e.support(rs, key, key.a == rs.row.Port)
+	rs.edge = e.support(rs, key, key.a == rs.row.Port)
+	if a, b, ok := stitch.Bundles(rs.row.Port, port, find); ok {
+		key = makeEdgeKey(api.EdgeLink, a, b)
+		rs.bundle = e.support(rs, key, key.a == a)
+	}
 }
 
 func (e *Engine) placeUnmanaged(rs *rowState) {
@@ -254,7 +267,7 @@ func (e *Engine) placeUnmanaged(rs *rowState) {
 	device := e.derive(rs, unmanagedDevice(rs, e.vertex(rs.row.Device)), unmanagedAliases(n, rs)...)
 	port := e.derive(rs, remotePort(rs, device), remoteAlias(rs, device))
 	key := makeEdgeKey(api.EdgeLink, rs.row.Port, port)
-	e.support(rs, key, key.a == rs.row.Port)
+	rs.edge = e.support(rs, key, key.a == rs.row.Port)
 }
 
 func unmanagedDevice(rs *rowState, heardBy *api.Vertex) *derived {
@@ -386,7 +399,8 @@ func (e *Engine) speakOf(rs *rowState, node api.VertexID) {
 	e.touchThing(node)
 }
 
-func (e *Engine) support(rs *rowState, key edgeKey, byA bool) {
+// support notes that a row speaks for an edge, and returns that.
+func (e *Engine) support(rs *rowState, key edgeKey, byA bool) edgeKey {
 	j := e.joint(key)
 	if j.rows == nil {
 		j.rows = map[stitch.RowID]*support{}
@@ -398,7 +412,7 @@ func (e *Engine) support(rs *rowState, key edgeKey, byA bool) {
 	j.rows[rs.id] = &support{
 		byA: byA, lost: rs.lost(), method: c.Method, confidence: c.Confidence, why: c.Why,
 	}
-	rs.edge = key
 	e.touchEdge(key)
 	e.touchMeeting(key)
+	return key
 }

@@ -27,6 +27,8 @@ const (
 	Device    Outcome = 5 // a device that is polled
 	Unmanaged Outcome = 6 // something that only its neighbours know
 	Moved     Outcome = 7 // what it heard has newly been heard elsewhere
+	Echo      Outcome = 8 // another protocol says the same of the port, and more exactly
+	Unknown   Outcome = 9 // it names something that nobody knows, and of which it says too little
 )
 
 // Conclusion is what a row says about the graph.
@@ -56,6 +58,7 @@ const (
 	confidenceAddress   = 85
 	confidenceChassis   = 80 // the devices are sure, the port was paired by elimination
 	confidenceNoPort    = 60 // the devices are sure, the far port is not
+	confidenceOther     = 90 // what other protocols than LLDP say
 	confidenceUnmanaged = 95 // one-sided: what the row says is all there is
 )
 
@@ -72,6 +75,32 @@ func Conclude(r Row, find Finder, rows RowLookup) Conclusion {
 	if r.Port == 0 {
 		return Conclusion{Outcome: Unplaced, Why: "the row's local port number means no port of this device"}
 	}
+	c := whoIsThere(r, find, rows)
+	if method := methodOf(r.Neighbour.Protocol); method != "" && c.Method != "" {
+		c.Method, c.Confidence = method, min(c.Confidence, confidenceOther)
+	}
+	vague := c.Outcome == Unmanaged || c.Outcome == Device && c.RemotePort == 0
+	switch {
+	case vague && isEcho(r, find, rows):
+		return Conclusion{Outcome: Echo, Why: "another protocol says the same of this port, and more exactly"}
+	case c.Outcome == Unmanaged && r.Neighbour.Protocol == api.ProtocolSTP:
+		return Conclusion{Outcome: Unknown, Why: "nobody that is known has the bridge address " + r.Neighbour.ChassisID}
+	}
+	return c
+}
+
+// methodOf is the method of rows of other protocols than LLDP.
+func methodOf(protocol string) api.Method {
+	switch protocol {
+	case api.ProtocolCDP, api.ProtocolFDP, api.ProtocolMNDP:
+		return api.MethodNeighbour
+	case api.ProtocolSTP:
+		return api.MethodSTP
+	}
+	return ""
+}
+
+func whoIsThere(r Row, find Finder, rows RowLookup) Conclusion {
 	n := r.Neighbour
 	if c, ok := hostByMAC(n, find); ok {
 		return c
@@ -228,7 +257,7 @@ func remotePort(n *api.Neighbour, device api.VertexID, find Finder) (api.VertexI
 	if port := try("lldp", subtypeText(n.PortIDSubtype)+":"+n.PortID); port != 0 {
 		return port, "port ID " + n.PortID + " is what that port calls itself"
 	}
-	for _, what := range meanings(n.PortIDSubtype) {
+	for _, what := range meanings(n) {
 		if port := try(what, n.PortID); port != 0 {
 			return port, "port ID " + n.PortID + " is its " + what
 		}
@@ -246,9 +275,12 @@ func remotePort(n *api.Neighbour, device api.VertexID, find Finder) (api.VertexI
 	return 0, ""
 }
 
-// meanings returns what a port ID of a subtype may stand for, in order.
-func meanings(subtype uint8) []string {
-	switch subtype {
+// meanings returns what a row's port ID may stand for, in order.
+func meanings(n *api.Neighbour) []string {
+	if n.Protocol == api.ProtocolSTP {
+		return []string{"base"}
+	}
+	switch n.PortIDSubtype {
 	case api.PortMAC:
 		return []string{"mac"}
 	case api.PortInterfaceAlias:
@@ -256,9 +288,9 @@ func meanings(subtype uint8) []string {
 	case api.PortInterfaceName:
 		return []string{"name", "descr", "alias"}
 	case api.PortLocal:
-		// ifIndex, base port and LLDP port number all occur; ifIndex is the
-		// one that can be checked here, and only after every name failed.
-		return []string{"name", "descr", "alias", "index"}
+		// ifIndex, base port and LLDP port number all occur, and only after every
+		// name failed is a number tried.
+		return []string{"name", "descr", "alias", "index", "base"}
 	default:
 		return []string{"name", "descr", "alias", "mac"}
 	}
@@ -288,25 +320,25 @@ func reverseKey(from, of api.VertexID) string { return "heard " + from.String() 
 // ReverseEntries returns the identities under which a concluded row can be found
 // by the device that it heard, and those that say what is behind the port.
 func ReverseEntries(r Row, c Conclusion) []Entry {
+	out := onPortEntries(r)
 	if r.Port == 0 {
-		return nil
+		return out
 	}
 	switch c.Outcome {
 	case Device:
-		out := []Entry{{reverseKey(r.Device, c.Remote), uint64(r.ID)}, {switchKey(r.Port), uint64(c.Remote)}}
+		out = append(out, Entry{reverseKey(r.Device, c.Remote), uint64(r.ID)}, Entry{switchKey(r.Port), uint64(c.Remote)})
 		if c.RemotePort != 0 {
 			out = append(out, Entry{switchKey(c.RemotePort), uint64(r.Device)})
 		}
-		return out
 	case Host:
-		return []Entry{{heardKey(c.Node), uint64(r.Port)}}
+		out = append(out, Entry{heardKey(c.Node), uint64(r.Port)})
 	case Unmanaged:
 		if r.Neighbour.Capabilities&(api.CapabilityBridge|api.CapabilityRepeater) != 0 {
-			return []Entry{{forwardsKey(r.Port), 1}}
+			out = append(out, Entry{forwardsKey(r.Port), 1})
 		}
-	case Unplaced, Self, Ambiguous, Moved:
+	case Unplaced, Self, Ambiguous, Moved, Echo, Unknown:
 	}
-	return nil
+	return out
 }
 
 // NIC says how a host's interface is called in a row: its name, if the row

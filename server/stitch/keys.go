@@ -52,6 +52,8 @@ func deviceEntries(v *api.Vertex) []Entry {
 	for _, name := range hostNames(v.Name) {
 		out = append(out, Entry{deviceNameKey(name), id})
 	}
+	out = append(out, calledEntries(v)...)
+	out = append(out, speakerEntries(v)...)
 	for i := range v.Attrs {
 		switch a := &v.Attrs[i]; a.Key {
 		case api.AttrAddress:
@@ -70,6 +72,7 @@ func portEntries(v *api.Vertex) []Entry {
 	out := []Entry{{portKey(v.Parent, "name", v.Name), id}, {portKey(v.Parent, "short", shortPort(v.Name)), id}}
 	if v.Kind == api.VertexLAG {
 		out = append(out, partnerEntries(v)...)
+		out = append(out, calledEntries(v)...)
 	}
 	for i := range v.Attrs {
 		switch a := &v.Attrs[i]; a.Key {
@@ -77,6 +80,8 @@ func portEntries(v *api.Vertex) []Entry {
 			out = append(out, Entry{portKey(v.Parent, "descr", a.Value), id})
 		case api.AttrDescription:
 			out = append(out, Entry{portKey(v.Parent, "alias", a.Value), id})
+		case api.AttrBasePort:
+			out = append(out, Entry{portKey(v.Parent, "base", a.Value), id})
 		case api.AttrIfIndex:
 			out = append(out, Entry{portKey(v.Parent, "index", a.Value), id})
 		case attrLLDPPortDescription:

@@ -1,0 +1,78 @@
+package merge
+
+import (
+	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/server/stitch"
+)
+
+// concludeSession finds who speaks with whom. Two that speak several protocols,
+// or over several addresses, have one edge, which says each of them.
+func (e *Engine) concludeSession(rs *rowState) {
+	h := rs.held
+	s := h.op.Claim.Session
+	e.retract(rs)
+	rs.row = stitch.Row{ID: rs.id, Device: h.source.vertexOf(s.Device)}
+	if s.Port != "" {
+		rs.row.Port = h.source.vertexOf(s.Port)
+	}
+	find := e.index.For(rs.id)
+	if rs.row.Device == 0 {
+		rs.conclusion = stitch.Conclusion{Outcome: stitch.Unplaced, Why: "its device is not known yet"}
+		return
+	}
+	rs.conclusion = stitch.ConcludeSession(rs.row.Device, s, find)
+	if c := rs.conclusion; c.Outcome == stitch.Device || c.Outcome == stitch.Host {
+		key := makeEdgeKey(api.EdgePeers, rs.row.Device, c.Remote)
+		rs.edge = e.support(rs, key, key.a == rs.row.Device)
+	}
+}
+
+// addSessions says of an edge which sessions it stands for.
+func (e *Engine) addSessions(edge *api.Edge, j *joint) {
+	edge.Health = api.HealthUnknown
+	for _, row := range rowsInOrder(e, j.rows) {
+		h := e.rows[row].held
+		s := h.op.Claim.Session
+		if s == nil {
+			continue
+		}
+		edge.Health = max(edge.Health, s.Health)
+		edge.Attrs = append(edge.Attrs, api.Attr{Key: api.AttrSession, Value: stitch.SessionText(s), Scope: h.scope.id})
+	}
+}
+
+// addMismatches says in what the ends of a link are set up differently.
+func (e *Engine) addMismatches(edge *api.Edge) {
+	a, b := e.vertex(edge.A), e.vertex(edge.B)
+	if a == nil || b == nil || a.Derived || b.Derived || len(edge.Scopes) == 0 {
+		return
+	}
+	nameA, nameB := e.portName(a.ID), e.portName(b.ID)
+	if nameA > nameB { // in an order that rests on no number
+		a, b, nameA, nameB = b, a, nameB, nameA
+	}
+	for _, text := range stitch.Mismatches(a, b, nameA, nameB) {
+		edge.Attrs = append(edge.Attrs, api.Attr{Key: api.AttrMismatch, Value: text, Scope: edge.Scopes[0]})
+	}
+}
+
+// isSetUp says whether the ends of a link are compared in an attribute.
+func isSetUp(key string) bool {
+	switch key {
+	case api.AttrPVID, api.AttrMTU, api.AttrDuplex, api.AttrVLANs:
+		return true
+	}
+	return false
+}
+
+// isSetUpAlike says whether a port is set up as it was.
+func isSetUpAlike(was, is *api.Vertex) bool {
+	for _, pair := range [][2]*api.Vertex{{was, is}, {is, was}} {
+		for i := range pair[0].Attrs {
+			if a := &pair[0].Attrs[i]; isSetUp(a.Key) && pair[1].Attr(a.Key) != pair[0].Attr(a.Key) {
+				return false
+			}
+		}
+	}
+	return true
+}
