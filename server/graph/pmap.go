@@ -93,6 +93,18 @@ func walk[T any](p *page[T], level uint8, prefix, from uint64, yield func(uint64
 	return true
 }
 
+func pages[T any](p *page[T], level uint8, yield func(*page[T]) bool) bool {
+	if level == 0 {
+		return yield(p)
+	}
+	for _, kid := range p.kids {
+		if kid != nil && !pages(kid, level-1, yield) {
+			return false
+		}
+	}
+	return true
+}
+
 // Editor modifies a map; the map it started from is not affected. It is used by
 // one goroutine, until Done.
 type Editor[T any] struct {

@@ -66,6 +66,17 @@ func (s *Snapshot) VerticesAfter(id api.VertexID) iter.Seq[*api.Vertex] {
 	return valuesOf(s.vertices.After(uint64(id)))
 }
 
+// VertexPages yields all vertices, ascending, in the pages of up to 32 in which
+// they are kept; where there is none, a page has nil. A page's key tells it from
+// all others for as long as it is held: under an equal key are the same vertices.
+func (s *Snapshot) VertexPages() iter.Seq2[any, []*api.Vertex] {
+	return func(yield func(any, []*api.Vertex) bool) {
+		if s.vertices.root != nil {
+			pages(s.vertices.root, s.vertices.depth, func(p *page[*api.Vertex]) bool { return yield(p, p.values[:]) })
+		}
+	}
+}
+
 // Edges yields all edges in ascending order of ID.
 func (s *Snapshot) Edges() iter.Seq[*api.Edge] { return valuesOf(s.edges.All()) }
 

@@ -14,7 +14,6 @@ import (
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/api/rest"
 	"github.com/netseam/netseam/server/graph"
-	"github.com/netseam/netseam/server/web"
 )
 
 func TestSearch(t *testing.T) {
@@ -61,26 +60,6 @@ func TestSearch(t *testing.T) {
 	}
 }
 
-// The name itself, then prefixes, words and parts, whatever the order of IDs.
-func TestSearchRanks(t *testing.T) {
-	c := api.Change{Vertices: map[api.VertexID]*api.Vertex{}}
-	names := []string{"xcartx", "my-xcart-cart", "my-cart", "cart-2", "cart", "CARTOGRAPHER", "discarted"}
-	for i, name := range names {
-		c.Vertices[api.VertexID(i+1)] = &api.Vertex{ID: api.VertexID(i + 1), Kind: api.VertexPod, Name: name}
-	}
-	snap := (&graph.Snapshot{}).Apply(c, 1, 1, moment())
-	want := []string{"cart", "cart-2", "CARTOGRAPHER", "my-cart", "my-xcart-cart", "xcartx", "discarted"}
-	for limit := 1; limit <= len(want); limit++ {
-		var got []string
-		for _, v := range web.LookUp(snap, "Cart", limit) {
-			got = append(got, v.Name)
-		}
-		if !slices.Equal(got, want[:limit]) {
-			t.Errorf("limit %d: got %v, want %v", limit, got, want[:limit])
-		}
-	}
-}
-
 func large() *graph.Snapshot {
 	c := api.Change{Vertices: map[api.VertexID]*api.Vertex{}}
 	for i := range 100_000 {
@@ -119,12 +98,4 @@ func BenchmarkSearch100k(b *testing.B) {
 			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
 		})
 	}
-}
-
-func FuzzSearch(f *testing.F) {
-	for _, q := range []string{"leaf1", "02:00", "10.1.0.0/16", "a=b", "=", "::", "v1", "\xff", "leaf1 swp1", ".", "-", "0200.0000.0010"} {
-		f.Add(q)
-	}
-	snap := world()
-	f.Fuzz(func(_ *testing.T, q string) { web.LookUp(snap, q, 3) })
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/api/rest"
 	"github.com/netseam/netseam/server/graph"
+	questions "github.com/netseam/netseam/server/query"
 )
 
 // vertex answers with one vertex.
@@ -81,7 +82,7 @@ func (s *Server) vertices(c echo.Context) error {
 	}
 	out := rest.VertexPage{Items: []rest.VertexSummary{}}
 	for v := range all {
-		if (len(wanted) > 0 && !slices.Contains(wanted, v.Kind)) || (words != "" && indexFold(v.Name, words) < 0) {
+		if (len(wanted) > 0 && !slices.Contains(wanted, v.Kind)) || (words != "" && questions.IndexFold(v.Name, words) < 0) {
 			continue
 		}
 		if len(out.Items) == limit {

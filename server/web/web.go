@@ -21,6 +21,7 @@ import (
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/server/auth"
 	"github.com/netseam/netseam/server/graph"
+	questions "github.com/netseam/netseam/server/query"
 )
 
 const (
@@ -79,6 +80,7 @@ type Server struct {
 	logger  *slog.Logger
 	handler http.Handler
 	tls     *tls.Config // nil for plain HTTP
+	texts   questions.Search
 }
 
 // New builds a server that serves nothing until Run. The error names what is

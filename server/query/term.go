@@ -1,4 +1,4 @@
-package web
+package query
 
 import (
 	"net/netip"
@@ -95,9 +95,9 @@ func grouped(text string) bool {
 }
 
 // match says how well a vertex matches, if it does.
-func (t *term) match(s *graph.Snapshot, v *api.Vertex) (hit, bool) {
+func (t *term) match(s *graph.Snapshot, v *api.Vertex) (Hit, bool) {
 	if r, ok := t.matchName(s, v); ok {
-		return hit{v: v, rank: r, field: "name", match: v.Name}, true
+		return Hit{Vertex: v, rank: r, Field: "name", match: v.Name}, true
 	}
 	if t.mac != "" || t.digits || t.address != "" || t.prefix.IsValid() {
 		if h, ok := t.matchAttrs(v); ok {
@@ -114,7 +114,7 @@ func (t *term) matchName(s *graph.Snapshot, v *api.Vertex) (rank, bool) {
 	if t.words != nil && t.matchWords(s, v) {
 		return rankWords, true
 	}
-	at := indexFold(v.Name, t.text)
+	at := IndexFold(v.Name, t.text)
 	switch {
 	case at < 0:
 		return 0, false
@@ -127,7 +127,7 @@ func (t *term) matchName(s *graph.Snapshot, v *api.Vertex) (rank, bool) {
 		if !isWord(v.Name[rest-1]) {
 			return rankWord, true
 		}
-		next := indexFold(v.Name[rest+1:], t.text)
+		next := IndexFold(v.Name[rest+1:], t.text)
 		if next < 0 {
 			return rankPart, true
 		}
@@ -140,7 +140,7 @@ func (t *term) matchName(s *graph.Snapshot, v *api.Vertex) (rank, bool) {
 func (t *term) matchWords(s *graph.Snapshot, v *api.Vertex) bool {
 	var missing uint64 // a bit a word
 	for i, word := range t.words {
-		if indexFold(v.Name, word) < 0 {
+		if IndexFold(v.Name, word) < 0 {
 			missing |= 1 << i
 		}
 	}
@@ -155,18 +155,18 @@ func (t *term) matchWords(s *graph.Snapshot, v *api.Vertex) bool {
 		return false
 	}
 	for i, word := range t.words {
-		if missing&(1<<i) != 0 && indexFold(holder.Name, word) < 0 {
+		if missing&(1<<i) != 0 && IndexFold(holder.Name, word) < 0 {
 			return false
 		}
 	}
 	return true
 }
 
-func (t *term) matchAttrs(v *api.Vertex) (hit, bool) {
-	best := hit{v: v, rank: rankLabelPart}
+func (t *term) matchAttrs(v *api.Vertex) (Hit, bool) {
+	best := Hit{Vertex: v, rank: rankLabelPart}
 	offer := func(r rank, field, match string) {
 		if r < best.rank {
-			best.rank, best.field, best.match = r, field, match
+			best.rank, best.Field, best.match = r, field, match
 		}
 	}
 	for i := range v.Attrs {
@@ -191,7 +191,7 @@ func (t *term) matchAttrs(v *api.Vertex) (hit, bool) {
 			}
 		}
 	}
-	return best, best.field != ""
+	return best, best.Field != ""
 }
 
 // matchAddress compares with an address in canonical form.
@@ -210,35 +210,35 @@ func (t *term) matchAddress(text string) (rank, bool) {
 }
 
 // matchLabelValues finds a text that begins a label's value, whatever its key.
-func (t *term) matchLabelValues(v *api.Vertex) (hit, bool) {
+func (t *term) matchLabelValues(v *api.Vertex) (Hit, bool) {
 	for i := range v.Labels {
 		l := &v.Labels[i]
-		if indexFold(l.Value, t.text) == 0 {
-			return hit{v: v, rank: rankLabelPart, field: "label", label: l}, true
+		if IndexFold(l.Value, t.text) == 0 {
+			return Hit{Vertex: v, rank: rankLabelPart, Field: "label", label: l}, true
 		}
 	}
-	return hit{}, false
+	return Hit{}, false
 }
 
-func (t *term) matchLabels(v *api.Vertex) (hit, bool) {
+func (t *term) matchLabels(v *api.Vertex) (Hit, bool) {
 	key, value, _ := strings.Cut(t.text, "=")
 	for i := range v.Labels {
 		l := &v.Labels[i]
-		if len(l.Key) != len(key) || indexFold(l.Key, key) != 0 || indexFold(l.Value, value) != 0 {
+		if len(l.Key) != len(key) || IndexFold(l.Key, key) != 0 || IndexFold(l.Value, value) != 0 {
 			continue
 		}
-		h := hit{v: v, rank: rankLabelPart, field: "label", label: l}
+		h := Hit{Vertex: v, rank: rankLabelPart, Field: "label", label: l}
 		if len(l.Value) == len(value) {
 			h.rank = rankLabel
 		}
 		return h, true
 	}
-	return hit{}, false
+	return Hit{}, false
 }
 
-// indexFold returns where a lower-case text begins in another one, whatever
+// IndexFold returns where a lower-case text begins in another one, whatever
 // the case of ASCII letters in that; -1 if nowhere. It allocates nothing.
-func indexFold(in, lower string) int {
+func IndexFold(in, lower string) int {
 	if lower == "" {
 		return 0
 	}

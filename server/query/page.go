@@ -1,0 +1,106 @@
+package query
+
+import (
+	"strings"
+
+	"github.com/netseam/netseam/api"
+)
+
+// page is what can be looked for in some vertices, in lower case and one after
+// the other, so that a search reads memory from front to back.
+type page struct {
+	vertices []*api.Vertex
+	parents  []api.VertexID
+	names    string
+	nameEnds []uint32 // by vertex, in names; each name has an end mark
+	capitals uint32   // a bit a vertex: its name is not the folded one
+	others   [kinds]texts
+}
+
+// texts are the values of one sort.
+type texts struct {
+	text string
+	ends []uint32 // by vertex
+}
+
+// The sorts of values beside names.
+const (
+	addresses = iota
+	macs
+	labels
+	kinds
+)
+
+// end ends a name, a value and a label: a search does not match across.
+const end = '\x00'
+
+func newPage(all []*api.Vertex) *page {
+	p := &page{}
+	var names []byte
+	var others [kinds][]byte
+	for _, v := range all {
+		if v == nil {
+			continue
+		}
+		p.vertices = append(p.vertices, v)
+		p.parents = append(p.parents, v.Parent)
+		names = append(appendFolded(names, v.Name), end)
+		if string(names[len(names)-1-len(v.Name):len(names)-1]) != v.Name {
+			p.capitals |= 1 << (len(p.vertices) - 1)
+		}
+		p.nameEnds = append(p.nameEnds, uint32(len(names)))
+		for i := range v.Attrs {
+			switch a := &v.Attrs[i]; a.Key {
+			case api.AttrMAC, api.AttrChassisID, attrMACs:
+				others[macs] = append(append(others[macs], a.Value...), end)
+			case api.AttrAddress, api.AttrAddresses:
+				others[addresses] = append(append(others[addresses], a.Value...), end)
+			}
+		}
+		for i := range v.Labels {
+			l := &v.Labels[i]
+			others[labels] = append(appendFolded(append(appendFolded(others[labels], l.Key), '='), l.Value), end)
+		}
+		for k := range others {
+			p.others[k].ends = append(p.others[k].ends, uint32(len(others[k])))
+		}
+	}
+	p.names = string(names)
+	for k := range others {
+		p.others[k].text = string(others[k])
+	}
+	return p
+}
+
+func appendFolded(to []byte, text string) []byte {
+	for i := range len(text) {
+		to = append(to, fold(text[i]))
+	}
+	return to
+}
+
+// name is the folded name of a vertex.
+func (p *page) name(i int) string {
+	begin := uint32(0)
+	if i > 0 {
+		begin = p.nameEnds[i-1]
+	}
+	return p.names[begin : p.nameEnds[i]-1]
+}
+
+// mark sets the bits of the vertices whose part of a text holds a needle.
+func mark(text string, ends []uint32, needle string) uint32 {
+	at, i, bits := 0, 0, uint32(0)
+	for at < len(text) {
+		found := strings.Index(text[at:], needle)
+		if found < 0 {
+			break
+		}
+		for uint32(at+found) >= ends[i] {
+			i++
+		}
+		bits |= 1 << i
+		at = int(ends[i])
+	}
+	return bits
+}
