@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 
 	"github.com/netseam/netseam/api"
@@ -160,25 +161,16 @@ func segmentsOf(s *graph.Snapshot, read map[api.VertexID]bool) []foundSegment {
 		}
 		found := foundSegment{Members: []foundEnd{}}
 		for e := range s.Edges() {
-			if far := otherEnd(e, v.ID); far != 0 {
-				found.Members = append(found.Members, memberOf(s, far, read))
+			if e.Kind == api.EdgeMember && e.B == v.ID {
+				found.Members = append(found.Members, memberOf(s, e.A, read))
 			}
 		}
+		slices.SortFunc(found.Members, func(x, y foundEnd) int {
+			return cmp.Or(cmp.Compare(x.Device, y.Device), cmp.Compare(x.Port, y.Port))
+		})
 		segments = append(segments, found)
 	}
 	return segments
-}
-
-// otherEnd is the far end of a link from a vertex, 0 if it is none.
-func otherEnd(e *api.Edge, from api.VertexID) api.VertexID {
-	switch {
-	case e.Kind != api.EdgeLink:
-	case e.A == from:
-		return e.B
-	case e.B == from:
-		return e.A
-	}
-	return 0
 }
 
 func memberOf(s *graph.Snapshot, id api.VertexID, read map[api.VertexID]bool) foundEnd {
