@@ -26,7 +26,7 @@ func cardFor(s *graph.Snapshot, nodes []*api.Vertex) card {
 			}
 		}
 	}
-	return card{rows: class(pods+1+pods/8, leastCard) / podColumns, nics: min(class(nics, 2), 8)}
+	return card{rows: class(pods+2+pods/8, leastCard) / podColumns, nics: min(class(nics, 2), 8)}
 }
 
 func (c card) size() rect {
@@ -34,7 +34,7 @@ func (c card) size() rect {
 }
 
 // layNode returns what stands in a node's card: NICs on its top edge, pods in
-// cells, the last of which is kept for what finds no room.
+// cells, the last two of which are kept for what finds no room.
 func layNode(s *graph.Snapshot, node *api.Vertex, c card) *group {
 	g := &group{}
 	pod := func(i int) rect {
@@ -42,7 +42,7 @@ func layNode(s *graph.Snapshot, node *api.Vertex, c card) *group {
 			gap + int32(i%podColumns)*(podSize+podGap), nicH + strip + int32(i/podColumns)*(podSize+podGap), podSize, podSize,
 		}
 	}
-	last := c.rows*podColumns - 1
+	last := c.rows*podColumns - 2
 	w := int32((cardW - 2*gap) / c.nics)
 	hidden, hiddenNICs := 0, 0
 	for v := range s.Children(node.ID) {
@@ -58,12 +58,18 @@ func layNode(s *graph.Snapshot, node *api.Vertex, c card) *group {
 		}
 	}
 	if hidden > 0 {
-		g.furnish(RoleMore, node.ID, int(RoleMore), node.ID, pod(last), hidden, "")
+		g.furnish(RoleMore, node.ID, int(RoleMore), node.ID, widened(pod(last)), hidden, "")
 	}
 	if hiddenNICs > 0 {
-		g.furnish(RoleMore, node.ID, moreNICs, node.ID, rect{cardW - gap, 0, gap, nicH}, hiddenNICs, "")
+		g.furnish(RoleMore, node.ID, moreNICs, node.ID, rect{cardW - 40, nicH + 2, 36, moreH}, hiddenNICs, "")
 	}
 	return g
+}
+
+// widened is a cell and the one beside it: a number has no room in one.
+func widened(r rect) rect {
+	r.w += podSize + podGap
+	return r
 }
 
 // moreNICs is the number of the cell for the NICs that find no room.

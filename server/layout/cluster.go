@@ -166,7 +166,7 @@ func (d *drawing) layCluster(cluster *api.Vertex) *group {
 // itself, because its own place is not known yet, is counted.
 func (d *drawing) layTray(g *group, cluster *api.Vertex, f *clusterForm) {
 	columns := int(f.tray.w-2*gap) / (podSize + podGap)
-	last := columns*trayRows - 1
+	last := columns*trayRows - 2
 	frame := furnitureID(cluster.ID, int(RoleTray))
 	cell := func(i int) rect {
 		return rect{gap + int32(i%columns)*(podSize+podGap), strip + int32(i/columns)*(podSize+podGap), podSize, podSize}
@@ -187,6 +187,6 @@ func (d *drawing) layTray(g *group, cluster *api.Vertex, f *clusterForm) {
 		g.furnish(RoleTray, cluster.ID, int(RoleTray), cluster.ID, f.tray, 0, "")
 	}
 	if hidden > 0 {
-		g.furnish(RoleMore, cluster.ID, moreTray, frame, cell(last), hidden, "")
+		g.furnish(RoleMore, cluster.ID, moreTray, frame, widened(cell(last)), hidden, "")
 	}
 }

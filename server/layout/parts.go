@@ -76,9 +76,9 @@ func gridFor(n int, c rect) (columns, rows int) {
 		return max(n+1, 4), 1
 	}
 	n += 1 + n/16
-	for _, columns = range []int{4, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256} {
+	for _, columns = range []int{4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256} {
 		rows = ceil(n, columns)
-		if int32(rows)*(c.h+gap)*5 <= int32(columns)*(c.w+gap)*3 {
+		if int32(rows)*(c.h+gap)*4 <= int32(columns)*(c.w+gap) {
 			break
 		}
 	}

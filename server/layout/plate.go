@@ -6,8 +6,7 @@ import (
 )
 
 // plate is the face plate of a device: cells in rows, ports from the first on,
-// LAGs in the last ones. The last cell of the ports is kept for what finds no
-// room.
+// LAGs in the last ones. What finds no room is counted beside the name.
 type plate struct {
 	rows, columns, lags int
 }
@@ -30,7 +29,7 @@ func plateOf(s *graph.Snapshot, device *api.Vertex) plate {
 	if lags > 0 {
 		p.lags = class(lags, 2)
 	}
-	pairs := ceil(ports+1+p.lags, 2)
+	pairs := ceil(ports+p.lags, 2)
 	switch {
 	case pairs <= 4:
 		p.columns = 4
@@ -67,7 +66,7 @@ func (p plate) cell(i int) rect {
 func layDevice(s *graph.Snapshot, device *api.Vertex) *group {
 	g, p := &group{}, plateOf(s, device)
 	cells := p.rows * p.columns
-	last := cells - p.lags - 1
+	last := cells - p.lags
 	hidden := 0
 	for v := range s.Children(device.ID) {
 		at := int(v.Slot)
@@ -82,7 +81,8 @@ func layDevice(s *graph.Snapshot, device *api.Vertex) *group {
 		g.box(v.ID, device.ID, p.cell(at))
 	}
 	if hidden > 0 {
-		g.furnish(RoleMore, device.ID, int(RoleMore), device.ID, p.cell(last), hidden, "")
+		at := rect{p.size().w - 44, 6, 40, moreH}
+		g.furnish(RoleMore, device.ID, int(RoleMore), device.ID, at, hidden, "")
 	}
 	return g
 }

@@ -43,7 +43,7 @@ func spaceOf(s *graph.Snapshot, ns *api.Vertex) space {
 	for _, kind := range listKinds() {
 		most = max(most, counts[kind])
 	}
-	out.rows = min(class(most+1, 2), mostRows)
+	out.rows = min((most+2)/2*2, mostRows)
 	for i, kind := range listKinds() {
 		if n := counts[kind]; n > 0 || i < 2 {
 			out.lists[i] = max(ceil(n+1, out.rows), 1)

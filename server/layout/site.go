@@ -1,6 +1,8 @@
 package layout
 
 import (
+	"math"
+
 	"github.com/netseam/netseam/api"
 )
 
@@ -202,10 +204,13 @@ func (d *drawing) planSite(devices []*api.Vertex, tenants []tenant) *siteForm {
 	}
 	f.clustersY = y
 	sizes := make([]rect, 0, len(tenants))
+	area := 0.0
 	for _, t := range tenants {
 		sizes = append(sizes, t.size)
+		area += float64(t.size.w) * float64(t.size.h)
 	}
-	places, w, h := flow(sizes, gap, y, max(rowW, f.w-2*gap), 2*gap, ground)
+	// One row of clusters, unless that were much wider than a screen.
+	places, w, h := flow(sizes, gap, y, max(rowW, f.w-2*gap, int32(math.Sqrt(2*area))), 2*gap, ground)
 	f.w = quantise(max(f.w, w+2*gap, 3*pitch), pitch)
 	for t, row := range rows {
 		for i, r := range centred(at[t], f.w) {

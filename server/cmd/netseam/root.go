@@ -30,7 +30,7 @@ The manual is at /docs of every running netseam.`,
 	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newServe(), newDemo(), newCheck(), newDiscover(), newExport(), newToken(), newVersion(), newReference())
+	root.AddCommand(newServe(), newDemo(), newCheck(), newDiscover(), newExport(), newLayout(), newToken(), newVersion(), newReference())
 	return root
 }
 
