@@ -57,7 +57,12 @@ export function bundleStatus(edges: readonly Edge[]): {
   return { status, count: edges.filter((edge) => edge.status === status).length };
 }
 
-/** A bundle is dim when something is selected and none of its edges belongs to it. */
-export function isBundleDim({ focus }: Picture, edges: readonly Edge[]): boolean {
-  return focus !== undefined && !edges.some((edge) => focus.edges.has(edge.id));
+/** A bundle is dim when something is selected and none of its edges belongs to it or is inside of it. */
+export function isBundleDim({ focus, geometry }: Picture, edges: readonly Edge[]): boolean {
+  if (focus === undefined || edges.some((edge) => focus.edges.has(edge.id))) return false;
+  const { within } = focus;
+  return (
+    within === 0 ||
+    !edges.some(({ a, b }) => geometry.holds(within, a) && geometry.holds(within, b))
+  );
 }

@@ -5,7 +5,7 @@ import type { BoxItem, Tone } from "./items";
 import type { Picture } from "./picture";
 import type { Rect } from "./space";
 import { fitName, fitText } from "./texts";
-import { countText, inset, toneOfStatus } from "./titles";
+import { fitCounts, inset, toneOfStatus } from "./titles";
 
 /** What a card says that stands for its members: name, worst state with its count, share bar, counts. */
 export function cardTexts(
@@ -68,13 +68,23 @@ function cardProblem(
   if (text !== "") picture.write({ text, x: at.x, y: at.y, font: "small", tone, align: "right" });
 }
 
+/** "1 down, 2 degraded": what is wrong inside, from the worst; "" when nothing is. */
+function illText({ status }: Rollup): string {
+  return (["down", "degraded", "stale", "unknown"] as const)
+    .flatMap((one) => (status[one] === 0 ? [] : [`${status[one].toLocaleString("en")} ${one}`]))
+    .join(", ");
+}
+
 function cardShares(picture: Picture, rollup: Rollup, room: Rect, tone: Tone, dim: boolean): void {
   const parts = (["ok", "degraded", "down", "stale", "unknown"] as const)
     .map((status) => ({ status, count: rollup.status[status] }))
     .filter(({ count }) => count > 0);
   if (room.h < 10 || parts.length === 0) return;
   picture.bars.push({ rect: { x: room.x, y: room.y, w: room.w, h: 6 }, tone, parts, dim });
-  const text = fitText(countText(rollup), "small", room.w, picture.measure);
-  if (room.h < 30 || text === undefined) return;
-  picture.write({ text, x: room.x, y: room.y + 18, font: "small", tone: "muted", dim });
+  const text = fitCounts(rollup, room.w, picture.measure);
+  if (room.h < 30 || text === "") return;
+  const words = { x: room.x, font: "small", tone: "muted", dim } as const;
+  picture.write({ ...words, text, y: room.y + 18 });
+  const ill = fitText(illText(rollup), "small", room.w, picture.measure);
+  if (room.h >= 46 && ill !== undefined) picture.write({ ...words, text: ill, y: room.y + 34 });
 }

@@ -140,7 +140,7 @@ function leastSide(kind: number): number {
       return 64;
     case Kind.node:
     case Kind.namespace:
-      return 22;
+      return 24;
     case Kind.device:
       return 14;
     case Kind.pod:
@@ -156,7 +156,7 @@ export const leastStrip = 16;
 /** Pixels of ground that a title outside, a seam and its cables need together. */
 export const leastGround = 30;
 /** A strip of this height has room for a title that covers a little of what is inside. */
-const leastPlate = 10;
+const leastPlate = 15;
 
 function groundAbove(scene: Scene, id: number): number {
   const box = scene.box(id);

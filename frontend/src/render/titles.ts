@@ -6,7 +6,7 @@ import { isTitleOutside, outsideHeight } from "./ground";
 import type { BoxItem, Font, Tone } from "./items";
 import type { Picture } from "./picture";
 import type { Rect } from "./space";
-import { fitName } from "./texts";
+import { fitName, type Measure } from "./texts";
 
 /** Pixels between a box's edge and its texts. */
 export const inset = 6;
@@ -23,7 +23,7 @@ export function containerTitle(picture: Picture, vertex: Vertex, { rect, dim }: 
   if (pinned) return;
   const rollup = scene.rollup(vertex.id);
   const end = problems(picture, rollup, vertex, { x: left + measure(text, font) + 10, y, right });
-  const counts = countText(rollup);
+  const counts = [countText(rollup), ...partnersOf(picture, vertex)].filter(Boolean).join("   ");
   if (counts === "" || end + measure(counts, "small") > right) return;
   picture.write({
     text: counts,
@@ -35,6 +35,22 @@ export function containerTitle(picture: Picture, vertex: Vertex, { rect, dim }: 
     dim,
     rank: "count",
   });
+}
+
+/** "⇄ ams1 2 links": the sites that a site is joined with, and by how much. */
+function partnersOf({ geometry, scene }: Picture, { id, kind }: Vertex): string[] {
+  if (kind !== Kind.site) return [];
+  const counts = new Map<number, number>();
+  for (const { a, b, edges } of geometry.strands.crossing(id)) {
+    const ends = [a, b].map((device) => geometry.holder(device, Kind.site));
+    const partner = ends[0] === id ? ends[1] : ends[0];
+    if (partner !== undefined && partner !== 0 && partner !== id)
+      counts.set(partner, (counts.get(partner) ?? 0) + edges.length);
+  }
+  return [...counts].map(
+    ([site, count]) =>
+      `⇄ ${scene.vertex(site)?.name ?? "a site"} ${count} link${count === 1 ? "" : "s"}`,
+  );
 }
 
 type Place = {
@@ -96,6 +112,20 @@ export function toneOfStatus(status: Status): Tone {
 
 /** "16 nodes · 160 pods" */
 export function countText(rollup: Rollup): string {
+  return countsOf(rollup).join(" · ");
+}
+
+/** As many of the counts as there is room for, the largest things first; "" if not even one. */
+export function fitCounts(rollup: Rollup, width: number, measure: Measure): string {
+  const counts = countsOf(rollup);
+  for (let most = counts.length; most > 0; most--) {
+    const text = counts.slice(0, most).join(" · ");
+    if (measure(text, "small") <= width) return text;
+  }
+  return "";
+}
+
+function countsOf(rollup: Rollup): string[] {
   const part = (count: number, word: string): string[] =>
     count === 0 ? [] : [`${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`];
   return [
@@ -103,5 +133,5 @@ export function countText(rollup: Rollup): string {
     ...part(rollup.nodes, "node"),
     ...part(rollup.pods, "pod"),
     ...part(rollup.services, "service"),
-  ].join(" · ");
+  ];
 }

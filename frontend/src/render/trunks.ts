@@ -1,5 +1,5 @@
 import { EdgeKind, Kind, Role } from "../state/words";
-import { type Bundle, Bundles, bundleStatus, bundleWidth } from "./bundles";
+import { type Bundle, Bundles, bundleStatus, bundleWidth, isBundleDim } from "./bundles";
 import { upright } from "./curves";
 import { roomAbove } from "./ground";
 import type { Picture } from "./picture";
@@ -134,8 +134,9 @@ function drawTrunk(picture: Picture, { bundle, start, end, nth }: Trunk): void {
   if (around === undefined || !picture.isSeen(around)) return;
   const { status, count } = bundleStatus(edges);
   const behind = isBehind(picture, bundle.to);
-  // What a selection lights is drawn cable by cable instead.
-  const dim = picture.focus !== undefined;
+  // What a selection lights is drawn cable by cable instead, unless it is inside of what is selected.
+  const isSingle = edges.some(({ id }) => picture.focus?.edges.has(id) === true);
+  const dim = isSingle || isBundleDim(picture, edges);
   picture.lines.push({
     edges: edges.map(({ id }) => id),
     kind: EdgeKind.attach,

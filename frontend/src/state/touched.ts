@@ -2,12 +2,13 @@ import type { Batch } from "../api/columns";
 import type { ChannelStore } from "./channel";
 import { VertexFlag } from "./words";
 
-/** Above so many changes in one delta, what holds them is meant. */
+/** Above so many changes in a second, what holds them is meant. */
 const most = 20;
 
 /** What a delta changes that is worth a look: what is new, what has another state, what has moved. */
 export class Touched {
   #ids = new Set<number>();
+  #second = { sinceMs: 0, count: 0 };
   #before: (readonly [id: number, before: string])[] = [];
 
   /** Before a delta is applied. */
@@ -21,12 +22,15 @@ export class Touched {
   }
 
   /** After it was. */
-  compare(store: ChannelStore): void {
+  compare(store: ChannelStore, nowMs = Date.now()): void {
     const changed = this.#before.flatMap(([id, before]) =>
       stateOf(store, id) === before ? [] : [id],
     );
     this.#before = [];
-    for (const id of changed) this.#ids.add(changed.length > most ? parentOf(store, id) : id);
+    if (nowMs - this.#second.sinceMs >= 1_000) this.#second = { sinceMs: nowMs, count: 0 };
+    this.#second.count += changed.length;
+    const many = this.#second.count > most;
+    for (const id of changed) this.#ids.add(many ? parentOf(store, id) : id);
   }
 
   /** What was touched since the last time that somebody asked. */
