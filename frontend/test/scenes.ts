@@ -3,6 +3,7 @@ import { worldOf } from "../src/gallery/worlds";
 import { displayList } from "../src/render/display-list";
 import { Geometry } from "../src/render/geometry";
 import type { Font } from "../src/render/items";
+import type { Size } from "../src/render/space";
 import type { World } from "../src/state/world";
 
 export const size = { w: 1600, h: 860 };
@@ -13,7 +14,8 @@ export function measure(text: string, font: Font): number {
   return text.length * wide[font];
 }
 
-export function draw(scene: Scene) {
+/** Draws a scene; on another screen or from nearer or farther when asked to. */
+export function draw(scene: Scene, on: Size = size, zoom = 1) {
   const model = scene.model();
   const world: World = worldOf(model);
   const geometry = new Geometry(world);
@@ -21,8 +23,8 @@ export function draw(scene: Scene) {
   if (target === undefined) throw new Error(`${scene.name}: nothing to look at`);
   const { list } = displayList({
     geometry,
-    camera: cameraOf(scene, target, size),
-    size,
+    camera: ((at) => ({ ...at, scale: at.scale * zoom }))(cameraOf(scene, target, on)),
+    size: on,
     margin: { x: 0, y: 0 },
     selection: scene.select?.(model),
     path: scene.path?.(model) ?? [],

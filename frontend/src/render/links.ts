@@ -3,6 +3,7 @@ import { EdgeFlag, EdgeKind, Kind } from "../state/words";
 import { type Bundle, Bundles, bundleStatus, bundleWidth, isBundleDim } from "./bundles";
 import { middleOf, upright } from "./curves";
 import type { Dot } from "./items";
+import { laneTo, westOf } from "./lanes";
 import type { Picture } from "./picture";
 import { type Rect, union } from "./space";
 import { spread } from "./spread";
@@ -25,6 +26,8 @@ type End = {
   readonly isPort: boolean;
   side: Side;
   x: number;
+  /** Past another row of ports, beside them. */
+  isBeside: boolean;
 };
 
 type Run = { readonly bundle: Bundle; readonly a: End; readonly b: End };
@@ -89,6 +92,13 @@ function runOf(picture: Picture, bundle: Bundle): Run | undefined {
   const [top, bottom] = [a.outerRect, b.outerRect];
   if (top.y + top.h <= bottom.y) b.side = "north";
   else if (bottom.y + bottom.h <= top.y) a.side = "north";
+  for (const [end, id] of [
+    [a, bundle.from],
+    [b, bundle.to],
+  ] as const) {
+    const lane = end.isPort ? laneTo(picture, id, end.side) : undefined;
+    if (lane !== undefined) Object.assign(end, { x: lane, isBeside: true });
+  }
   return { bundle, a, b };
 }
 
@@ -104,6 +114,7 @@ function endOf(picture: Picture, id: number): End | undefined {
     outerRect: picture.rect(outer) ?? at,
     isPort,
     side: "south",
+    isBeside: false,
     x: at.x + at.w / 2,
   };
 }
@@ -180,11 +191,16 @@ function drawStub(picture: Picture, line: Line, end: End, dot: Dot): void {
   if (!end.isPort && (dot === "none" || end.at.h < leastDotted)) return;
   picture.lines.push({
     ...line,
-    points: [end.x, edge, end.x, y],
+    points: end.isBeside ? besidePorts(end, edge) : [end.x, edge, end.x, y],
     curve: false,
     ends: ["none", dot],
     over: true,
   });
+}
+
+function besidePorts({ at, x }: End, edge: number): number[] {
+  const [west, middle] = westOf(at);
+  return [x, edge, x, middle, west, middle];
 }
 
 function edgeY({ outerRect, side }: End): number {

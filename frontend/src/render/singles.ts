@@ -3,6 +3,7 @@ import { edgeText } from "../state/names";
 import { EdgeKind, Kind } from "../state/words";
 import { Bundles } from "./bundles";
 import { betweenBoxes, middleOf } from "./curves";
+import { laneTo, westOf } from "./lanes";
 import { dotsOf } from "./links";
 import type { Picture } from "./picture";
 import { extentOf, Occupied } from "./settle";
@@ -93,12 +94,25 @@ function attachWay(picture: Picture, edge: Edge, nth: number): number[] | undefi
   const cluster = geometry.holder(edge.a, Kind.cluster);
   if (nic === undefined || port === undefined || nicId === portId || cluster === 0)
     return undefined;
-  const from = { x: port.x + port.w / 2, y: port.y + port.h };
+  const lane = geometry.kindOf(portId) === Kind.port ? laneTo(picture, portId, "south") : undefined;
+  const [west, beside] = westOf(port);
+  const head = lane === undefined ? [] : [west, beside];
+  const from =
+    lane === undefined ? { x: port.x + port.w / 2, y: port.y + port.h } : { x: lane, y: beside };
   const toX = nic.x + nic.w / 2;
-  if (nicId === cluster) return wayToSeam(picture, from, toX, cluster, nth);
+  if (nicId === cluster) return [...head, ...wayToSeam(picture, from, toX, cluster, nth)];
   const gutter = gutterX(picture, geometry.holder(edge.a, Kind.node), nic);
   const above = nic.y - 4;
-  return [...wayToSeam(picture, from, gutter, cluster, nth), gutter, above, toX, above, toX, nic.y];
+  return [
+    ...head,
+    ...wayToSeam(picture, from, gutter, cluster, nth),
+    gutter,
+    above,
+    toX,
+    above,
+    toX,
+    nic.y,
+  ];
 }
 
 /** The middle of the ground at the left of a node's card. */
