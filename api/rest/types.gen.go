@@ -7,6 +7,33 @@ import (
 	"time"
 )
 
+// Defines values for Verdict.
+const (
+	Ambiguous  Verdict = "ambiguous"
+	Ignored    Verdict = "ignored"
+	Matched    Verdict = "matched"
+	OneSided   Verdict = "one-sided"
+	Unresolved Verdict = "unresolved"
+)
+
+// Valid indicates whether the value is a known member of the Verdict enum.
+func (e Verdict) Valid() bool {
+	switch e {
+	case Ambiguous:
+		return true
+	case Ignored:
+		return true
+	case Matched:
+		return true
+	case OneSided:
+		return true
+	case Unresolved:
+		return true
+	default:
+		return false
+	}
+}
+
 // Alias defines model for Alias.
 type Alias struct {
 	// Kind Example: chassis
@@ -24,6 +51,44 @@ type Attr struct {
 	SaidBy SaidBy  `json:"said_by,omitempty,omitzero"`
 	Scope  ScopeID `json:"scope,omitempty,omitzero"`
 	Value  string  `json:"value"`
+}
+
+// Candidate defines model for Candidate.
+type Candidate struct {
+	Candidates []Ref   `json:"candidates"`
+	Confidence float64 `json:"confidence"`
+	Device     Ref     `json:"device,omitempty,omitzero"`
+
+	// Edge Example: e7
+	Edge EdgeID `json:"edge,omitempty,omitzero"`
+	Key  string `json:"key,omitempty,omitzero"`
+
+	// LocalPort What the row calls its own port, where that means none.
+	LocalPort string `json:"local_port,omitempty,omitzero"`
+
+	// Lost Since when it is no longer made.
+	Lost       time.Time `json:"lost,omitempty,omitzero"`
+	Port       Ref       `json:"port,omitempty,omitzero"`
+	Protocol   string    `json:"protocol"`
+	Remote     Ref       `json:"remote,omitempty,omitzero"`
+	RemotePort Ref       `json:"remote_port,omitempty,omitzero"`
+
+	// Row What was heard, in words.
+	Row string `json:"row"`
+
+	// Scope Source and table that say it.
+	Scope string    `json:"scope"`
+	Since time.Time `json:"since,omitempty,omitzero"`
+
+	// Verdict matched: an edge, and nothing speaks against it; one-sided: an edge of
+	// which the other end says nothing; ambiguous: it fits several things, or
+	// others contradict it; unresolved: its own port, or what it heard, is not
+	// known; ignored: it tells of the device itself, or what another says
+	// better.
+	Verdict Verdict `json:"verdict"`
+
+	// Why How that was concluded, in words.
+	Why string `json:"why"`
 }
 
 // Edge defines model for Edge.
@@ -270,6 +335,11 @@ type Login struct {
 // Moment `since`: when the state began; `last_ok`: when it was last read; null: never.
 type Moment = *time.Time
 
+// NeighbourReport defines model for NeighbourReport.
+type NeighbourReport struct {
+	Items []Candidate `json:"items"`
+}
+
 // Problem Problem details (RFC 9457).
 type Problem struct {
 	// Detail Example: there is no vertex v42
@@ -427,6 +497,13 @@ type Status struct {
 	Version  string `json:"version"`
 	Vertices int    `json:"vertices"`
 }
+
+// Verdict matched: an edge, and nothing speaks against it; one-sided: an edge of
+// which the other end says nothing; ambiguous: it fits several things, or
+// others contradict it; unresolved: its own port, or what it heard, is not
+// known; ignored: it tells of the device itself, or what another says
+// better.
+type Verdict string
 
 // Vertex defines model for Vertex.
 type Vertex struct {

@@ -204,3 +204,17 @@ func (h *Hub) WaitFor(ctx context.Context, revision uint64) error {
 		}
 	}
 }
+
+// Candidates are the sightings that concern a vertex, with what became of each.
+// They may be a step ahead of what is published.
+func (h *Hub) Candidates(ctx context.Context, id api.VertexID) ([]api.Candidate, error) {
+	answer := make(chan []api.Candidate, 1)
+	select {
+	case h.control <- func(w *writer) { answer <- w.engine.Candidates(id) }:
+		return <-answer, nil
+	case <-h.stopped:
+		return nil, ErrStopped
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}

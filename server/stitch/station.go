@@ -394,3 +394,6 @@ func arpKey(address string) string           { return "arp " + address }
 func partnerOfKey(lag api.VertexID) string   { return "partner of " + lag.String() }
 func partnerKey(system, key string) string   { return "partner " + system + " " + key }
 func arpClaimKey(a string, m api.MAC) string { return "arp " + a + " " + string(m[:]) }
+
+// SeatAt is what one place says of a MAC by itself.
+func SeatAt(p Place, mac api.MAC) Seat { return seat(p, mac, "", 0, "MAC "+mac.String()) }

@@ -110,6 +110,13 @@ func (h *fakeHub) Sources() []api.SourceStatus {
 	}
 }
 
+func (h *fakeHub) Candidates(_ context.Context, id api.VertexID) ([]api.Candidate, error) {
+	return []api.Candidate{
+		{Verdict: api.VerdictMatched, Device: id, Port: 11, Protocol: "lldp", Row: "spine1, port swp1", Remote: 12, Edge: 6, Confidence: 99, Why: "w", Scope: 1, Key: "k", Since: moment()},
+		{Verdict: api.VerdictAmbiguous, Device: id, Local: "7", Protocol: "lldp", Row: "r", Why: "w", Candidates: []api.VertexID{10, 12}},
+	}, h.err
+}
+
 func (h *fakeHub) Forget(ctx context.Context, id api.SourceID) error {
 	if h.slow != nil {
 		select {

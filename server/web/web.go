@@ -42,6 +42,9 @@ type Hub interface {
 	// Forget drops all that a source has said; when it returns nil, that is
 	// visible.
 	Forget(ctx context.Context, id api.SourceID) error
+	// Candidates are the sightings that concern a vertex, and what became of
+	// each.
+	Candidates(ctx context.Context, id api.VertexID) ([]api.Candidate, error)
 }
 
 // Config says how to serve.
@@ -167,6 +170,7 @@ func (s *Server) routes() (http.Handler, error) {
 	e.POST(v1+"/sources/:id/forget", s.forget, s.authenticate)
 	e.GET(v1+"/vertices", s.vertices, s.authenticate)
 	e.GET(v1+"/vertices/:id", s.vertex, s.authenticate)
+	e.GET(v1+"/vertices/:id/neighbours", s.neighbours, s.authenticate)
 	e.GET(v1+"/edges", s.edges, s.authenticate)
 	e.GET(v1+"/edges/:id", s.edge, s.authenticate)
 	e.GET(v1+"/search", s.search, s.authenticate)

@@ -93,6 +93,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/vertices/{id}/neighbours": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Why a device, a port or a node has the neighbours that it has
+         * @description Every sighting that concerns the vertex (rows of LLDP and its like, of
+         *     forwarding tables, routing sessions), and what became of it: those that
+         *     are an edge, and those that are not, with the reason.
+         */
+        readonly get: operations["listNeighbours"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/edges": {
         readonly parameters: {
             readonly query?: never;
@@ -438,6 +460,45 @@ export interface components {
             readonly id: components["schemas"]["VertexID"];
             readonly kind: components["schemas"]["VertexKind"];
             readonly name: string;
+        };
+        readonly NeighbourReport: {
+            readonly items: readonly components["schemas"]["Candidate"][];
+        };
+        /**
+         * @description matched: an edge, and nothing speaks against it; one-sided: an edge of
+         *     which the other end says nothing; ambiguous: it fits several things, or
+         *     others contradict it; unresolved: its own port, or what it heard, is not
+         *     known; ignored: it tells of the device itself, or what another says
+         *     better.
+         * @enum {string}
+         */
+        readonly Verdict: "matched" | "one-sided" | "ambiguous" | "unresolved" | "ignored";
+        readonly Candidate: {
+            readonly verdict: components["schemas"]["Verdict"];
+            readonly device?: components["schemas"]["Ref"];
+            readonly port?: components["schemas"]["Ref"];
+            /** @description What the row calls its own port, where that means none. */
+            readonly local_port?: string;
+            readonly protocol: string;
+            /** @description What was heard, in words. */
+            readonly row: string;
+            readonly remote?: components["schemas"]["Ref"];
+            readonly remote_port?: components["schemas"]["Ref"];
+            readonly edge?: components["schemas"]["EdgeID"];
+            readonly confidence: number;
+            /** @description How that was concluded, in words. */
+            readonly why: string;
+            readonly candidates: readonly components["schemas"]["Ref"][];
+            /** @description Source and table that say it. */
+            readonly scope: string;
+            readonly key?: string;
+            /** Format: date-time */
+            readonly since?: string;
+            /**
+             * Format: date-time
+             * @description Since when it is no longer made.
+             */
+            readonly lost?: string;
         };
         /** @description The best that the scopes of an element can say for it. */
         readonly Freshness: {
@@ -796,6 +857,29 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Vertex"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listNeighbours: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: components["schemas"]["VertexID"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The sightings, by source and key. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NeighbourReport"];
                 };
             };
             readonly default: components["responses"]["Problem"];

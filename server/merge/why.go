@@ -1,0 +1,192 @@
+package merge
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/server/stitch"
+)
+
+// Candidates are the sightings that concern a device, a port or a node, with
+// what became of each: those that it makes, and those of others that may mean
+// it. They are as of the last step, in the order of their sources and keys.
+func (e *Engine) Candidates(id api.VertexID) []api.Candidate {
+	t := e.things[id]
+	if t == nil {
+		return nil
+	}
+	rows := map[stitch.RowID]struct{}{}
+	for _, h := range t.claims {
+		for other := range h.source.refs[h.voice.stem].all {
+			if other.row != 0 {
+				rows[other.row] = struct{}{}
+			}
+		}
+	}
+	for row := range t.rows {
+		rows[row] = struct{}{}
+	}
+	for row := range t.unclear {
+		rows[row] = struct{}{}
+	}
+	for row := range t.derived {
+		rows[row] = struct{}{}
+	}
+	var out []api.Candidate
+	for _, row := range rowsInOrder(e, rows) {
+		out = append(out, e.candidate(e.rows[row]))
+	}
+	if s := e.seatings[id]; s != nil && s.why != "" {
+		out = append(out, api.Candidate{
+			Verdict: api.VerdictUnresolved, Protocol: "fdb", Row: "MACs and addresses of the node", Remote: id, Why: s.why,
+		})
+	}
+	return out
+}
+
+func (e *Engine) candidate(rs *rowState) api.Candidate {
+	h, c := rs.held, rs.conclusion
+	out := api.Candidate{
+		Device: rs.row.Device, Port: rs.row.Port, Remote: c.Remote, RemotePort: c.RemotePort, Confidence: c.Confidence,
+		Why: c.Why, Candidates: c.Candidates, Scope: h.scope.id, Key: h.op.Key, Since: milliTime(h.op.Since),
+	}
+	if c.Node != 0 {
+		out.Remote = c.Node
+	}
+	if rs.lost() != 0 {
+		out.Lost = milliTime(rs.lost())
+	}
+	switch n, s := h.op.Claim.Neighbour, h.op.Claim.Session; {
+	case n != nil:
+		out.Protocol, out.Local, out.Row = n.Protocol, n.LocalPort, rowText(n)
+	case s != nil:
+		out.Protocol, out.Row = s.Protocol, stitch.SessionText(s)
+	default:
+		out.Protocol, out.Row = "fdb", "MAC "+rs.station.String()
+	}
+	var edge *api.Edge
+	if j := e.joints[rs.edge]; j != nil && rs.edge != (edgeKey{}) {
+		key := rs.edge
+		if rs.segment != 0 {
+			key = edgeKey{api.EdgeMember, rs.row.Port, rs.segment}
+		}
+		if j := e.joints[key]; j != nil && j.id != 0 {
+			edge, _ = e.snap.Edge(j.id)
+		}
+	}
+	if edge != nil {
+		out.Edge, out.Confidence = edge.ID, edge.Confidence
+	}
+	out.Verdict = verdict(c.Outcome, edge)
+	return out
+}
+
+func verdict(outcome stitch.Outcome, edge *api.Edge) api.Verdict {
+	switch outcome {
+	case stitch.Host:
+		if edge != nil && !edge.Disputed {
+			return api.VerdictMatched
+		}
+		return api.VerdictAmbiguous
+	case stitch.Device, stitch.Unmanaged:
+		switch {
+		case edge != nil && edge.Disputed:
+			return api.VerdictAmbiguous
+		case edge != nil && edge.ReportedA && edge.ReportedB:
+			return api.VerdictMatched
+		}
+		return api.VerdictOneSided
+	case stitch.Ambiguous:
+		return api.VerdictAmbiguous
+	case stitch.Self, stitch.Moved, stitch.Echo:
+		return api.VerdictIgnored
+	case stitch.Unplaced, stitch.Unknown:
+	}
+	return api.VerdictUnresolved
+}
+
+// rowText says in words what a row heard.
+func rowText(n *api.Neighbour) string {
+	var parts []string
+	add := func(before, value string) {
+		if value != "" {
+			parts = append(parts, strings.TrimSpace(before+" "+value))
+		}
+	}
+	add("", n.SysName)
+	add("chassis", n.ChassisID)
+	add("port", n.PortID)
+	if n.PortDescription != "" && n.PortDescription != n.PortID {
+		add("described", strconv.Quote(n.PortDescription))
+	}
+	if len(n.Addresses) > 0 {
+		add("at", strings.Join(n.Addresses, " "))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Attachment is where a MAC is by what forwarding tables say.
+type Attachment struct {
+	MAC       api.MAC
+	Addresses []string // that routers have for it
+	Device    api.VertexID
+	Port      api.VertexID
+	VLAN      uint16
+	// Confidence is 0 where the port is not known: Why says the reason.
+	Confidence uint8
+	Why        string
+}
+
+// Attachments are the MACs that forwarding tables have, each with its one edge
+// port, or why there is none; of a bundle's legs the first. Ascending.
+func (e *Engine) Attachments() []Attachment {
+	macs, addresses := map[api.MAC]struct{}{}, map[api.MAC][]string{}
+	for _, t := range e.tables {
+		for _, mac := range t.macs {
+			macs[mac] = struct{}{}
+		}
+		if b := t.held.op.Claim.Bindings; b != nil {
+			for _, row := range b.Rows {
+				addresses[row.MAC] = append(addresses[row.MAC], row.Address.String())
+			}
+		}
+	}
+	find := e.index.Peek()
+	out := make([]Attachment, 0, len(macs))
+	for _, mac := range slices.SortedFunc(maps.Keys(macs), api.MAC.Compare) {
+		slices.Sort(addresses[mac])
+		a := Attachment{MAC: mac, Addresses: slices.Compact(addresses[mac])}
+		where := stitch.Locate(mac, find, e.learned)
+		if a.Why = where.Why; len(where.Places) > 0 {
+			seat := stitch.SeatAt(where.Places[0], mac)
+			a.Device, a.Port, a.VLAN, a.Confidence, a.Why = seat.Device, seat.Port, seat.VLAN, seat.Confidence, seat.Why
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// Unresolved are the sightings of all sources that are no edge, with why.
+func (e *Engine) Unresolved() []api.Candidate {
+	var out []api.Candidate
+	for _, row := range rowsInOrder(e, e.rows) {
+		if c := e.candidate(e.rows[row]); c.Verdict == api.VerdictUnresolved || c.Verdict == api.VerdictAmbiguous {
+			out = append(out, c)
+		}
+	}
+	tables := slices.SortedFunc(maps.Values(e.tables), func(a, b *table) int { return compareSaid(a.held, b.held) })
+	for _, t := range tables {
+		if s := t.held.op.Claim.Stations; s != nil && t.port == 0 {
+			out = append(out, api.Candidate{
+				Verdict: api.VerdictUnresolved, Device: t.device, Local: s.LocalPort, Protocol: "fdb",
+				Row: fmt.Sprintf("%d MACs in VLAN %d", len(s.MACs), s.VLAN), Why: "base port " + s.LocalPort + " means no interface",
+				Scope: t.held.scope.id, Key: t.held.op.Key, Since: milliTime(t.held.op.Since),
+			})
+		}
+	}
+	return out
+}
