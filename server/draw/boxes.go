@@ -85,6 +85,9 @@ func (p *painter) site(site *api.Vertex) {
 			p.foreignPart(f, fill)
 		}
 	}
+	if p.o.Grouping == layout.ByRack {
+		p.guests(site, fill)
+	}
 	p.cables(site, fill)
 }
 
@@ -190,6 +193,18 @@ func (p *painter) clusterIn(cluster *api.Vertex, on string) {
 		}
 	}
 	p.furniture(cluster.ID, fill, layout.RoleMore)
+}
+
+// guests draws the nodes in a site's racks of clusters whose home is another.
+func (p *painter) guests(site *api.Vertex, on string) {
+	for v := range p.s.Vertices() {
+		if v.Kind != api.VertexNode || p.pieces[p.boxes[v.ID].Frame].Of != site.ID {
+			continue
+		}
+		if cluster, ok := p.s.Vertex(v.Parent); ok && cluster.Parent != site.ID {
+			p.card(v, on)
+		}
+	}
 }
 
 // foreignPart draws the part of a cluster whose home is another site.

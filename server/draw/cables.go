@@ -24,12 +24,14 @@ func (p *painter) cables(site *api.Vertex, on string) {
 	all, _ := p.rect(site.ID)
 	links, attached := p.bundles(site)
 	rows := p.rows(site)
-	p.seam(site, all, on)
+	if p.o.Grouping != layout.ByRack { // there nodes stand beneath their leaves
+		p.seam(site, all, on)
+	}
 	for i, pr := range sortedPairs(links) {
-		p.route(all, rows, pr, i, links[pr], p.physical, "")
+		p.route(all, rows, pr, i, links[pr], p.physical, len(links) > manyBundles)
 	}
 	for i, pr := range sortedPairs(attached) {
-		p.route(all, rows, pr, i, attached[pr], p.node, "")
+		p.route(all, rows, pr, i, attached[pr], p.node, len(attached) > manyBundles)
 	}
 }
 
@@ -113,11 +115,14 @@ func between(rows []row, below, lane int) float64 {
 	if below > 0 {
 		top = rows[below-1].bottom
 	}
-	return top + (bottom-top)*float64(2+lane%7)/10
+	return top + (bottom-top)*(2+float64(lane%61)/10)/10
 }
 
+// manyBundles is from how many bundles on each is a thin line without a count.
+const manyBundles = 60
+
 // route draws one bundle.
-func (p *painter) route(site Rect, rows []row, pr pair, lane, count int, colour, dash string) {
+func (p *painter) route(site Rect, rows []row, pr pair, lane, count int, colour string, thin bool) {
 	a, ok1 := p.rect(pr.from)
 	b, ok2 := p.rect(pr.to)
 	if !ok1 || !ok2 {
@@ -130,7 +135,7 @@ func (p *painter) route(site Rect, rows []row, pr pair, lane, count int, colour,
 	if upper < 0 || lower < 0 {
 		return
 	}
-	shift := float64(lane%9-4) * 6
+	shift := float64(lane%17-8) * 4
 	ax, bx := clampTo(a, a.X+a.W/2+shift), clampTo(b, b.X+b.W/2+shift)
 	var points [][2]float64
 	switch y := between(rows, lower, lane); {
@@ -146,8 +151,12 @@ func (p *painter) route(site Rect, rows []row, pr pair, lane, count int, colour,
 		under := between(rows, upper+1, lane)
 		points = [][2]float64{{ax, a.Y + a.H}, {ax, under}, {edge, under}, {edge, y}, {bx, y}, {bx, b.Y}}
 	}
-	p.pic.Lines = append(p.pic.Lines, Line{Points: points, Stroke: colour, Width: width(count), Dash: dash, From: pr.from, To: pr.to})
-	if count > 1 {
+	line := width(count)
+	if thin {
+		line = 1
+	}
+	p.pic.Lines = append(p.pic.Lines, Line{Points: points, Stroke: colour, Width: line, From: pr.from, To: pr.to})
+	if count > 1 && !thin {
 		last := points[len(points)-2]
 		p.writeFree(Text{X: last[0] + 4, Y: last[1] + 12, Size: small, Value: fmt.Sprint(count), Fill: p.ink, On: p.ground})
 	}

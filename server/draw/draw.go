@@ -95,9 +95,16 @@ func Draw(s *graph.Snapshot, o Options) (*Picture, error) {
 			p.add(child.ID)
 		}
 	}
-	for _, f := range p.pieces {
+	for _, f := range p.sorted() {
 		if f.Role == layout.RolePart && f.Frame == v.ID {
 			p.add(f.Of)
+		}
+	}
+	if o.Grouping == layout.ByRack { // nodes of any cluster may hang here
+		for cluster := range s.Vertices() {
+			if cluster.Kind == api.VertexCluster && cluster.Parent != v.ID {
+				p.add(cluster.ID)
+			}
 		}
 	}
 	p.site(v)

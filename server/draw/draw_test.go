@@ -150,6 +150,13 @@ func pictures(t *testing.T, yield func(name string, p *draw.Picture)) {
 				t.Fatal(err)
 			}
 			yield(fmt.Sprintf("%s %s, light %v", v.Kind, v.Name, light), p)
+			if v.Kind != api.VertexSite {
+				continue
+			}
+			if p, err = draw.Draw(s, draw.Options{Of: v.ID, Light: light, Grouping: layout.ByRack}); err != nil {
+				t.Fatal(err)
+			}
+			yield(fmt.Sprintf("site %s by racks, light %v", v.Name, light), p)
 		}
 		p, err := draw.Draw(s, draw.Options{Light: light, Grouping: layout.ByCluster})
 		if err != nil {

@@ -15,12 +15,15 @@ type drawing struct {
 	forms    map[api.VertexID]*clusterForm // how clusters are divided …
 	clusters map[api.VertexID]*clusterForm // … and where all in them stands
 	sites    map[api.VertexID]*siteForm
+	racked   map[api.VertexID]*racks
+	nodes    []*api.Vertex
 	foreign  map[api.VertexID][]partOf // site -> parts of clusters whose home is elsewhere
 }
 
 func draw(s *graph.Snapshot) *drawing {
 	return &drawing{
 		s: s, forms: map[api.VertexID]*clusterForm{}, clusters: map[api.VertexID]*clusterForm{}, sites: map[api.VertexID]*siteForm{},
+		racked: map[api.VertexID]*racks{},
 	}
 }
 

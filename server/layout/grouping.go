@@ -11,10 +11,11 @@ import (
 // Grouping says by what the nodes of a site are put together.
 type Grouping string
 
-// The grouping. ByCluster is what the map shows and what is remembered;
+// The groupings. ByCluster is what the map shows and what is remembered;
 // others are computed when they are asked for.
 const (
 	ByCluster Grouping = "cluster"
+	ByRack    Grouping = "rack"
 )
 
 // ErrGrouping says that there is no such grouping.
@@ -25,10 +26,10 @@ func ParseGrouping(name string) (Grouping, error) {
 	switch g := Grouping(name); g {
 	case "":
 		return ByCluster, nil
-	case ByCluster:
+	case ByCluster, ByRack:
 		return g, nil
 	}
-	return "", fmt.Errorf("%w %.40q: want %s", ErrGrouping, name, ByCluster)
+	return "", fmt.Errorf("%w %.40q: want %s or %s", ErrGrouping, name, ByCluster, ByRack)
 }
 
 // District lays a channel out as Lay does and returns all of it.

@@ -25,6 +25,8 @@ func Lay(s *graph.Snapshot, district api.VertexID, grouping Grouping) *Laid {
 	d, edit := draw(s), l.groups.Edit()
 	v, ok := s.Vertex(district)
 	switch {
+	case grouping == ByRack && (ok || district == 0):
+		d.layByRack(v, edit)
 	case district == 0:
 		edit.Set(0, d.layOverview())
 	case ok:

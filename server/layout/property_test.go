@@ -213,6 +213,7 @@ func TestTheSameGraphIsTheSamePicture(t *testing.T) {
 		if w.n("settled", 1) > 0 {
 			w.settle()
 		}
+		check(t, w.s, layout.ByRack)
 		other := &graph.Snapshot{}
 		plain := w.s.Plain()
 		ids := make([]api.VertexID, 0, len(plain.Vertices))
@@ -231,7 +232,7 @@ func TestTheSameGraphIsTheSamePicture(t *testing.T) {
 			ids = ids[n:]
 		}
 		other = other.Apply(api.Change{Edges: plain.Edges}, 1, other.Revision+1, time.Time{})
-		for _, grouping := range []layout.Grouping{layout.ByCluster} {
+		for _, grouping := range []layout.Grouping{layout.ByCluster, layout.ByRack} {
 			if diff := cmp.Diff(plans(w.s, grouping), plans(other, grouping)); diff != "" {
 				t.Fatalf("by %s:\n%s", grouping, diff)
 			}

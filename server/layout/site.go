@@ -23,6 +23,9 @@ type siteForm struct {
 	crowded        bool // clusters, or parts of them, have no room
 }
 
+// tierLines is about how many lines a tier of many devices has.
+const tierLines = 3
+
 // Numbers of a site's furniture.
 const (
 	moreClusters = 33
@@ -187,11 +190,13 @@ func (d *drawing) planSite(devices []*api.Vertex, tenants []tenant) *siteForm {
 	var at [tiers][]rect
 	for t, row := range rows {
 		sizes := make([]rect, 0, len(row))
+		total := int32(0)
 		for _, device := range row {
 			sizes = append(sizes, plateOf(d.s, device).size())
+			total += sizes[len(sizes)-1].w + 2*gap
 		}
 		var w, h int32
-		at[t], w, h = flow(sizes, gap, y, rowW/2, 2*gap, gap)
+		at[t], w, h = flow(sizes, gap, y, max(rowW/2, total/tierLines+pitch), 2*gap, gap)
 		if len(row) == 0 {
 			continue
 		}
