@@ -64,7 +64,7 @@ func newLayout() *cobra.Command {
 	flags.StringVar(&x.data, "data", "", "folder of the journal")
 	flags.StringVar(&x.world, "world", "", "size of a simulated world: "+strings.Join(netsim.SizeNames(), ", "))
 	flags.Uint64Var(&x.seed, "seed", 1, "what the world is drawn from")
-	flags.DurationVar(&x.patience, "patience", 2*time.Minute, "how long a world may take to be read")
+	flags.DurationVar(&x.patience, "patience", 5*time.Minute, "how long a world may take to be read")
 	flags.StringVarP(&x.file, "output", "o", "", "the file to write, whole or not at all, instead of standard output")
 	cmd.MarkFlagsMutuallyExclusive("site", "cluster", "overview")
 	cmd.MarkFlagsOneRequired("site", "cluster", "overview")
@@ -81,7 +81,7 @@ func (x picturing) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if x.theme != "dark" && x.theme != "light" {
 		return fmt.Errorf("%w: --theme %q: want dark or light", errPicture, x.theme)
 	}
-	logger := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	logger := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelError})) // a picture is all that is asked for
 	var s *graph.Snapshot
 	if x.data != "" {
 		s, err = keptGraph(x.data, logger)
