@@ -13,7 +13,7 @@ PAGE := frontend/dist/index.html
 PAGE_SOURCES := $(filter-out %.test.ts,$(shell find frontend -type f \
 	-not -path 'frontend/dist/*' -not -path '*/node_modules/*' -not -path 'frontend/test/*' -not -name '*.go' 2>/dev/null))
 
-.PHONY: help setup build run check fmt lint advice test race bench browser fabric kubelab generate release clean
+.PHONY: help setup build run check fmt lint advice test race bench bench-browser browser fabric kubelab generate release clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ race: ## unit tests with the race detector, or PKG=./server/hub
 
 bench: ## Go benchmarks, or PKG=./server/graph
 	go test -run '^$$' -bench . -benchmem $(PKG)
+
+bench-browser: build $(MODULES) ## the page at `huge` for ten minutes in Chromium; MINUTES=3 is shorter
+	node test/bench/browser.mjs --size $(or $(SIZE),huge) --minutes $(or $(MINUTES),10)
 
 browser: ## journeys in Chromium, in the small world and on both labs
 	@test/run netsim labs
