@@ -329,3 +329,14 @@ func TopicColumns() []string {
 
 // Extend adds what neighbours say in extensions.
 func Extend(l LLDP, cells []Cell) LLDP { return l.with(decodeLLDPExtensions(bindingsOf(cells))) }
+
+// DecodeNotification is what a trap with a community says has happened.
+func DecodeNotification(b []byte) string {
+	n, _, err := decodeNotification(b)
+	if err != nil {
+		return ""
+	}
+	_, _, _ = linkIn(n)
+	_, _ = meaning(n.kind)
+	return n.kind
+}

@@ -44,6 +44,16 @@ const (
 	pollFailed      pollResult = "failed"
 )
 
+// trapResult is what became of a notification.
+type trapResult string
+
+const (
+	trapHeard    trapResult = "heard"
+	trapIgnored  trapResult = "ignored"  // nothing that is read can have changed
+	trapRejected trapResult = "rejected" // not with the device's credentials, or not understood
+	trapUnknown  trapResult = "unknown"  // from nobody that is polled
+)
+
 // Metrics counts what the collector does, in total over all devices: labels
 // are tables and outcomes, never devices. It is a prometheus.Collector. A nil
 // Metrics counts nothing.
@@ -56,6 +66,7 @@ type Metrics struct {
 	restarts prometheus.Counter
 	late     prometheus.Counter
 	devices  *prometheus.GaugeVec
+	traps    *prometheus.CounterVec
 }
 
 // NewMetrics makes counters that stand at zero.
@@ -87,12 +98,15 @@ func NewMetrics() *Metrics {
 		devices: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "netseam_snmp_devices", Help: "Devices, by whether they answer.",
 		}, []string{"state"}),
+		traps: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "netseam_snmp_traps_total", Help: "Traps and informs that came, by what became of them.",
+		}, []string{"result"}),
 	}
 }
 
 func (m *Metrics) collectors() []prometheus.Collector {
 	return []prometheus.Collector{
-		m.requests, m.walked, m.polls, m.seconds, m.dropped, m.restarts, m.late, m.devices,
+		m.requests, m.walked, m.polls, m.seconds, m.dropped, m.restarts, m.late, m.devices, m.traps,
 	}
 }
 
@@ -156,5 +170,11 @@ func (m *Metrics) skipped(n int) {
 func (m *Metrics) device(state string, by float64) {
 	if m != nil && state != "" {
 		m.devices.WithLabelValues(state).Add(by)
+	}
+}
+
+func (m *Metrics) trap(r trapResult) {
+	if m != nil {
+		m.traps.WithLabelValues(string(r)).Inc()
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"reflect"
 	"slices"
 	"time"
@@ -32,6 +33,11 @@ type poller struct {
 	topics   []*followed
 	k        known
 	objectID string
+
+	// ring wakes the poller; office leads traps there that come from addresses.
+	ring      *ring
+	office    *exchangeOffice
+	addresses []netip.Addr
 
 	// known are the interfaces by which local ports are found.
 	known []Interface
@@ -62,7 +68,7 @@ const (
 )
 
 func newPoller(
-	cfg Config, a *access, sink api.Sink, b *budget, logger *slog.Logger, metrics *Metrics,
+	cfg Config, a *access, sink api.Sink, b *budget, office *exchangeOffice, logger *slog.Logger, metrics *Metrics,
 ) *poller {
 	incarnation := uint64(time.Now().UnixNano())
 	scopeOf := func(table string, every time.Duration) scope {
@@ -72,6 +78,8 @@ func newPoller(
 	}
 	return &poller{
 		topics:  follow(cfg, scopeOf),
+		ring:    newRing(),
+		office:  office,
 		k:       newKnown(nil, ""),
 		cfg:     cfg,
 		logger:  logger.With(slog.String("device", cfg.Name)),
@@ -93,6 +101,7 @@ func newPoller(
 func (p *poller) run(ctx context.Context) error {
 	p.stand(standConnecting)
 	defer p.stand("")
+	defer p.office.set(p.ring, nil)
 	if err := p.everything(ctx, time.Now(), api.StateConnecting, ""); err != nil {
 		return err
 	}
@@ -111,8 +120,30 @@ func (p *poller) run(ctx context.Context) error {
 		}
 		done := time.Now()
 		p.metrics.skipped(int(done.Sub(began) / p.cfg.Interval))
-		if !sleepUntil(ctx, plan.next(done, p.failures)) {
+		if err := p.rest(ctx, plan.next(done, p.failures)); err != nil {
+			return err
+		}
+	}
+}
+
+// rest waits until it is time for the next poll, and looks after notifications
+// that come before.
+func (p *poller) rest(ctx context.Context, until time.Time) error {
+	timer := time.NewTimer(time.Until(until))
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+			return nil
+		case <-ctx.Done():
 			return context.Cause(ctx)
+		case <-p.ring.bell:
+			if err := p.attend(ctx); err != nil {
+				if ctx.Err() != nil {
+					return context.Cause(ctx)
+				}
+				return err
+			}
 		}
 	}
 }
@@ -170,6 +201,7 @@ func (p *poller) visit(ctx context.Context, now due, how manner) (met bool, err 
 	c, err := p.knock(ctx, how, buffer)
 	if c != nil {
 		defer c.Close() //nolint:errcheck // A socket that only sent cannot lose anything.
+		p.reachable(c.peer())
 	}
 	switch {
 	case ctx.Err() != nil:

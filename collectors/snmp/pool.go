@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"sync"
 
 	"github.com/netseam/netseam/api"
@@ -24,7 +25,9 @@ type PoolConfig struct {
 	// Concurrency is how many devices are read at the same time,
 	// DefaultConcurrency if 0.
 	Concurrency int
-	Logger      *slog.Logger
+	// Traps is where traps and informs come, nil for nowhere. Run closes it.
+	Traps  *net.UDPConn
+	Logger *slog.Logger
 	// Metrics may be nil.
 	Metrics *Metrics
 }
@@ -35,6 +38,7 @@ type Pool struct {
 	sink    api.Sink
 	budget  *budget
 	keys    *keyring
+	office  *exchangeOffice
 	sets    chan setting
 	stopped chan struct{}
 }
@@ -63,7 +67,8 @@ func NewPool(cfg PoolConfig, sink api.Sink) (*Pool, error) {
 	cfg.Devices = devices
 	return &Pool{
 		cfg: cfg, sink: sink, budget: newBudget(cfg.Concurrency), keys: newKeyring(),
-		sets: make(chan setting), stopped: make(chan struct{}),
+		office: newExchangeOffice(),
+		sets:   make(chan setting), stopped: make(chan struct{}),
 	}, nil
 }
 
@@ -92,9 +97,17 @@ func (p *Pool) Run(ctx context.Context) error {
 	pollers := map[string]*running{} // device name -> its poller
 	var all sync.WaitGroup
 	defer all.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	failed := make(chan error, 1)
+	if conn := p.cfg.Traps; conn != nil {
+		all.Go(func() { failed <- p.office.receive(ctx, conn, p.cfg.Metrics) })
+	}
 	p.apply(ctx, &all, pollers, p.cfg.Devices)
 	for {
 		select {
+		case err := <-failed:
+			return err
 		case s := <-p.sets:
 			p.apply(ctx, &all, pollers, s.devices)
 			close(s.done)
@@ -163,7 +176,7 @@ func (p *Pool) start(ctx context.Context, all *sync.WaitGroup, cfg Config) *runn
 		defer close(r.done)
 		defer cancel()
 		_ = collectors.Run(ctx, p.cfg.Logger, string(cfg.Source()), func(ctx context.Context) error {
-			return newPoller(cfg, remembered, p.sink, p.budget, p.cfg.Logger, p.cfg.Metrics).run(ctx)
+			return newPoller(cfg, remembered, p.sink, p.budget, p.office, p.cfg.Logger, p.cfg.Metrics).run(ctx)
 		})
 	})
 	return r

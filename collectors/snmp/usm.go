@@ -195,3 +195,17 @@ func (u *usm) adopt(h usmHeader) {
 	}
 	u.engine = e
 }
+
+// notification reads a trap of the device, of which its engine is the authority
+// as it is of its answers: keys and clock are those already known.
+func (u *usm) notification(datagram []byte) (notification, error) {
+	h, err := readHeader(datagram)
+	if err != nil {
+		return notification{}, err
+	}
+	packet, err := u.decode(h.msgID, datagram)
+	if err != nil {
+		return notification{}, err
+	}
+	return notificationOf(packet)
+}

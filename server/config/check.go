@@ -83,6 +83,11 @@ func (c *checker) checkSNMP() {
 	c.atLeast("snmp.table_interval", s.TableInterval, 100*time.Millisecond)
 	c.atLeast("snmp.inventory_interval", s.InventoryInterval, 100*time.Millisecond)
 	c.atLeast("snmp.timeout", s.Timeout, 10*time.Millisecond)
+	if s.Traps != "" {
+		if _, port, err := net.SplitHostPort(s.Traps); err != nil || port == "" {
+			c.at("snmp.traps", "want HOST:PORT, got %q", s.Traps)
+		}
+	}
 	c.between("snmp.concurrency", s.Concurrency, 1, 10_000)
 	c.between("snmp.retries", s.Retries, 0, 10)
 }

@@ -91,6 +91,10 @@ type SNMP struct {
 	// InventoryInterval is how often it is read what a switch consists of, and
 	// whether it has tables that it did not have; at least 100ms.
 	InventoryInterval time.Duration `yaml:"inventory_interval" example:"6h" default:"120 times interval"`
+	// Traps is where switches send traps and informs to, HOST:PORT; empty for
+	// nowhere. What a trap is about is read at once; the trap itself proves
+	// nothing.
+	Traps string `yaml:"traps" example:"0.0.0.0:162"`
 	// Concurrency is how many requests are under way at once, over all
 	// switches; from 1 to 10000.
 	Concurrency int `yaml:"concurrency" example:"128"`

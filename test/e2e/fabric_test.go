@@ -14,12 +14,13 @@ import (
 	"github.com/netseam/netseam/test/fabric"
 )
 
-// startFabric brings up the fabric, and netseam reading all of its switches.
-func startFabric(t *testing.T, prefix, management string) (*fabric.Fabric, *program) {
+// startFabric brings up the fabric, and netseam reading all of its switches at
+// an interval.
+func startFabric(t *testing.T, o fabric.Options, interval string) (*fabric.Fabric, *program) {
 	t.Helper()
 	missing := fabric.Missing()
 	need(t, len(missing) == 0, "for the fabric: "+strings.Join(missing, ", "))
-	f, err := fabric.Up(t.Context(), t.TempDir(), fabric.Options{Prefix: prefix, Management: netip.MustParsePrefix(management)})
+	f, err := fabric.Up(t.Context(), t.TempDir(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +30,11 @@ func startFabric(t *testing.T, prefix, management string) (*fabric.Fabric, *prog
 		}
 	})
 	var b strings.Builder
-	b.WriteString("listen: 127.0.0.1:0\ndata: data\nsnmp:\n  community: public\n  interval: 1s\nswitches:\n")
+	fmt.Fprintf(&b, "listen: 127.0.0.1:0\ndata: data\nsnmp:\n  community: public\n  interval: %s\n", interval)
+	if o.TrapPort != 0 {
+		fmt.Fprintf(&b, "  traps: %s\n", netip.AddrPortFrom(o.Management.Addr().Next(), o.TrapPort))
+	}
+	b.WriteString("switches:\n")
 	for _, d := range f.Topology().Devices {
 		fmt.Fprintf(&b, "  - {name: %s, address: \"%s:161\"}\n", d.Name, d.Address)
 	}
@@ -43,7 +48,7 @@ func startFabric(t *testing.T, prefix, management string) (*fabric.Fabric, *prog
 // After snmpd restarts, lldpd finds it again only at its next ping, up to 15 s
 // later. Until then the agent answers all but LLDP-MIB.
 func TestADeadTableMakesNothingVanishOnTheFabric(t *testing.T) {
-	f, p := startFabric(t, "nsd", "10.199.24.0/24")
+	f, p := startFabric(t, fabric.Options{Prefix: "nsd", Management: netip.MustParsePrefix("10.199.24.0/24")}, "1s")
 	cables := len(f.Topology().Links) + len(f.Topology().Attachments)
 	// linked are the links on the map, and whether something fresh speaks for them.
 	linked := func() map[string]bool {
@@ -116,4 +121,40 @@ func sameKeys(a, b map[string]bool) bool {
 		return out
 	}
 	return maps.Equal(blank(a), blank(b))
+}
+
+// Between two polls a switch says by trap that a link failed.
+func TestATrapShowsAFailedLinkOnTheFabric(t *testing.T) {
+	f, p := startFabric(t, fabric.Options{Prefix: "nst", Management: netip.MustParsePrefix("10.199.25.0/24"), TrapPort: 11162}, "60s")
+	const link = "leaf1 swp51"
+	health := func() string {
+		for _, e := range p.edges("link") {
+			if e.A.Qualified == link || e.B.Qualified == link {
+				return e.Health
+			}
+		}
+		return "missing"
+	}
+	eventually(t, 90*time.Second, "the link healthy", func() error {
+		if got := health(); got != "ok" {
+			return fmt.Errorf("it is %s", got)
+		}
+		return nil
+	})
+	for _, act := range []struct {
+		do   func(ctx context.Context, device, port string) error
+		want string
+	}{{f.LinkDown, "down"}, {f.LinkUp, "ok"}} {
+		began := time.Now()
+		if err := act.do(t.Context(), "leaf1", "swp51"); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, 30*time.Second, "the link "+act.want, func() error {
+			if got := health(); got != act.want {
+				return fmt.Errorf("it is %s", got)
+			}
+			return nil
+		})
+		t.Logf("%s: on the map %d ms after the act (polled every 60 s, snmpd looks every second)", act.want, time.Since(began).Milliseconds())
+	}
 }

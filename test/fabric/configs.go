@@ -38,7 +38,24 @@ agentXSocket %[9]s/agentx.sock
 agentXPerms 0777 0755
 pass_persist .1.3.6.1.2.1.17 /bin/sh %[10]s %[11]s
 `, device, describe(device), Community, driverCommunity, o.managed(1), V3User, V3AuthPassword, V3PrivPassword,
-		dir, filepath.Join(filepath.Dir(dir), "bridge.sh"), bridgeName)
+		dir, filepath.Join(filepath.Dir(dir), "bridge.sh"), bridgeName) + o.trapConf()
+}
+
+// trapConf makes snmpd send traps of links within about a second. What it has for that by itself looks once a minute.
+func (o Options) trapConf() string {
+	if o.TrapPort == 0 {
+		return ""
+	}
+	const trap, entry = ".1.3.6.1.6.3.1.1.5", ".1.3.6.1.2.1.2.2.1"
+	return fmt.Sprintf(`trap2sink %s:%d %s
+createUser internal SHA "internal-12345"
+rouser internal noauth
+iquerySecName internal
+notificationEvent linkDownTrap %[4]s.3 %[5]s.1 %[5]s.7 %[5]s.8
+notificationEvent linkUpTrap %[4]s.4 %[5]s.1 %[5]s.7 %[5]s.8
+monitor -S -r 1 -e linkDownTrap "linkDown" %[5]s.8 == 2
+monitor -S -r 1 -e linkUpTrap "linkUp" %[5]s.8 != 2
+`, o.managed(1), o.TrapPort, Community, trap, entry)
 }
 
 func (o Options) lldpdConf(device string) string {

@@ -43,6 +43,9 @@ type Options struct {
 	Management netip.Prefix
 	// Hosts default to DefaultHosts().
 	Hosts []Host
+	// TrapPort is the port of the root namespace's leg to which switches send traps; 0 for none. Links are looked at
+	// every second for them.
+	TrapPort uint16
 	// Logger hears what is worth knowing. Default: nobody.
 	Logger *slog.Logger
 }

@@ -36,7 +36,11 @@ type app struct {
 
 // newApp opens the store and builds the rest on it. close is called when run
 // has returned.
-func newApp(cfg config.Config, logger *slog.Logger) (*app, error) {
+func newApp(ctx context.Context, cfg config.Config, logger *slog.Logger) (*app, error) {
+	traps, err := listenTraps(ctx, cfg.SNMP.Traps)
+	if err != nil {
+		return nil, err
+	}
 	journal, err := store.Open(filepath.Join(cfg.Data, "journal.db"), store.Options{Retention: cfg.Retention, Logger: logger})
 	if err != nil {
 		return nil, err
@@ -50,12 +54,24 @@ func newApp(cfg config.Config, logger *slog.Logger) (*app, error) {
 	a.registry.MustRegister(clusterMetrics, deviceMetrics)
 	a.clusters = kube.NewPool(a.hub, named(logger, "kube"), clusterMetrics)
 	a.devices, err = snmp.NewPool(snmp.PoolConfig{
-		Concurrency: cfg.SNMP.Concurrency, Logger: named(logger, "snmp"), Metrics: deviceMetrics,
+		Traps: traps, Concurrency: cfg.SNMP.Concurrency, Logger: named(logger, "snmp"), Metrics: deviceMetrics,
 	}, a.hub)
 	if err != nil {
 		return nil, fmt.Errorf("set up snmp: %w", err)
 	}
 	return a, nil
+}
+
+// listenTraps opens the socket for traps, nil if none is configured.
+func listenTraps(ctx context.Context, address string) (*net.UDPConn, error) {
+	if address == "" {
+		return nil, nil //nolint:nilnil // There is none, and nothing is wrong.
+	}
+	conn, err := snmp.ListenTraps(ctx, address)
+	if err != nil {
+		return nil, fmt.Errorf("%w; snmp.traps says where", err)
+	}
+	return conn, nil
 }
 
 func named(logger *slog.Logger, component string) *slog.Logger {

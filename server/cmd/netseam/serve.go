@@ -70,7 +70,7 @@ The manual is served beside the map, at /docs.`,
 // is called with the URL once it listens. demo is the simulated world that the
 // sources are of, nil for a real one.
 func serve(ctx context.Context, cfg config.Config, demo web.Demo, logger *slog.Logger, reload <-chan config.Config, ready func(url string)) error {
-	a, err := newApp(cfg, logger)
+	a, err := newApp(ctx, cfg, logger)
 	if err != nil {
 		return err
 	}
