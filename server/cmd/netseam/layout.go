@@ -171,7 +171,7 @@ func (x picturing) readWorld(ctx context.Context, logger *slog.Logger) (s *graph
 		return nil, err
 	}
 	defer world.Close()
-	a, err := newApp(demoConfig(world, "127.0.0.1:0", "", dir), logger)
+	a, err := newApp(ctx, demoConfig(world, "127.0.0.1:0", "", dir), logger)
 	if err != nil {
 		return nil, err
 	}
