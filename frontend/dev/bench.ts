@@ -80,6 +80,7 @@ export async function main(): Promise<void> {
         path: [],
         edges: "bundled",
         measure,
+        nowMs: 0,
         wasOpen: new Set(),
       });
       boxes = list.boxes.length;

@@ -30,6 +30,7 @@ export function draw(scene: Scene, on: Size = size, zoom = 1) {
     path: scene.path?.(model) ?? [],
     edges: scene.edges ?? "bundled",
     measure,
+    nowMs: 1_700_000_720_000,
     wasOpen: new Set(),
   });
   return { list, world, model, geometry };

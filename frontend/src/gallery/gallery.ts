@@ -46,6 +46,7 @@ function show(chosen: Scene, on: HTMLCanvasElement, over: HTMLCanvasElement): vo
     loop: new FrameLoop(),
     look,
     wantsLessMotion: () => true,
+    clock: () => 1_700_000_720_000,
   });
   renderer.setScene(world);
   const target =

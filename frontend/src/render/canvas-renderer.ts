@@ -16,6 +16,8 @@ import { fonts, type Measure, rememberWidths } from "./texts";
 /** A camera that has not moved for so long is at rest. */
 const restMs = 70;
 
+const ageMs = 30_000;
+
 export type CanvasRendererOptions = {
   readonly canvas: HTMLCanvasElement;
   /** Lies over the canvas: for what changes while the picture does not. */
@@ -23,6 +25,8 @@ export type CanvasRendererOptions = {
   readonly wantsLessMotion: () => boolean;
   readonly loop: FrameLoop;
   readonly look: Look;
+  /** Unix milliseconds; fixed where pictures are compared. */
+  readonly clock?: () => number;
   /** Called after each picture: of what revision of the scene it is, and how long it took. */
   readonly onPainted?: (scriptMs: number) => void;
 };
@@ -43,6 +47,8 @@ export class CanvasRenderer implements MapRenderer {
   #open: ReadonlySet<number> = new Set();
   #listIsOld = true;
   readonly #sheet: Sheet;
+  /** What is stale grows older while nothing changes. */
+  readonly #ageing: ReturnType<typeof setInterval>;
   #resting: ReturnType<typeof setTimeout> | undefined;
   #stopPainting: (() => void) | undefined;
 
@@ -58,6 +64,7 @@ export class CanvasRenderer implements MapRenderer {
     this.#look = options.look;
     this.#measure = measureWith(context);
     this.#stopPainting = options.loop.paint(() => this.#paint());
+    this.#ageing = setInterval(() => this.#renew(), ageMs);
   }
 
   setScene(scene: Scene): void {
@@ -123,6 +130,7 @@ export class CanvasRenderer implements MapRenderer {
 
   destroy(): void {
     clearTimeout(this.#resting);
+    clearInterval(this.#ageing);
     this.#stopPainting?.();
     this.#stopPainting = undefined;
     this.#geometry = undefined;
@@ -162,6 +170,7 @@ export class CanvasRenderer implements MapRenderer {
         path,
         edges,
         measure: this.#measure,
+        nowMs: this.#options.clock?.() ?? Date.now(),
         wasOpen: this.#open,
       });
       this.#list = made.list;

@@ -5,7 +5,7 @@ import type { BoxItem, Tone } from "./items";
 import type { Picture } from "./picture";
 import type { Rect } from "./space";
 import { fitName, fitText } from "./texts";
-import { fitCounts, inset, toneOfStatus } from "./titles";
+import { fitCounts, inset, staleFor, toneOfStatus } from "./titles";
 
 /** What a card says that stands for its members: name, worst state with its count, share bar, counts. */
 export function cardTexts(
@@ -51,13 +51,14 @@ function nicRoom({ geometry, camera }: Picture, { id, kind }: Vertex): number {
 /** The card's own state, else the worst inside with its count: beside the name, or on the corner. */
 function cardProblem(
   picture: Picture,
-  { status }: Vertex,
+  vertex: Vertex,
   rollup: Rollup,
   at: { readonly x: number; readonly y: number; readonly width: number; readonly top: number },
 ): void {
+  const { status } = vertex;
   const worst = status === "ok" ? worstOf(rollup) : { status, count: 0 };
   if (worst === undefined) return;
-  const text = worst.count === 0 ? "" : String(worst.count);
+  const text = worst.count === 0 ? staleFor(picture, vertex) : String(worst.count);
   const wide = text === "" ? 0 : picture.measure(text, "small") + 3;
   if (wide + 14 > at.width) {
     picture.sign(worst.status, at.x + 3, at.top + 3, 12);

@@ -23,6 +23,8 @@ export type ListInput = {
   readonly path: Path;
   readonly edges: EdgeMode;
   readonly measure: Measure;
+  /** From when ages are counted: Unix milliseconds. */
+  readonly nowMs: number;
   /** The containers that the picture before showed open. */
   readonly wasOpen: ReadonlySet<number>;
 };
@@ -44,6 +46,7 @@ export function displayList(input: ListInput): {
     size,
     margin: input.margin,
     measure,
+    nowMs: input.nowMs,
   });
   drawBoxes(picture);
   drawSeams(picture);

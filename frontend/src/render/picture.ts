@@ -32,6 +32,7 @@ export class Picture {
   readonly camera: Camera;
   readonly size: Size;
   readonly measure: Measure;
+  readonly nowMs: number;
   /** What is drawn: the screen, and so much beyond it. */
   readonly #drawn: Rect;
   readonly boxes: BoxItem[] = [];
@@ -52,6 +53,7 @@ export class Picture {
     readonly size: Size;
     readonly margin: { readonly x: number; readonly y: number };
     readonly measure: Measure;
+    readonly nowMs: number;
   }) {
     this.scene = given.geometry.scene;
     this.geometry = given.geometry;
@@ -61,6 +63,7 @@ export class Picture {
     this.camera = given.camera;
     this.size = given.size;
     this.measure = given.measure;
+    this.nowMs = given.nowMs;
     const { x, y } = given.margin;
     this.#drawn = { x: -x, y: -y, w: given.size.w + 2 * x, h: given.size.h + 2 * y };
   }

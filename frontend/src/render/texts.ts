@@ -74,6 +74,13 @@ function shortened(letters: readonly string[], count: number): string {
   return `${letters.slice(0, kept - end).join("")}…${letters.slice(letters.length - end).join("")}`;
 }
 
+/** "3 min", "2 h", "5 d": how long ago something was. */
+export function ageText(ms: number): string {
+  const minutes = Math.max(1, Math.floor(ms / 60_000));
+  if (minutes < 60) return `${minutes} min`;
+  return minutes < 1440 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} d`;
+}
+
 /** Measures each text once; forgets all when it has many. */
 export function rememberWidths(measure: Measure, most = 20_000): Measure {
   const widths = new Map<string, number>();

@@ -6,7 +6,7 @@ import { isTitleOutside, outsideHeight } from "./ground";
 import type { BoxItem, Font, Tone } from "./items";
 import type { Picture } from "./picture";
 import type { Rect } from "./space";
-import { fitName, type Measure } from "./texts";
+import { ageText, fitName, type Measure } from "./texts";
 
 /** Pixels between a box's edge and its texts. */
 export const inset = 6;
@@ -86,13 +86,20 @@ function placeOf(picture: Picture, { id, kind }: Vertex, rect: Rect): Place {
 function problems(
   picture: Picture,
   rollup: Rollup,
-  { status: own }: Vertex,
+  vertex: Vertex,
   at: { readonly x: number; readonly y: number; readonly right: number },
 ): number {
   let { x } = at;
-  if (own !== "ok") {
-    picture.sign(own, x + 6, at.y, 12);
-    x += 20;
+  if (vertex.status !== "ok") {
+    picture.sign(vertex.status, x + 6, at.y, 12);
+    x += 15;
+    const age = staleFor(picture, vertex);
+    const width = picture.measure(age, "small");
+    if (age !== "" && x + width < at.right) {
+      picture.write({ text: age, x, y: at.y, font: "small", tone: "stale", rank: "word" });
+      x += width;
+    }
+    x += 8;
   }
   for (const status of ["down", "degraded", "stale", "unknown"] as const) {
     const count = rollup.status[status];
@@ -104,6 +111,11 @@ function problems(
     x += width + 8;
   }
   return x;
+}
+
+/** For how long nobody has vouched for a vertex; "" while somebody does. */
+export function staleFor({ nowMs }: Picture, { status, freshness }: Vertex): string {
+  return status === "stale" && freshness.sinceMs > 0 ? ageText(nowMs - freshness.sinceMs) : "";
 }
 
 export function toneOfStatus(status: Status): Tone {
