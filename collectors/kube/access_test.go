@@ -172,8 +172,25 @@ func TestCheckSaysWhatCanBeRead(t *testing.T) {
 	s := serve(t, "east", shop()...)
 	cfg := configFor(t, s, "east")
 	report, err := kube.Check(t.Context(), cfg)
-	if err != nil || !report.OK() || !report.Reachable || report.Version != "v1.37.0" || report.UID == "" || len(report.Kinds) != 11 {
+	if err != nil || !report.OK() || !report.Reachable || report.Version != "v1.37.0" || report.UID == "" || len(report.Kinds) != 15 {
 		t.Errorf("report is %+v, %v", report, err)
+	}
+	inject(t, s, kubeapi.Fault{Kind: kubeapi.Forbidden, Resource: "leases"})
+	addKind(t, s, gateways())
+	remove := inject(t, s, kubeapi.Fault{Kind: kubeapi.Forbidden, Resource: gatewayTable})
+	report, err = kube.Check(t.Context(), cfg)
+	if err != nil || !report.OK() || len(report.Kinds) != 16 {
+		t.Errorf("without optional kinds: %+v, %v", report, err)
+	}
+	if k := report.Kinds[15]; k.List || k.Lacks != "Gateways" || !k.Optional || !strings.Contains(k.Message, "not permitted") {
+		t.Errorf("gateways: %+v", k)
+	}
+	if k := report.Polled[0]; k.Table != "leases" || k.List || !strings.Contains(k.Lacks, "which node holds") {
+		t.Errorf("leases: %+v", k)
+	}
+	remove()
+	if err := s.RemoveKind(gateways()); err != nil {
+		t.Fatal(err)
 	}
 	inject(t, s, kubeapi.Fault{Kind: kubeapi.Forbidden, Resource: "pods", Verb: kubeapi.VerbWatch})
 	inject(t, s, kubeapi.Fault{Kind: kubeapi.Forbidden, Resource: "jobs"})

@@ -2,10 +2,14 @@ package kube
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 	authorizationv1 "k8s.io/api/authorization/v1"
 	apimeta "k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/netseam/netseam/api"
 )
@@ -20,10 +24,14 @@ type Report struct {
 	// State is the state that the cluster would have: "live" when it can be read.
 	State string `json:"state"`
 	// Message says what is wrong; empty when nothing is.
-	Message string       `json:"message,omitempty"`
-	Version string       `json:"version,omitempty"`
-	UID     string       `json:"uid,omitempty"`
-	Kinds   []KindReport `json:"kinds,omitempty"`
+	Message string `json:"message,omitempty"`
+	Version string `json:"version,omitempty"`
+	UID     string `json:"uid,omitempty"`
+	// Kinds are those that every server has and those of the others that this
+	// one has.
+	Kinds []KindReport `json:"kinds,omitempty"`
+	// Polled is what is asked for by name or namespace and not watched.
+	Polled []KindReport `json:"polled,omitempty"`
 }
 
 // KindReport says whether one kind of objects may be read.
@@ -33,17 +41,22 @@ type KindReport struct {
 	Group string `json:"group,omitempty"`
 	List  bool   `json:"list"`
 	Watch bool   `json:"watch"`
+	// Optional kinds are not needed for the map to be a map.
+	Optional bool `json:"optional,omitempty"`
+	// Lacks is what the map lacks without it, in words; empty when it can be read.
+	Lacks string `json:"lacks,omitempty"`
 	// Message says what is wrong; empty when nothing is.
 	Message string `json:"message,omitempty"`
 }
 
-// OK says whether everything can be read.
+// OK says whether everything can be read that the map is drawn from; what the
+// optional kinds would add may be lacking.
 func (r Report) OK() bool {
 	if r.State != api.StateLive.String() {
 		return false
 	}
 	for _, k := range r.Kinds {
-		if !k.List || !k.Watch {
+		if !k.Optional && (!k.List || !k.Watch) {
 			return false
 		}
 	}
@@ -86,6 +99,7 @@ func Check(ctx context.Context, cfg Config) (Report, error) {
 	report.Reachable, report.State = true, api.StateLive.String()
 	report.UID, report.Version = id.uid, id.version
 	report.Kinds = checkKinds(ctx, c)
+	report.Polled = checkPolled(ctx, c)
 	if ctx.Err() != nil {
 		return report, context.Cause(ctx)
 	}
@@ -104,14 +118,75 @@ func answered(err error, t trouble) bool {
 	return ok && !call.unanswered && !t.unanswered
 }
 
-func checkKinds(ctx context.Context, c *client) []KindReport {
+// kindsPresent are the kinds to be checked. Where the server does not tell which
+// kinds it has, only those that every server has are.
+func kindsPresent(ctx context.Context, c *client) []kind {
 	all := kinds()
+	extras := extraKinds()
+	offered, err := c.offers(ctx, extras)
+	if err != nil {
+		return all
+	}
+	for _, k := range extras {
+		if version := offered[k.table()]; version != "" {
+			k.Version = version
+			all = append(all, k)
+		}
+	}
+	return all
+}
+
+// checkPolled asks for what is read by name.
+func checkPolled(ctx context.Context, c *client) []KindReport {
+	asks := []struct {
+		report KindReport
+		what   authorizationv1.ResourceAttributes
+	}{
+		{
+			KindReport{Table: tableLeases, Group: "coordination.k8s.io", Lacks: "which node holds an address of kube-vip or Cilium L2"},
+			authorizationv1.ResourceAttributes{
+				Verb: "list", Group: "coordination.k8s.io", Version: "v1", Resource: "leases", Namespace: metav1.NamespaceSystem,
+			},
+		},
+	}
+	for _, name := range slices.Sorted(maps.Keys(settingsMaps())) {
+		asks = append(asks, struct {
+			report KindReport
+			what   authorizationv1.ResourceAttributes
+		}{
+			KindReport{Table: tableSettings + "/" + name, Lacks: "how " + strings.TrimSuffix(name, "-config") + " is set up"},
+			authorizationv1.ResourceAttributes{
+				Verb: "get", Version: "v1", Resource: "configmaps", Namespace: metav1.NamespaceSystem, Name: name,
+			},
+		})
+	}
+	var out []KindReport
+	for _, a := range asks {
+		a.report.Optional = true
+		switch answer, err := c.may(ctx, &a.what); {
+		case err != nil:
+			a.report.Message = judge(err).message
+		case answer.Allowed:
+			a.report.List, a.report.Lacks = true, ""
+		default:
+			a.report.Message = a.what.Verb + " " + a.report.Table + " in " + metav1.NamespaceSystem + ": not permitted"
+		}
+		out = append(out, a.report)
+	}
+	return out
+}
+
+func checkKinds(ctx context.Context, c *client) []KindReport {
+	all := kindsPresent(ctx, c)
 	reports := make([]KindReport, len(all))
 	var group errgroup.Group
 	group.SetLimit(checksAtOnce)
 	for i := range all {
 		group.Go(func() error {
 			reports[i] = checkKind(ctx, c, &all[i])
+			if r := &reports[i]; !r.List || !r.Watch {
+				r.Lacks = all[i].part
+			}
 			return nil
 		})
 	}
@@ -123,7 +198,7 @@ func checkKinds(ctx context.Context, c *client) []KindReport {
 // checkKind asks whether a kind may be read, and tries it where the server
 // does not answer such questions.
 func checkKind(ctx context.Context, c *client, k *kind) KindReport {
-	report := KindReport{Table: k.Resource, Group: k.Group}
+	report := KindReport{Table: k.Resource, Group: k.Group, Optional: len(k.versions) > 0}
 	list, err := c.allowed(ctx, k, "list")
 	if err != nil {
 		return try(ctx, c, k, report)
@@ -149,7 +224,7 @@ func (c *client) allowed(ctx context.Context, k *kind, verb string) (*authorizat
 }
 
 func refusal(verb string, k *kind, reason string) string {
-	text := verb + " " + k.Resource + ": not permitted"
+	text := verb + " " + k.table() + ": not permitted"
 	if reason != "" {
 		text += ": " + short(reason)
 	}
@@ -165,7 +240,7 @@ func try(ctx context.Context, c *client, k *kind, report KindReport) KindReport 
 	}
 	about, err := apimeta.ListAccessor(list)
 	if err != nil || about.GetResourceVersion() == "" {
-		report.Message = "list " + k.Resource + ": " + errGarbage.Error()
+		report.Message = "list " + k.table() + ": " + errGarbage.Error()
 		return report
 	}
 	report.List = true

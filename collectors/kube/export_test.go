@@ -124,3 +124,13 @@ func Judge(err error) (state api.State, message string, definite bool) {
 	t := judge(err)
 	return t.state, t.message, t.definite
 }
+
+// KindNames are all kinds that are read, as "resource.group".
+func KindNames() []string {
+	var out []string
+	for _, k := range append(kinds(), extraKinds()...) {
+		out = append(out, k.Resource+"."+k.Group)
+	}
+	return out
+}
+

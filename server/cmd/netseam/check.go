@@ -56,7 +56,8 @@ func newCheck() *cobra.Command {
 		Short: "Check the configuration, and try every source once",
 		Long: `Reads the configuration and names every fault in it. Then tries each cluster
 and each switch once: whether it answers, which kinds of objects the credentials
-may read, which tables the switch has. Exits with 1 if anything cannot be read.`,
+may read and what the map lacks without the others, which tables the switch has.
+Exits with 1 if anything cannot be read that is not optional.`,
 		Example: `  netseam check -c netseam.yaml
   netseam check -c netseam.yaml --json --timeout 5m`,
 		Args: cobra.NoArgs,
@@ -152,7 +153,10 @@ func (r checkReport) print(w io.Writer, asJSON bool) error {
 	for _, c := range r.Clusters {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", c.Source, c.Server, c.State, orElse(c.Message, c.Version))
 		for _, k := range c.Kinds {
-			fmt.Fprintf(t, "\t%s\t%s\t%s\n", k.Table, permission(k), k.Message)
+			fmt.Fprintf(t, "\t%s\t%s\t%s\n", kindName(k), permission(k), whatIsMissing(k))
+		}
+		for _, k := range c.Polled {
+			fmt.Fprintf(t, "\t%s\t%s\t%s\n", k.Table, polled(k), whatIsMissing(k))
 		}
 	}
 	for _, s := range r.Switches {
@@ -176,6 +180,33 @@ func (s switchReport) who() string {
 		return s.Name
 	}
 	return fmt.Sprintf("%s, to the credentials %q", s.Name, s.Credentials)
+}
+
+// kindName is a kind's plural name, with the group of one that not every
+// server has.
+func kindName(k kube.KindReport) string {
+	if k.Optional && k.Group != "" {
+		return k.Table + "." + k.Group
+	}
+	return k.Table
+}
+
+func polled(k kube.KindReport) string {
+	if k.List {
+		return "readable"
+	}
+	return "not permitted"
+}
+
+// whatIsMissing says why a kind cannot be read, and what that costs the map.
+func whatIsMissing(k kube.KindReport) string {
+	if k.Lacks == "" {
+		return k.Message
+	}
+	if k.Message == "" {
+		return "the map lacks " + k.Lacks
+	}
+	return "the map lacks " + k.Lacks + " (" + k.Message + ")"
 }
 
 func permission(k kube.KindReport) string {
