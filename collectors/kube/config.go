@@ -89,7 +89,7 @@ func DefaultTiming() Timing {
 		InitialEvents: 10 * time.Second,
 		Coalesce:      250 * time.Millisecond,
 		OwnersFirst:   3 * time.Second,
-		Discovery:     time.Minute,
+		Discovery:     30 * time.Second,
 		Patience:      10 * time.Second,
 		Leases:        10 * time.Second,
 		Settings:      5 * time.Minute,

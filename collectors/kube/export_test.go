@@ -133,4 +133,3 @@ func KindNames() []string {
 	}
 	return out
 }
-

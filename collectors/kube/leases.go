@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strings"
 	"time"
 
 	coordinationv1 "k8s.io/api/coordination/v1"
@@ -42,25 +43,24 @@ func (s *session) pollLeases(ctx context.Context) error {
 // what to say beside that it went well.
 func (s *session) poll(ctx context.Context, o *outlet, every time.Duration, look func(context.Context) (string, error)) error {
 	o.heard = s.exposer.noted
-	// The kinds say what to ask for; until they have, there is nothing to do.
-	for first := true; ; first = false {
-		if !first && !sleep(ctx, every) || first && !sleep(ctx, s.cfg.Timing.BackoffMin) {
-			return nil
-		}
+	for wait := s.cfg.Timing.BackoffMin; sleep(ctx, wait); {
+		// The kinds say what to ask for; until they have, there is nothing to do.
 		if enough, _ := s.exposer.settled(); !enough {
-			if !sleep(ctx, s.cfg.Timing.BackoffMin) {
-				return nil
-			}
 			continue
 		}
 		message, err := look(ctx)
 		if ctx.Err() != nil {
-			return nil
+			break
+		}
+		wait = every
+		if err != nil {
+			wait = min(every, s.cfg.Timing.BackoffMax)
 		}
 		if err := s.sayPolled(ctx, o, message, err); err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
 // sayPolled says how a look went.
@@ -104,6 +104,7 @@ func (r *leaseReader) look(ctx context.Context) (string, error) {
 	}
 	found := map[expose.Name]*coordinationv1.Lease{}
 	var errs []error
+	var refused []string
 	c := r.current.Load()
 	for _, namespace := range namespaces {
 		list := new(coordinationv1.LeaseList)
@@ -123,6 +124,8 @@ func (r *leaseReader) look(ctx context.Context) (string, error) {
 		case err == nil:
 			found[name] = l
 		case apierrors.IsNotFound(err):
+		case apierrors.IsForbidden(err):
+			refused = append(refused, name.Namespace) // the others are read all the same
 		default:
 			errs = append(errs, err)
 		}
@@ -133,6 +136,9 @@ func (r *leaseReader) look(ctx context.Context) (string, error) {
 	r.tell(found, len(errs) == 0)
 	if len(errs) > 0 {
 		return "", errs[0]
+	}
+	if len(refused) > 0 {
+		return "not permitted in " + strings.Join(distinct(refused), ", "), nil
 	}
 	return "", nil
 }

@@ -38,7 +38,12 @@ import (
 // manifests are the objects of deploy/kube, in the order of its files.
 func manifests(t *testing.T) []*unstructured.Unstructured {
 	t.Helper()
-	files, err := filepath.Glob("../../deploy/kube/*.yaml")
+	return manifestsIn(t, "kube")
+}
+
+func manifestsIn(t *testing.T, folder string) []*unstructured.Unstructured {
+	t.Helper()
+	files, err := filepath.Glob("../../deploy/" + folder + "/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no manifests: %v", err)
 	}
@@ -85,7 +90,7 @@ func manifest[T any](t *testing.T, kind string) *T {
 
 // apply does what `kubectl apply --server-side` does, and refuses fields that
 // the API does not know.
-func apply(t *testing.T, config *rest.Config, client kubernetes.Interface) {
+func apply(t *testing.T, config *rest.Config, client kubernetes.Interface, manifests []*unstructured.Unstructured) {
 	t.Helper()
 	groups, err := restmapper.GetAPIGroupResources(client.Discovery())
 	if err != nil {
@@ -96,7 +101,7 @@ func apply(t *testing.T, config *rest.Config, client kubernetes.Interface) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, object := range manifests(t) {
+	for _, object := range manifests {
 		kind := object.GroupVersionKind()
 		mapping, err := mapper.RESTMapping(kind.GroupKind(), kind.Version)
 		if err != nil {
@@ -160,7 +165,7 @@ func clusterWithManifests(t *testing.T) *cluster {
 	if c.config, err = clientcmd.BuildConfigFromFlags("", lab.Kubeconfig()); err != nil {
 		t.Fatal(err)
 	}
-	apply(t, c.config, lab.Client())
+	apply(t, c.config, lab.Client(), manifests(t))
 	answer, err := lab.Client().CoreV1().ServiceAccounts("netseam").CreateToken(t.Context(), "netseam", &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
 	if err != nil {
 		t.Fatal(err)
