@@ -15,9 +15,11 @@ import {
 export function answer(
   model: Model,
   url: URL,
+  demo = false,
 ): { readonly status: number; readonly body: unknown } {
   const [, , , what = "", id = ""] = url.pathname.split("/");
-  if (what === "status") return { status: 200, body: { revision: 1, seam: seam(model) } };
+  if (what === "status") return { status: 200, body: { revision: 1, demo, seam: seam(model) } };
+  if (what === "demo") return { status: 200, body: { items: [] } };
   if (what === "search")
     return { status: 200, body: { items: search(model, url.searchParams.get("q") ?? "") } };
   const vertex = what === "vertices" ? model.vertices.get(parseVertex(id)) : undefined;

@@ -27,6 +27,22 @@ const policy =
 
 const tickMs = 500;
 
+/** A source as a test wants it to stand. */
+export type FakeSource = {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: number;
+  readonly message: string;
+  readonly lastOkMs?: number;
+};
+
+const quiet = { sinceMs: Date.now() - 60_000, lastOkMs: 0 };
+
+function denial(status: number) {
+  const detail = status === 401 ? "no token and no session" : "this name is not the server's own";
+  return { status, body: { type: "about:blank", title: "Denied", status, detail } };
+}
+
 /**
  * A server that is not one: it serves a made-up world and the built page, and
  * does what a test tells it to. For work on the page and for its tests.
@@ -40,6 +56,13 @@ export class FakeServer {
   /** What is said in Hello; another one is another version of the columns. */
   schema = schemaVersion;
   kept = true;
+  /** What is said of the sources in place of what the model's scopes make of them. */
+  sources: readonly FakeSource[] | undefined;
+  /** The status of every REST answer, and of the stream, while it is not 0. */
+  denies = 0;
+  /** Whether channels that are opened stay without an answer. */
+  stalls = false;
+  demo = false;
   /** Takes no connections to the stream while it is true. */
   refuses = false;
   #epoch = 7n;
@@ -54,7 +77,7 @@ export class FakeServer {
     this.#sockets = new WebSocketServer({
       server: this.#server,
       path: "/api/v1/stream",
-      verifyClient: () => !this.refuses,
+      verifyClient: () => !this.refuses && this.denies === 0,
     });
     this.#sockets.on("connection", (socket) => this.#welcome(socket));
     this.#ticking = setInterval(() => this.tick(), tickMs);
@@ -105,14 +128,16 @@ export class FakeServer {
     for (const { source, state } of this.model.scopes.values()) {
       states.set(source, Math.max(states.get(source) ?? ScopeState.live, state));
     }
-    const sources = [...states].map(([id, state]) => ({
-      id,
-      kind: id.split(":")[0] ?? "",
-      state,
-      sinceMs: Date.now() - 60_000,
-      lastOkMs: Date.now(),
-      message: state === ScopeState.live ? "" : "timeout",
-    }));
+    const sources =
+      this.sources?.map((one) => ({ ...quiet, ...one })) ??
+      [...states].map(([id, state]) => ({
+        id,
+        kind: id.split(":")[0] ?? "",
+        state,
+        sinceMs: Date.now() - 60_000,
+        lastOkMs: Date.now(),
+        message: state === ScopeState.live ? "" : "timeout",
+      }));
     const value = {
       epoch: this.#epoch,
       revision: BigInt(this.#revision),
@@ -138,6 +163,7 @@ export class FakeServer {
     socket.on("message", (data: Buffer) => {
       const { body } = fromBinary(ClientFrameSchema, new Uint8Array(data));
       if (body.case !== "open") return;
+      if (this.stalls) return;
       const { channel } = body.value;
       const revision = this.#shown.get(channel) ?? 1;
       const frames = openingFrames(this.model, channel, this.#epoch, revision, Date.now(), placed);
@@ -148,7 +174,8 @@ export class FakeServer {
   #serve(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? "/", "http://localhost");
     if (url.pathname.startsWith("/api/v1/")) {
-      const { status, body } = answer(this.model, url);
+      const { status, body } =
+        this.denies > 0 ? denial(this.denies) : answer(this.model, url, this.demo);
       const type = status === 200 ? "application/json" : "application/problem+json";
       response.writeHead(status, { "Content-Type": type }).end(JSON.stringify(body));
       return;

@@ -1,32 +1,13 @@
-import { existsSync, rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { AxeBuilder } from "@axe-core/playwright";
+import { rmSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { FakeServer } from "../dev/fake";
 import { Model } from "../src/gallery/model";
 import { buildWorld, small } from "../src/gallery/small";
 import { Health, Kind, vertexText } from "../src/state/words";
+import { buildPage, executablePath, expectNoViolations, flags, hasChromium } from "./chromium";
 
 // The built page in Chromium, against a made-up server.
-
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const hasChromium = existsSync(executablePath);
-if (!hasChromium && process.env.CI === "true")
-  throw new Error(`these tests need ${executablePath}`);
-if (!hasChromium) process.stderr.write(`skipped: the page's tests need ${executablePath}\n`);
-
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-];
 
 describe.skipIf(!hasChromium)("the page", { timeout: 60_000 }, () => {
   let dist = "";
@@ -38,12 +19,7 @@ describe.skipIf(!hasChromium)("the page", { timeout: 60_000 }, () => {
   let errors: string[];
 
   beforeAll(async () => {
-    dist = await mkdtemp(join(tmpdir(), "netseam-page-"));
-    await build({
-      root: fileURLToPath(new URL("..", import.meta.url)),
-      logLevel: "error",
-      build: { outDir: dist, emptyOutDir: true },
-    });
+    dist = await buildPage();
     browser = await chromium.launch({ executablePath, args: flags });
   }, 120_000);
 
@@ -275,12 +251,7 @@ describe.skipIf(!hasChromium)("the page", { timeout: 60_000 }, () => {
     async (query) => {
       await open(query);
       await page.waitForTimeout(500);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(
-        violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
-        ),
-      ).toEqual([]);
+      await expectNoViolations(page);
     },
   );
 });
