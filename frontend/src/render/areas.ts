@@ -2,12 +2,12 @@ import type { Furniture } from "../state/graph";
 import { Kind, Role } from "../state/words";
 import type { BoxItem, Tone } from "./items";
 import type { Picture } from "./picture";
-import type { Rect } from "./space";
+import { overlaps, type Rect } from "./space";
 import { fitText } from "./texts";
 import { countText, inset } from "./titles";
 
-/** Areas lower than this have no room for their name. */
-const leastNamed = 26;
+/** Pixels above what stands in an area that its name needs. */
+const leastHead = 15;
 
 /** Draws the furniture of an open container: what is there besides its members. */
 export function drawAreas(picture: Picture, container: number): void {
@@ -77,8 +77,21 @@ function nameArea(
   }
   const room = Math.min(rect.x + rect.w, picture.size.w) - words.x - inset;
   const fitted = fitText(text, "small", room, picture.measure);
-  if (fitted === undefined || rect.h < leastNamed) return;
+  if (fitted === undefined || headOf(picture, piece, rect) < leastHead) return;
   picture.write({ ...words, text: fitted, y: rect.y + 10, plate: piece.role === Role.zone });
+}
+
+/** Pixels between the top of an area and the first of what stands in it. */
+function headOf({ scene, geometry, camera }: Picture, area: Furniture, rect: Rect): number {
+  const world = geometry.rect(area.id);
+  if (world === undefined) return 0;
+  let head = rect.h / camera.scale;
+  for (const id of [...scene.childrenOf(area.frame), ...scene.furnitureIn(area.frame)]) {
+    const other = id === area.id ? undefined : geometry.rect(id);
+    if (other === undefined || !overlaps(other, world) || other.y < world.y) continue;
+    head = Math.min(head, other.y - world.y);
+  }
+  return head * camera.scale;
 }
 
 function trayText({ scene, geometry }: Picture, cluster: number): string {
@@ -96,9 +109,7 @@ function textOf(picture: Picture, piece: Furniture, onSite: boolean): string {
     case Role.tray:
       return trayText(picture, of);
     case Role.part:
-      return onSite
-        ? `${scene.vertex(of)?.name ?? ""} · ${text} · ${countText(scene.rollup(of))} in all`
-        : text;
+      return onSite ? `${text} · ${countText(scene.rollup(of))} in all` : text;
     case Role.zone:
       return `${text} · its network is not visible to us`;
     case Role.shelf:
