@@ -337,8 +337,25 @@ func (b *Bridge) finish() {
 		b.Own = append(b.Own, b.Address)
 	}
 	b.Own = sortedSet(b.Own)
+	b.dropUnplaced()
 	slices.SortFunc(b.Entries, compareEntries)
 	b.Entries = slices.Compact(b.Entries)
+}
+
+// dropUnplaced removes rows without a VLAN that a context says with one: what
+// the device answers without a context is one of the VLANs, too.
+func (b *Bridge) dropUnplaced() {
+	type where struct {
+		mac     api.MAC
+		ifIndex uint32
+	}
+	placed := map[where]bool{}
+	for _, e := range b.Entries {
+		if e.VLAN != 0 && e.IfIndex != 0 {
+			placed[where{e.MAC, e.IfIndex}] = true
+		}
+	}
+	b.Entries = slices.DeleteFunc(b.Entries, func(e FDBEntry) bool { return e.VLAN == 0 && placed[where{e.MAC, e.IfIndex}] })
 }
 
 func compareEntries(x, y FDBEntry) int {

@@ -222,6 +222,7 @@ func TestForwardingByContext(t *testing.T) {
 		}
 	}
 	cells := append(bridgePorts(0), number(vtp+"1", 1), number(vtp+"10", 1), number(vtp+"20", 1), number(vtp+"30", 2), number(vtp+"1002", 1))
+	cells = append(cells, context(1, 101, 1)...) // Without a context it answers for VLAN 1.
 	facts, claims := read(t, ports(3), snmp.Agent{Cells: cells, Contexts: map[string][]snmp.Cell{
 		"@1": context(1, 101, 1), "@10": context(1, 102, 2), "@30": context(1, 103, 3), "@1002": context(1, 103, 4),
 	}})

@@ -147,6 +147,7 @@ func discover(ctx context.Context, targets []target, progress io.Writer) discove
 	}
 	found.join(results, targets, engine)
 	found.Links = linksOf(engine.Snapshot(), ids)
+	found.conclude(engine, ids)
 	found.Segments = segmentsOf(engine.Snapshot(), ids)
 	return found
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/collectors/snmp"
@@ -79,6 +80,27 @@ func (d *discovery) join(results []*snmp.Result, targets []target, engine *merge
 				}
 				d.route(joined, found)
 			}
+		}
+	}
+}
+
+// conclude adds where MACs are, and the rows of which nothing could be made.
+func (d *discovery) conclude(engine *merge.Engine, read map[api.VertexID]bool) {
+	s := engine.Snapshot()
+	for _, a := range engine.Attachments() {
+		end, ok := endOf(s, a.Port, read)
+		if !ok || a.Confidence == 0 {
+			continue
+		}
+		found := foundAttachment{MAC: a.MAC.String(), Device: end.Device, Port: end.Port, VLAN: a.VLAN, Confidence: float64(a.Confidence) / 100}
+		if len(a.Addresses) > 0 {
+			found.IP = a.Addresses[0]
+		}
+		d.Attachments = append(d.Attachments, found)
+	}
+	for _, c := range engine.Unresolved() {
+		if read[c.Device] {
+			d.Unresolved = append(d.Unresolved, foundUnresolved{c.Device.String(), strings.TrimSpace(c.Protocol + " " + c.Local + " " + c.Row), c.Why})
 		}
 	}
 }

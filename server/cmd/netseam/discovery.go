@@ -288,10 +288,6 @@ func (x *reader) neighbours(protocol string, rows []snmp.Neighbour) {
 			RemotePortID: n.PortID, RemotePortIDSubtype: n.PortIDSubtype,
 			RemotePortDescription: n.PortDescription, RemoteName: n.SysName,
 		})
-		if n.IfIndex == 0 {
-			x.unresolved(protocol+" "+n.LocalPort+" "+cmp.Or(n.SysName, n.ChassisID),
-				"the local port "+n.LocalPort+" is no interface of the device")
-		}
 	}
 }
 
@@ -316,7 +312,6 @@ func (x *reader) bridge(b *snmp.Bridge) {
 	for port, ifIndex := range b.BasePorts {
 		x.at(ifIndex, func(p *foundPort) { p.BasePort = port })
 	}
-	lost := map[uint32]int{}
 	for _, e := range b.Entries {
 		status := "learned"
 		if e.Status == api.StationMgmt {
@@ -324,15 +319,9 @@ func (x *reader) bridge(b *snmp.Bridge) {
 		}
 		name := x.name(e.IfIndex)
 		if name == "" {
-			if _, there := b.BasePorts[e.BasePort]; !there || len(x.r.Interfaces) > 0 {
-				lost[e.BasePort]++ // A device without interfaces has the bridge's ports.
-			}
 			name = strconv.Itoa(int(e.BasePort))
 		}
 		x.FDB = append(x.FDB, foundStation{x.device.ID, name, e.VLAN, e.MAC.String(), status})
-	}
-	for port, n := range lost {
-		x.counted("fdb", n, "the bridge's port "+strconv.Itoa(int(port))+" is no interface of the device")
 	}
 	x.counted("fdb", b.Counts.Portless, "learned on port 0, which is none")
 	x.counted("fdb", b.Counts.Incomplete, "they came or went while the table was read")
