@@ -180,3 +180,14 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// What is shipped to begin with can be read as it is.
+func TestTheConfigurationForKinDIsValid(t *testing.T) {
+	cfg, err := config.Load("../../deploy/kind/netseam.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(cfg.Clusters) != 1 || cfg.Clusters[0].Context != "kind-netseam" {
+		t.Errorf("%+v", cfg.Clusters)
+	}
+}
