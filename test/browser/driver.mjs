@@ -41,7 +41,7 @@ const handlers = {
       colorScheme: scheme ?? "dark",
     });
     page = await context.newPage();
-    page.on("console", (m) => m.type() === "error" && errors.push(m.text()));
+    page.on("console", (m) => m.type() === "error" && errors.push(`${m.text()} ${m.location().url}`));
     page.on("pageerror", (e) => errors.push(String(e)));
     await page.goto(url);
     return {};

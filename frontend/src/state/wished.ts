@@ -1,3 +1,4 @@
+import { RestError } from "../api/rest";
 import type { Selection } from "./view";
 import { districtOf, Kind, parseVertex } from "./words";
 import type { World } from "./world";
@@ -31,7 +32,12 @@ export class Wished {
 
   /** The channels known so far; when more are, `arrived` is called. */
   channels(world: World, wanted: readonly Selection[]): Set<string> {
-    return new Set(wanted.flatMap((one) => this.#channelsOf(world, one)));
+    // The cable of a way stands where the hops beside it stand, also when it has been pulled.
+    const isBetween = (i: number): boolean =>
+      wanted[i]?.type === "edge" &&
+      wanted[i - 1]?.type === "vertex" &&
+      wanted[i + 1]?.type === "vertex";
+    return new Set(wanted.flatMap((one, i) => (isBetween(i) ? [] : this.#channelsOf(world, one))));
   }
 
   #channelsOf(world: World, { type, id }: Selection): readonly string[] {
@@ -52,9 +58,10 @@ export class Wished {
     try {
       this.#answers.set(key, await asked);
       this.#arrived();
-    } catch {
+    } catch (cause) {
       // The drawer asks the same and says why there is no answer; here nothing is opened for it.
-      this.#answers.delete(key);
+      // IDs are never used again, so what is gone need not be asked for twice.
+      if (!(cause instanceof RestError && cause.status === 404)) this.#answers.delete(key);
     }
   }
 
