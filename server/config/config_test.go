@@ -183,6 +183,14 @@ func FuzzLoad(f *testing.F) {
 
 // What is shipped to begin with can be read as it is.
 func TestTheConfigurationForKinDIsValid(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	if err := os.MkdirAll(filepath.Join(home, ".kube"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(home, ".kube", "config"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	cfg, err := config.Load("../../deploy/kind/netseam.yaml")
 	if err != nil {
 		t.Fatal(err)
