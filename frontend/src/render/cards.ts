@@ -34,13 +34,30 @@ export function cardTexts(
     top: rect.y,
   });
   const below = y + 12;
-  cardShares(
-    picture,
-    rollup,
-    { x: rect.x + inset, y: below, w: width, h: rect.y + rect.h - below },
-    tone,
-    dim,
-  );
+  const room = { x: rect.x + inset, y: below, w: width, h: rect.y + rect.h - below };
+  if (isEmpty(rollup)) {
+    // Its district is not held: the server's own count of it is all that is known.
+    cardNote(picture, vertex, room, dim);
+    return;
+  }
+  cardShares(picture, rollup, room, tone, dim);
+}
+
+function isEmpty({ status }: Rollup): boolean {
+  return Object.values(status).every((count) => count === 0);
+}
+
+/** "nodes 50/50 · pods 1369/1372", in two lines where one has no room for it. */
+function cardNote(picture: Picture, { note, kind }: Vertex, room: Rect, dim: boolean): void {
+  if (note === "" || (kind !== Kind.site && kind !== Kind.cluster)) return;
+  const whole = picture.measure(note, "small") <= room.w;
+  const lines = whole ? [note] : note.split(" · ");
+  lines.forEach((line, i) => {
+    const text = fitText(line, "small", room.w, picture.measure);
+    const y = room.y + 8 + i * 15;
+    if (text === undefined || y + 7 > room.y + room.h) return;
+    picture.write({ text, x: room.x, y, font: "small", tone: "muted", dim });
+  });
 }
 
 /** Pixels at the top of a node's card that its NICs take. */
