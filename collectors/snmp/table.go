@@ -91,7 +91,11 @@ func (t *table[T]) become(
 		return t.resynced(err)
 	}
 	if changed {
-		logger.InfoContext(ctx, "state of a table changed",
+		level := slog.LevelInfo
+		if state == api.StateUnsupported {
+			level = slog.LevelDebug // No device has them all.
+		}
+		logger.LogAttrs(ctx, level, "state of a table changed",
 			slog.String("table", t.id.Table), slog.String("state", state.String()), slog.String("reason", message))
 	}
 	return nil

@@ -95,9 +95,10 @@ func TestATrapIsReadAfterAtOnce(t *testing.T) {
 
 	// The agent answers from its cache at first: it is asked until it agrees.
 	trap(t, g, false, linkUp, linkOf(2))
+	d[ifT+"8.2"] = snmpagent.Integer(1)
+	then := d.view()
 	time.AfterFunc(700*time.Millisecond, func() {
-		d[ifT+"8.2"] = snmpagent.Integer(1)
-		if err := a.SetView("public", d.view()); err != nil {
+		if err := a.SetView("public", then); err != nil {
 			t.Error(err)
 		}
 	})

@@ -300,7 +300,7 @@ func TestTheSetThatWorksIsRemembered(t *testing.T) {
 	wrong := ours
 	wrong.Name, wrong.User = "wrong", "nobody"
 	cfg := snmp.Config{
-		Name: "leaf1", Address: a.Addr().String(), Timeout: 50 * time.Millisecond, Retries: -1,
+		Name: "leaf1", Address: a.Addr().String(), Timeout: 500 * time.Millisecond, Retries: -1,
 		Interval: 100 * time.Millisecond, LLDPInterval: time.Hour,
 		Credentials: []snmp.Credentials{{Name: "v2", Community: snmp.NewSecret("public")}, wrong, ours},
 	}

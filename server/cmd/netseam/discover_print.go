@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 )
 
@@ -42,8 +43,18 @@ func (d *discovery) print(w io.Writer, asJSON bool) error {
 		}
 		fmt.Fprintf(t, "%s %s\t%s %s\t%.2f\t%s\n", names[l.A.Device], l.A.Port, names[l.B.Device], l.B.Port, l.Confidence, method)
 	}
+	fmt.Fprintf(t, "\nALSO\t%s\n", strings.Join(d.also(), ", "))
 	for _, f := range d.Failed {
 		fmt.Fprintf(t, "\nFAILED\t%s\t%s\n", f.Target, f.Error)
 	}
 	return t.Flush()
+}
+
+// also counts what only --json prints.
+func (d *discovery) also() []string {
+	return []string{
+		counted(len(d.FDB), "forwarding row"), fmt.Sprintf("%d MACs at an edge port", len(d.Attachments)), counted(len(d.Segments), "segment"),
+		counted(len(d.LAGs), "bundle"), counted(len(d.VLANs), "VLAN"), counted(len(d.ARP), "ARP row"),
+		counted(len(d.BGP), "BGP session"), fmt.Sprintf("%d OSPF and IS-IS adjacencies", len(d.Routing)), fmt.Sprintf("%d unresolved (see --json)", len(d.Unresolved)),
+	}
 }
