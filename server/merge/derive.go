@@ -74,6 +74,7 @@ func (e *Engine) publish(v *api.Vertex) {
 	} else {
 		e.batch.change.Vertices[v.ID] = v
 	}
+	e.touchSeers(was, v)
 	e.index.Replace(stitch.Entries(was), stitch.Entries(v))
 	e.affect(was, v)
 }
@@ -99,6 +100,7 @@ func (e *Engine) unpublish(id api.VertexID, was *api.Vertex) {
 	if !became {
 		e.memory.left(id, e.batch.now)
 	}
+	e.touchSeers(was, nil)
 	e.index.Replace(stitch.Entries(was), nil)
 	if _, before := e.snap.Vertex(id); before {
 		e.batch.change.Vertices[id] = nil
@@ -118,6 +120,9 @@ func (e *Engine) affect(was, is *api.Vertex) {
 	}
 	changed := was == nil || is != nil && (v.Kind == api.VertexPort || v.Kind == api.VertexLAG) && !isSetUpAlike(was, is)
 	changed = changed || is == nil || was.Health != is.Health || was.Name != is.Name || was.Derived != is.Derived
+	if v.Kind == api.VertexDevice && was != nil && is != nil && was.Name != is.Name && !e.bridgeTables[v.ID].empty() {
+		e.touchBridge(v.ID) // what joins two is told in the order of their names
+	}
 	if changed {
 		e.touchEdgesOf(v)
 	}

@@ -129,7 +129,7 @@ func (e *Engine) sightingText(row stitch.RowID, s *support) string {
 	if device == nil || port == nil {
 		return s.why
 	}
-	if rs.seating != nil {
+	if rs.seating != nil || rs.junction != nil {
 		return fmt.Sprintf("%s %s: %s", device.Name, port.Name, s.why)
 	}
 	n := rs.row.Neighbour

@@ -15,26 +15,30 @@ type Engine struct {
 	rowNext stitch.RowID
 	snap    *graph.Snapshot
 
-	sources     map[api.SourceID]*source
-	scopes      map[api.Scope]*scope
-	scopeByID   map[api.ScopeID]*scope
-	things      map[api.VertexID]*thing
-	rows        map[stitch.RowID]*rowState
-	joints      map[edgeKey]*joint
-	meets       map[api.VertexID]few[edgeKey] // end -> links and attachments that sightings support there
-	index       *stitch.Index
-	heard       map[hearKey][]*rowState // what rows are told apart by -> rows
-	tables      map[stitch.RowID]*table
-	tableOf     map[*held]*table          // claim -> what is known by it
-	memberOf    map[*held][]stitch.Entry  // edge claim -> what it says of an aggregate
-	crowds      map[api.VertexID]int      // port -> MACs that tables have behind it
-	seatings    map[api.VertexID]*seating // node -> what tables say of it
-	seatingByID map[stitch.RowID]*seating
-	segments    map[api.VertexID]*segment
-	segmentOf   map[api.VertexID]api.VertexID // port -> its segment
-	memory      *memory
-	slots       map[shelf]*slots          // container and kind -> which slots are taken
-	unsettled   map[api.VertexID]struct{} // containers that have no lasting place
+	sources      map[api.SourceID]*source
+	scopes       map[api.Scope]*scope
+	scopeByID    map[api.ScopeID]*scope
+	things       map[api.VertexID]*thing
+	rows         map[stitch.RowID]*rowState
+	joints       map[edgeKey]*joint
+	meets        map[api.VertexID]few[edgeKey] // end -> links and attachments that sightings support there
+	index        *stitch.Index
+	heard        map[hearKey][]*rowState // what rows are told apart by -> rows
+	tables       map[stitch.RowID]*table
+	tableOf      map[*held]*table          // claim -> what is known by it
+	memberOf     map[*held][]stitch.Entry  // edge claim -> what it says of an aggregate
+	crowds       map[api.VertexID]int      // port -> MACs that tables have behind it
+	seatings     map[api.VertexID]*seating // node -> what tables say of it
+	seatingByID  map[stitch.RowID]*seating
+	bridgeTables map[api.VertexID]few[*table] // device -> its forwarding tables
+	junctions    map[stitch.Pair]*junction
+	joinedBy     map[api.VertexID]few[stitch.Pair] // bridge -> its junctions
+	vague        map[api.VertexID]int              // bridge -> others with which it has too little in common
+	segments     map[api.VertexID]*segment
+	segmentOf    map[api.VertexID]api.VertexID // port -> its segment
+	memory       *memory
+	slots        map[shelf]*slots          // container and kind -> which slots are taken
+	unsettled    map[api.VertexID]struct{} // containers that have no lasting place
 
 	kept        graph.Map[*store.ClaimOp] // handle -> claim, for checkpoints
 	freeHandles []uint32
@@ -56,6 +60,7 @@ type batch struct {
 	unresolved map[*held]struct{}            // edge claims whose references may mean something else now
 	things     map[api.VertexID]struct{}     // vertices to derive again
 	tables     map[*held]struct{}            // claims of tables to make known again
+	bridges    map[api.VertexID]struct{}     // bridges to compare again
 	aged       map[*held]struct{}            // aged rows on which nothing may rest any more
 	edges      map[edgeKey]struct{}          // edges to derive again
 	segments   map[api.VertexID]struct{}     // ports whose links changed
@@ -84,19 +89,21 @@ type saidKey struct {
 // New returns an engine without any claims.
 func New() *Engine {
 	e := &Engine{
-		next:      store.Counters{Vertex: 1, Edge: 1, Scope: 1},
-		snap:      &graph.Snapshot{},
-		sources:   map[api.SourceID]*source{},
-		scopes:    map[api.Scope]*scope{},
-		scopeByID: map[api.ScopeID]*scope{},
-		things:    map[api.VertexID]*thing{},
-		rows:      map[stitch.RowID]*rowState{},
-		joints:    map[edgeKey]*joint{},
-		meets:     map[api.VertexID]few[edgeKey]{},
-		index:     stitch.NewIndex(),
-		heard:     map[hearKey][]*rowState{},
-		tables:    map[stitch.RowID]*table{},
-		tableOf:   map[*held]*table{}, memberOf: map[*held][]stitch.Entry{},
+		next:         store.Counters{Vertex: 1, Edge: 1, Scope: 1},
+		snap:         &graph.Snapshot{},
+		sources:      map[api.SourceID]*source{},
+		scopes:       map[api.Scope]*scope{},
+		scopeByID:    map[api.ScopeID]*scope{},
+		things:       map[api.VertexID]*thing{},
+		rows:         map[stitch.RowID]*rowState{},
+		joints:       map[edgeKey]*joint{},
+		meets:        map[api.VertexID]few[edgeKey]{},
+		index:        stitch.NewIndex(),
+		heard:        map[hearKey][]*rowState{},
+		tables:       map[stitch.RowID]*table{},
+		bridgeTables: map[api.VertexID]few[*table]{}, junctions: map[stitch.Pair]*junction{},
+		joinedBy: map[api.VertexID]few[stitch.Pair]{}, vague: map[api.VertexID]int{},
+		tableOf: map[*held]*table{}, memberOf: map[*held][]stitch.Entry{},
 		crowds:   map[api.VertexID]int{},
 		seatings: map[api.VertexID]*seating{}, seatingByID: map[stitch.RowID]*seating{},
 		segments:  map[api.VertexID]*segment{},
@@ -170,6 +177,7 @@ func (e *Engine) begin(now time.Time) {
 		unresolved: map[*held]struct{}{},
 		tables:     map[*held]struct{}{},
 		aged:       map[*held]struct{}{},
+		bridges:    map[api.VertexID]struct{}{},
 		things:     map[api.VertexID]struct{}{},
 		edges:      map[edgeKey]struct{}{},
 		segments:   map[api.VertexID]struct{}{},
@@ -187,8 +195,12 @@ func (e *Engine) finish() Step {
 	if e.hasSwitches() != e.batch.switches {
 		e.touchNodes()
 	}
-	e.settleRows()
-	e.dropAged()
+	for {
+		e.settleRows()
+		if !e.settleBridges() && !e.dropAged() {
+			break
+		}
+	}
 	e.settleSegments()
 	e.settleHomes()
 	e.deriveThings()

@@ -37,6 +37,7 @@ func (e *Engine) detach(h *held) {
 	switch {
 	case h.row != 0:
 		rs := e.rows[h.row]
+		e.touchBridge(rs.row.Device)
 		e.retract(rs)
 		e.unhear(rs)
 		e.index.Replace(rs.reverse, nil)
@@ -59,6 +60,9 @@ func (e *Engine) leaveEdge(h *held) {
 		j.claims = j.claims.without(h)
 	}
 	e.touchEdge(h.edge)
+	if e.memberOf[h] != nil {
+		e.touchBridge(e.parentOf(h.edge.a))
+	}
 	h.edge = edgeKey{}
 	e.index.Replace(e.memberOf[h], nil)
 	delete(e.memberOf, h)
@@ -567,6 +571,7 @@ func (e *Engine) resolveEdge(h *held) {
 	if key.kind == api.EdgeMember && e.memberOf[h] == nil {
 		e.memberOf[h] = stitch.MemberEntries(a, b)
 		e.index.Replace(nil, e.memberOf[h])
+		e.touchBridge(e.parentOf(a))
 	}
 	j := e.joint(key)
 	j.claims = j.claims.with(h)

@@ -408,11 +408,11 @@ const (
 	m2 = "02:00:00:00:00:02"
 )
 
-// stations are what is behind one of three ports: some of four MACs, one of
+// stations are what is behind one of three ports: some of six MACs, one of
 // which is a gateway's.
 func (h *history) stations(i int) api.Claim {
 	s := &api.Stations{Device: "device", Port: fmt.Sprintf("port/swp%d", i), Status: api.StationLearned}
-	for _, mac := range []api.MAC{{0, 0, 0x5e, 0, 1, 1}, {2, 0, 0, 0, 0, 1}, {2, 0, 0, 0, 0, 2}, {2, 0, 0, 0, 0, 3}} {
+	for _, mac := range []api.MAC{{0, 0, 0x5e, 0, 1, 1}, {2, 0, 0, 0, 0, 1}, {2, 0, 0, 0, 0, 2}, {2, 0, 0, 0, 0, 3}, {2, 0, 0, 0, 0, 4}, {2, 0, 0, 0, 0, 5}} {
 		if pick(h, "is there", true, false) {
 			s.MACs = append(s.MACs, mac)
 		}

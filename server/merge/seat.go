@@ -52,7 +52,13 @@ func (e *Engine) unseat(s *seating) {
 		e.retract(rs)
 		delete(e.rows, rs.id)
 	}
-	for _, u := range s.uses {
+	e.release(s.uses)
+	s.rows, s.uses = nil, nil
+}
+
+// release notes that something rests on rows of tables no more.
+func (e *Engine) release(uses []tableUse) {
+	for _, u := range uses {
 		t := u.table
 		if t.uses[u.use]--; t.uses[u.use] == 0 {
 			delete(t.uses, u.use)
@@ -61,7 +67,6 @@ func (e *Engine) unseat(s *seating) {
 			e.batch.aged[t.held] = struct{}{}
 		}
 	}
-	s.rows, s.uses = nil, nil
 }
 
 // seat concludes where a node is by what tables say now.

@@ -13,12 +13,17 @@ import (
 func (e *Engine) concludeRows() bool {
 	list := e.index.Dirty()
 	for _, id := range list {
-		if rs := e.rows[id]; rs != nil && rs.seating == nil {
-			e.conclude(rs)
-		} else if rs != nil {
+		switch rs := e.rows[id]; {
+		case rs == nil:
+			if s := e.seatingByID[id]; s != nil {
+				e.seat(s)
+			}
+		case rs.seating != nil:
 			e.index.Touch(rs.seating.id)
-		} else if s := e.seatingByID[id]; s != nil {
-			e.seat(s)
+		case rs.junction != nil:
+			e.touchBridge(rs.row.Device)
+		default:
+			e.conclude(rs)
 		}
 	}
 	e.believeRivalless(list)
@@ -33,6 +38,7 @@ func (e *Engine) conclude(rs *rowState) {
 	}
 	n := h.op.Claim.Neighbour
 	before, beforeThings := rs.conclusion, rs.things
+	heardOn := rs.row.Port
 	id := h.row
 	e.retract(rs)
 	if n.Port != "" {
@@ -41,6 +47,10 @@ func (e *Engine) conclude(rs *rowState) {
 		rs.row.Port = 0
 	}
 	rs.row.ID, rs.row.Neighbour, rs.row.Device = id, n, h.source.vertexOf(n.Device)
+	if rs.row.Port != heardOn { // a port is silent no more, or again
+		e.touchBridge(e.parentOf(heardOn))
+		e.touchBridge(rs.row.Device)
+	}
 	e.hear(rs)
 	e.overtake(rs)
 	if h.op.Lost != 0 {

@@ -170,8 +170,9 @@ type support struct {
 type rowState struct {
 	id         stitch.RowID
 	held       *held
-	seating    *seating // nil for a neighbour claim
-	station    api.MAC  // of a seat
+	seating    *seating  // nil for a neighbour claim
+	junction   *junction // of two bridges by their tables
+	station    api.MAC   // of a seat
 	row        stitch.Row
 	conclusion stitch.Conclusion
 	reverse    []stitch.Entry
@@ -186,7 +187,7 @@ type rowState struct {
 // lost is since when a sighting is kept because its port may be down. An aged
 // row of a table says nothing of its port.
 func (rs *rowState) lost() int64 {
-	if rs.seating != nil {
+	if rs.seating != nil || rs.junction != nil {
 		return 0
 	}
 	return rs.held.op.Lost

@@ -47,6 +47,7 @@ func (e *Engine) tabulate(h *held) {
 		e.tables[t.id] = t
 	}
 	c := h.op.Claim
+	was := t.device
 	var entries []stitch.Entry
 	var macs []api.MAC
 	port := api.VertexID(0)
@@ -67,8 +68,28 @@ func (e *Engine) tabulate(h *held) {
 	e.index.Replace(stitch.StationEntries(t.id, went), stitch.StationEntries(t.id, came))
 	if port != t.port || len(came)+len(went) > 0 {
 		e.recount(t, port, macs)
+		e.touchBridge(t.device)
+	}
+	if c.Stations != nil && was != t.device {
+		e.moveTable(t, was)
 	}
 	t.port, t.macs = port, macs
+}
+
+// moveTable keeps which tables a bridge has.
+func (e *Engine) moveTable(t *table, was api.VertexID) {
+	if was != 0 {
+		e.touchBridge(was)
+		if left := e.bridgeTables[was].without(t); left.empty() {
+			delete(e.bridgeTables, was)
+		} else {
+			e.bridgeTables[was] = left
+		}
+	}
+	if t.device != 0 {
+		e.touchBridge(t.device)
+		e.bridgeTables[t.device] = e.bridgeTables[t.device].with(t)
+	}
 }
 
 // difference compares two ascending lists.
@@ -119,6 +140,10 @@ func (e *Engine) untabulate(h *held) {
 	e.index.Replace(t.entries, nil)
 	e.index.Replace(stitch.StationEntries(t.id, t.macs), nil)
 	e.recount(t, 0, nil)
+	if was := t.device; h.op.Claim.Stations != nil {
+		t.device = 0
+		e.moveTable(t, was)
+	}
 	delete(e.tables, t.id)
 	delete(e.batch.tables, h)
 }
@@ -228,18 +253,17 @@ func agedClaim(before, after *api.Claim, u use) *api.Claim {
 	return &api.Claim{Key: key + " " + u.address, Bindings: &row}
 }
 
-// dropAged removes aged rows on which nothing rests any more.
-func (e *Engine) dropAged() {
-	for len(e.batch.aged) > 0 {
-		list := slices.SortedFunc(maps.Keys(e.batch.aged), compareSaid)
-		clear(e.batch.aged)
-		for _, h := range list {
-			if e.tableOf[h] != nil && len(e.tableOf[h].uses) == 0 {
-				e.remove(h)
-			}
+// dropAged removes aged rows on which nothing rests any more. It says whether
+// there was any to look at.
+func (e *Engine) dropAged() bool {
+	list := slices.SortedFunc(maps.Keys(e.batch.aged), compareSaid)
+	clear(e.batch.aged)
+	for _, h := range list {
+		if e.tableOf[h] != nil && len(e.tableOf[h].uses) == 0 {
+			e.remove(h)
 		}
-		e.settleRows()
 	}
+	return len(list) > 0
 }
 
 // outlive removes a scope's aged rows that nothing confirmed for too long.

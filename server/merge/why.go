@@ -40,6 +40,12 @@ func (e *Engine) Candidates(id api.VertexID) []api.Candidate {
 	for _, row := range rowsInOrder(e, rows) {
 		out = append(out, e.candidate(e.rows[row]))
 	}
+	if n := e.vague[id]; n > 0 {
+		out = append(out, api.Candidate{
+			Verdict: api.VerdictUnresolved, Device: id, Protocol: "fdb", Row: fmt.Sprintf("MACs in common with %d other bridges", n),
+			Why: "too little in common to tell on which ports they face each other",
+		})
+	}
 	if s := e.seatings[id]; s != nil && s.why != "" {
 		out = append(out, api.Candidate{
 			Verdict: api.VerdictUnresolved, Protocol: "fdb", Row: "MACs and addresses of the node", Remote: id, Why: s.why,
@@ -65,6 +71,8 @@ func (e *Engine) candidate(rs *rowState) api.Candidate {
 		out.Protocol, out.Local, out.Row = n.Protocol, n.LocalPort, rowText(n)
 	case s != nil:
 		out.Protocol, out.Row = s.Protocol, stitch.SessionText(s)
+	case rs.junction != nil:
+		out.Protocol, out.Row = "fdb", "MACs that both bridges know"
 	default:
 		out.Protocol, out.Row = "fdb", "MAC "+rs.station.String()
 	}

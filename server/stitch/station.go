@@ -135,6 +135,9 @@ func leadsOn(port api.VertexID, find Finder) (trunk, behind bool) {
 				return true, true
 			}
 		}
+		if len(find(bridgedKey(api.VertexID(p)))) > 0 {
+			return true, true
+		}
 		behind = behind || len(find(forwardsKey(api.VertexID(p)))) > 0
 	}
 	return false, behind
