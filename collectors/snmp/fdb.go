@@ -51,6 +51,8 @@ type FDBCounts struct {
 	Multicast int
 	Portless  int // port 0: learned nowhere
 	Malformed int
+	// Foreign rows are those of tables that name no port of the bridge.
+	Foreign int
 	// Incomplete rows lack a column that others have.
 	Incomplete int
 }
@@ -100,6 +102,7 @@ type bridgePart struct {
 	basePorts map[uint32]uint32
 	fids      map[uint32]uint16 // FDB id -> VLAN; nil if the device has no such table
 	cells     []binding
+	foreign   int // rows of tables that have no port of the bridge
 }
 
 func bridgeTopics() []topic {
@@ -124,6 +127,7 @@ func readBridge(ctx context.Context, s session, k known) (Facts, error) {
 		return b, err
 	}
 	part, err := readPart(ctx, s, 0, basePorts)
+	b.Counts.Foreign = part.foreign
 	if err == nil && part.table.byFID {
 		part.fids, err = readFIDs(ctx, s)
 	}
@@ -144,10 +148,11 @@ func readPart(ctx context.Context, s session, vlan uint16, basePorts map[uint32]
 		}
 		cells, err := t.read(ctx, s)
 		if err != nil || t.plausible(cells, basePorts) {
-			part.table, part.cells = t, cells
+			part.table, part.cells, part.foreign = t, cells, 0
 			return part, err
 		}
 		part.table = t
+		part.foreign += len(cells) / len(t.columns)
 	}
 	return part, nil
 }

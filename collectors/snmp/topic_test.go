@@ -201,9 +201,13 @@ func TestForwardingWithoutInterfaces(t *testing.T) {
 
 // A table full of nonsense gives way to one that has ports that there are.
 func TestForwardingTableOfNonsense(t *testing.T) {
-	cells := append(bridgePorts(2), number(dot1q+".2.1."+oidText(2, 0, 0, 0, 9, 9), 70_000))
-	cells = append(cells, number(dot1d+".2."+oidText(2, 0, 0, 0, 1, 1), 2), number(dot1d+".3."+oidText(2, 0, 0, 0, 1, 1), 3))
+	cells := append(bridgePorts(2), number(dot1q+".2.1."+oidText(2, 0, 0, 0, 9, 9), 70_000), number(dot1q+".3.1."+oidText(2, 0, 0, 0, 9, 9), 3))
 	facts, _ := read(t, ports(2), snmp.Agent{Cells: cells})
+	if b := fact[snmp.Bridge](t, facts, "fdb"); len(b.Entries) != 0 || b.Counts.Foreign != 1 {
+		t.Errorf("%+v", b)
+	}
+	cells = append(cells, number(dot1d+".2."+oidText(2, 0, 0, 0, 1, 1), 2), number(dot1d+".3."+oidText(2, 0, 0, 0, 1, 1), 3))
+	facts, _ = read(t, ports(2), snmp.Agent{Cells: cells})
 	b := fact[snmp.Bridge](t, facts, "fdb")
 	if len(b.Entries) != 1 || b.Entries[0].IfIndex != 102 || b.Entries[0].VLAN != 0 {
 		t.Errorf("%+v", b.Entries)

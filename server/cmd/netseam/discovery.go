@@ -324,6 +324,7 @@ func (x *reader) bridge(b *snmp.Bridge) {
 		x.FDB = append(x.FDB, foundStation{x.device.ID, name, e.VLAN, e.MAC.String(), status})
 	}
 	x.counted("fdb", b.Counts.Portless, "learned on port 0, which is none")
+	x.counted("fdb", b.Counts.Foreign, "their table names no port of the bridge")
 	x.counted("fdb", b.Counts.Incomplete, "they came or went while the table was read")
 	x.counted("fdb", b.Counts.Malformed, "their index cannot be read")
 	for _, why := range b.Unread {
