@@ -430,3 +430,51 @@ func (l *exposureLab) tenOtherAnswers() {
 	l.gateway()
 	l.says(60*time.Second, "192.0.2.3", map[string]string{"front": "Gateway shop/edge"})
 }
+
+// The simulated clusters' machinery, read over HTTPS: who announces is known,
+// and another does when the node has died.
+func TestAddressesOfTheWorldGetOut(t *testing.T) {
+	w := startWorld(t)
+	path := filepath.Join(t.TempDir(), "netseam.yaml")
+	writeConfig(t, path, w, everything)
+	p := start(t, "serve", "-c", path)
+	var announcer, address string
+	eventually(t, 40*time.Second, "addresses with announcers", func() error {
+		var page struct {
+			Items []vertex `json:"items"`
+		}
+		if err := p.get("/api/v1/vertices?limit=1000&kind=vip", &page); err != nil {
+			return err
+		}
+		known := map[string]int{}
+		for _, item := range page.Items {
+			v, err := p.find("vip", item.Name)
+			if err != nil {
+				return err
+			}
+			mechanism := v.attr("mechanism")
+			if v.attr("announcers") != "" || mechanism == "load balancer of aws" {
+				known[mechanism]++
+			}
+			if mechanism == "MetalLB L2" {
+				announcer, address = v.attr("announcers"), v.Name
+			}
+		}
+		for _, mechanism := range []string{"MetalLB L2", "MetalLB BGP", "Cilium L2", "load balancer of aws"} {
+			if known[mechanism] == 0 {
+				return fmt.Errorf("nothing by %s: %v", mechanism, known)
+			}
+		}
+		return nil
+	})
+	if err := w.KillNode("fra-prod", announcer); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, 20*time.Second, "another announcer", func() error {
+		v, err := p.find("vip", address)
+		if err == nil && (v.attr("announcers") == announcer || v.attr("announcers") == "") {
+			err = fmt.Errorf("%s is announced by %q, and %s has died: %+v", address, v.attr("announcers"), announcer, v.Attrs)
+		}
+		return err
+	})
+}

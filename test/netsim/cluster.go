@@ -30,6 +30,8 @@ type cluster struct {
 	nextPort int32  // The NodePort given out last.
 	nextVIP  uint16 // The load balancer address given out last.
 	nextIP   uint16
+	// announced are the machinery's custom objects that the API has.
+	announced map[kubeapi.Ref]struct{}
 }
 
 // namespace is a Kubernetes namespace with the team it belongs to.

@@ -3,7 +3,9 @@ package netsim
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -139,6 +141,34 @@ func (e *effects) mutations(c *cluster) []kubeapi.Mutation {
 		}
 		for _, s := range c.servicesOf(w) {
 			out = append(out, c.sliceMutations(s)...)
+		}
+	}
+	return append(out, e.announcements(c)...)
+}
+
+// announcements are what the machinery says once nodes of a cluster have died
+// or come back: others announce.
+func (e *effects) announcements(c *cluster) []kubeapi.Mutation {
+	if !slices.ContainsFunc(e.nodes, func(n *node) bool { return n.cluster == c }) {
+		return nil
+	}
+	var out []kubeapi.Mutation
+	former := c.announced
+	c.announced = map[kubeapi.Ref]struct{}{}
+	for _, obj := range c.machineryObjects() {
+		out = append(out, kubeapi.Mutation{Put: obj})
+		if ref, ok := c.refOf(obj); ok {
+			c.announced[ref] = struct{}{}
+			delete(former, ref)
+		}
+	}
+	gone := slices.SortedFunc(maps.Keys(former), func(a, b kubeapi.Ref) int { return strings.Compare(a.Name, b.Name) })
+	for _, ref := range gone {
+		out = append(out, kubeapi.Mutation{Delete: ref})
+	}
+	if c.machineryOf() == kubeVIP {
+		for _, s := range c.balanced() {
+			out = append(out, kubeapi.Mutation{Put: c.serviceObject(s)})
 		}
 	}
 	return out

@@ -13,6 +13,7 @@ import (
 	discoveryv1 "k8s.io/api/discovery/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/kubernetes"
@@ -57,6 +58,11 @@ func held(t testing.TB, api kubernetes.Interface) map[string]string {
 		func() (runtime.Object, error) { return api.AppsV1().ReplicaSets(all).List(ctx, opts) },
 		func() (runtime.Object, error) { return api.AppsV1().StatefulSets(all).List(ctx, opts) },
 		func() (runtime.Object, error) { return api.AppsV1().DaemonSets(all).List(ctx, opts) },
+		func() (runtime.Object, error) { return api.CoreV1().ConfigMaps(all).List(ctx, opts) },
+		func() (runtime.Object, error) { return api.CoordinationV1().Leases(all).List(ctx, opts) },
+		func() (runtime.Object, error) { return api.NetworkingV1().Ingresses(all).List(ctx, opts) },
+		func() (runtime.Object, error) { return api.NetworkingV1().NetworkPolicies(all).List(ctx, opts) },
+		func() (runtime.Object, error) { return api.NetworkingV1().ServiceCIDRs().List(ctx, opts) },
 	}
 	out := map[string]string{}
 	for _, list := range lists {
@@ -66,6 +72,22 @@ func held(t testing.TB, api kubernetes.Interface) map[string]string {
 		}
 		if err := meta.EachListItem(l, func(obj runtime.Object) error { return keep(out, obj) }); err != nil {
 			t.Fatal(err)
+		}
+	}
+	_, served, err := api.Discovery().ServerGroupsAndResources()
+	do(t, err)
+	for _, group := range served {
+		if !strings.Contains(group.GroupVersion, "metallb.io/") && !strings.HasPrefix(group.GroupVersion, "cilium.io/") {
+			continue
+		}
+		for _, r := range group.APIResources {
+			raw, err := api.Discovery().RESTClient().Get().AbsPath("/apis/" + group.GroupVersion + "/" + r.Name).DoRaw(t.Context())
+			do(t, err)
+			var list unstructured.UnstructuredList
+			do(t, list.UnmarshalJSON(raw))
+			for i := range list.Items {
+				do(t, keep(out, &list.Items[i]))
+			}
 		}
 	}
 	return out
@@ -78,12 +100,19 @@ func keep(to map[string]string, obj runtime.Object) error {
 		return fmt.Errorf("read %T: %w", obj, err)
 	}
 	m.SetResourceVersion("")
-	obj.GetObjectKind().SetGroupVersionKind(schema.GroupVersionKind{})
+	kind := fmt.Sprintf("%T", obj)
+	if u, custom := obj.(*unstructured.Unstructured); custom {
+		kind = u.GetKind()
+		u.SetUID("")
+		u.SetCreationTimestamp(metav1.Time{})
+	} else {
+		obj.GetObjectKind().SetGroupVersionKind(schema.GroupVersionKind{})
+	}
 	b, err := json.Marshal(obj)
 	if err != nil {
 		return fmt.Errorf("encode %T: %w", obj, err)
 	}
-	to[fmt.Sprintf("%T %s/%s", obj, m.GetNamespace(), m.GetName())] = string(b)
+	to[kind+" "+m.GetNamespace()+"/"+m.GetName()] = string(b)
 	return nil
 }
 

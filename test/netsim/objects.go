@@ -48,7 +48,7 @@ func (c *cluster) objects() []runtime.Object {
 			out = append(out, slice)
 		}
 	}
-	return out
+	return append(out, c.machineryObjects()...)
 }
 
 // owned are the labels that say whose something is.

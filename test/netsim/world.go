@@ -123,9 +123,18 @@ func (w *World) makeServers() error {
 		if err != nil {
 			return fmt.Errorf("cluster %s: %w", c.name, err)
 		}
+		for _, k := range c.machineryOf().customKinds() {
+			if err := server.AddKind(k); err != nil {
+				return fmt.Errorf("cluster %s: %w", c.name, err)
+			}
+		}
 		var all []kubeapi.Mutation
+		c.announced = map[kubeapi.Ref]struct{}{}
 		for _, obj := range c.objects() {
 			all = append(all, kubeapi.Mutation{Put: obj})
+			if ref, ok := c.refOf(obj); ok {
+				c.announced[ref] = struct{}{}
+			}
 		}
 		if err := server.Batch(all...); err != nil {
 			return fmt.Errorf("fill cluster %s: %w", c.name, err)

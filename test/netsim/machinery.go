@@ -1,0 +1,253 @@
+package netsim
+
+import (
+	"fmt"
+
+	coordinationv1 "k8s.io/api/coordination/v1"
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/netseam/netseam/test/netsim/kubeapi"
+)
+
+// machinery is what hands out and announces a cluster's addresses.
+type machinery int
+
+const (
+	noMachinery machinery = iota // A cloud's, or nothing at all.
+	metalLBL2
+	ciliumL2
+	metalLBBGP
+	kubeVIP
+)
+
+// machineryOf deals the kinds of machinery out among clusters of machines of
+// our own.
+func (c *cluster) machineryOf() machinery {
+	if len(c.nodes) == 0 || c.nodes[0].stands == inCloud || c.nodes[0].stands == inContainer {
+		return noMachinery
+	}
+	return machinery(c.number%4) + metalLBL2
+}
+
+// speakers is how many nodes announce addresses in turns, or all at once.
+const speakers = 4
+
+// announcers are the nodes that announce: the first workers that live.
+func (c *cluster) announcers() []*node {
+	var out []*node
+	for _, n := range c.nodes {
+		if !n.control && !n.unheard() && len(out) < speakers {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// balanced are the services that have an address of their own.
+func (c *cluster) balanced() []*service {
+	var out []*service
+	for _, s := range c.services {
+		if s.vip.IsValid() {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// customKinds are those that the machinery brings.
+func (m machinery) customKinds() []kubeapi.Kind {
+	kind := func(group, version, resource, name string, namespaced bool) kubeapi.Kind {
+		return kubeapi.Kind{Group: group, Version: version, Resource: resource, Kind: name, Namespaced: namespaced}
+	}
+	const metallb, beta = "metallb.io", "v1beta1"
+	pools := kind(metallb, beta, "ipaddresspools", "IPAddressPool", true)
+	switch m {
+	case metalLBL2:
+		return []kubeapi.Kind{
+			pools, kind(metallb, beta, "l2advertisements", "L2Advertisement", true),
+			kind(metallb, beta, "servicel2statuses", "ServiceL2Status", true),
+		}
+	case metalLBBGP:
+		return []kubeapi.Kind{
+			pools, kind(metallb, beta, "bgpadvertisements", "BGPAdvertisement", true),
+			kind(metallb, beta, "servicebgpstatuses", "ServiceBGPStatus", true),
+			kind("frrk8s."+metallb, beta, "bgpsessionstates", "BGPSessionState", true),
+		}
+	case ciliumL2:
+		return []kubeapi.Kind{
+			kind("cilium.io", "v2", "ciliumloadbalancerippools", "CiliumLoadBalancerIPPool", false),
+			kind("cilium.io", "v2alpha1", "ciliuml2announcementpolicies", "CiliumL2AnnouncementPolicy", false),
+		}
+	case kubeVIP, noMachinery:
+	}
+	return nil
+}
+
+// custom makes an object of a custom kind.
+func custom(apiVersion, kind, namespace, name string, rest map[string]any) *unstructured.Unstructured {
+	u := &unstructured.Unstructured{Object: rest}
+	u.SetAPIVersion(apiVersion)
+	u.SetKind(kind)
+	u.SetName(name)
+	u.SetNamespace(namespace)
+	return u
+}
+
+// refOf names an object of a custom kind.
+func (c *cluster) refOf(obj runtime.Object) (kubeapi.Ref, bool) {
+	u, ok := obj.(*unstructured.Unstructured)
+	if !ok {
+		return kubeapi.Ref{}, false
+	}
+	for _, k := range c.machineryOf().customKinds() {
+		if k.Kind == u.GetKind() {
+			return kubeapi.Ref{Resource: k.GVR(), Namespace: u.GetNamespace(), Name: u.GetName()}, true
+		}
+	}
+	return kubeapi.Ref{}, false
+}
+
+// machineryObjects are those of the machinery as it is now, and the few things
+// that every cluster has beside its services.
+func (c *cluster) machineryObjects() []runtime.Object {
+	out := c.frontObjects()
+	nodes, services := c.announcers(), c.balanced()
+	if len(services) == 0 {
+		return out
+	}
+	for _, object := range c.pool(services) {
+		out = append(out, object)
+	}
+	for i, s := range services {
+		if len(nodes) == 0 {
+			break
+		}
+		out = append(out, c.announcement(s, nodes, i)...)
+	}
+	if c.machineryOf() == metalLBBGP {
+		for _, n := range nodes {
+			out = append(out, custom("frrk8s.metallb.io/v1beta1", "BGPSessionState", "metallb-system", n.host+"-tor", map[string]any{
+				"status": map[string]any{"node": n.name, "peer": "tor", "bgpStatus": "Established"},
+			}))
+		}
+	}
+	return out
+}
+
+// pool is where the addresses are from: with room for a third more, but in
+// every fifth cluster, where it is all but used up.
+func (c *cluster) pool(services []*service) []*unstructured.Unstructured {
+	last := len(services) * 4 / 3
+	if c.number%5 == 0 {
+		last = len(services)
+	}
+	first := services[0].vip.As4()
+	text := fmt.Sprintf("%d.%d.%d.1-%d.%d.%d.%d", first[0], first[1], first[2], first[0], first[1], first[2], min(last, 254))
+	switch c.machineryOf() {
+	case metalLBL2, metalLBBGP:
+		advert := "L2Advertisement"
+		if c.machineryOf() == metalLBBGP {
+			advert = "BGPAdvertisement"
+		}
+		const api, ns = "metallb.io/v1beta1", "metallb-system"
+		return []*unstructured.Unstructured{
+			custom(api, "IPAddressPool", ns, "public", map[string]any{"spec": map[string]any{"addresses": []any{text}}}),
+			custom(api, advert, ns, "public", map[string]any{"spec": map[string]any{"ipAddressPools": []any{"public"}}}),
+		}
+	case ciliumL2:
+		start, stop, _ := splitRange(text)
+		return []*unstructured.Unstructured{
+			custom("cilium.io/v2", "CiliumLoadBalancerIPPool", "", "public", map[string]any{
+				"spec": map[string]any{"blocks": []any{map[string]any{"start": start, "stop": stop}}},
+			}),
+			custom("cilium.io/v2alpha1", "CiliumL2AnnouncementPolicy", "", "public", map[string]any{
+				"spec": map[string]any{"loadBalancerIPs": true, "externalIPs": false},
+			}),
+		}
+	case kubeVIP, noMachinery:
+	}
+	return nil
+}
+
+func splitRange(text string) (from, to string, ok bool) {
+	for i := range text {
+		if text[i] == '-' {
+			return text[:i], text[i+1:], true
+		}
+	}
+	return text, text, false
+}
+
+// announcement says who announces a service: in L2 one node, in BGP all.
+func (c *cluster) announcement(s *service, nodes []*node, i int) []runtime.Object {
+	one := nodes[i%len(nodes)]
+	status := func(n *node) map[string]any {
+		return map[string]any{"status": map[string]any{"node": n.name, "serviceName": s.name, "serviceNamespace": s.namespace.name}}
+	}
+	switch c.machineryOf() {
+	case metalLBL2:
+		return []runtime.Object{custom("metallb.io/v1beta1", "ServiceL2Status", "metallb-system", "l2-"+s.slice, status(one))}
+	case metalLBBGP:
+		var out []runtime.Object
+		for _, n := range nodes {
+			out = append(out, custom("metallb.io/v1beta1", "ServiceBGPStatus", "metallb-system", "bgp-"+s.slice+"-"+n.host, status(n)))
+		}
+		return out
+	case ciliumL2:
+		// Renewing it would take a clock of its own: it is held for a year.
+		year := int32(365 * 24 * 3600)
+		at := metav1.NewMicroTime(c.created)
+		return []runtime.Object{&coordinationv1.Lease{
+			ObjectMeta: meta("kube-system", "cilium-l2announce-"+s.namespace.name+"-"+s.name, s.uid[:len(s.uid)-4]+"cafe", c.created, nil),
+			Spec:       coordinationv1.LeaseSpec{HolderIdentity: &one.name, LeaseDurationSeconds: &year, AcquireTime: &at, RenewTime: &at},
+		}}
+	case kubeVIP, noMachinery:
+	}
+	return nil
+}
+
+// vipHost is the node that kube-vip has written on a service, "" without it.
+func (c *cluster) vipHost(s *service) string {
+	if c.machineryOf() != kubeVIP {
+		return ""
+	}
+	nodes := c.announcers()
+	for i, other := range c.balanced() {
+		if other == s && len(nodes) > 0 {
+			return nodes[i%len(nodes)].name
+		}
+	}
+	return ""
+}
+
+// frontObjects are an Ingress before the first load balancer's service, a
+// policy that isolates its namespace's databases, and the service network.
+func (c *cluster) frontObjects() []runtime.Object {
+	uid := func(end string) string { return c.uid[:len(c.uid)-4] + end }
+	proxy := &corev1.ConfigMap{
+		ObjectMeta: meta("kube-system", "kube-proxy", uid("0001"), c.created, nil),
+		Data:       map[string]string{"config.conf": "kind: KubeProxyConfiguration\nmode: nftables\n"},
+	}
+	ranges := &networkingv1.ServiceCIDR{ObjectMeta: meta("", "kubernetes", uid("0002"), c.created, nil)}
+	ranges.Spec.CIDRs = []string{"10.96.0.0/12"}
+	out := []runtime.Object{proxy, ranges}
+	services := c.balanced()
+	if len(services) == 0 {
+		return out
+	}
+	s, class := services[0], "nginx"
+	front := &networkingv1.Ingress{ObjectMeta: meta(s.namespace.name, s.name, uid("0003"), c.created, nil)}
+	front.Spec.IngressClassName = &class
+	front.Spec.DefaultBackend = &networkingv1.IngressBackend{
+		Service: &networkingv1.IngressServiceBackend{Name: s.name, Port: networkingv1.ServiceBackendPort{Number: s.port}},
+	}
+	front.Status.LoadBalancer.Ingress = []networkingv1.IngressLoadBalancerIngress{{IP: s.vip.String()}}
+	policy := &networkingv1.NetworkPolicy{ObjectMeta: meta(s.namespace.name, "isolate-"+s.name, uid("0004"), c.created, nil)}
+	policy.Spec.PodSelector = metav1.LabelSelector{MatchLabels: s.selector()}
+	policy.Spec.PolicyTypes = []networkingv1.PolicyType{networkingv1.PolicyTypeIngress}
+	return append(out, front, policy)
+}
