@@ -60,6 +60,7 @@ func Continue(snap *graph.Snapshot, state store.State, now time.Time) (*Engine, 
 	// support before anything is taken out of it.
 	e.resolveClaims()
 	e.concludeRows()
+	e.settleSegments()
 	return e, e.finish()
 }
 

@@ -14,7 +14,13 @@ func (e *Engine) givePlot(v *api.Vertex) {
 	if !layout.HasPlot(v.Kind) {
 		return
 	}
-	v.Plot = e.memory.of(v.ID).Plot
+	identity := e.memory.of(v.ID)
+	if before, ok := e.snap.Vertex(v.ID); ok && !identity.Plot.Equal(before.Plot) {
+		// It went and came back within the step: nobody saw it leave its place.
+		identity.Plot = before.Plot
+		e.memory.put(identity)
+	}
+	v.Plot = identity.Plot
 	if layout.Settled(e.snap, v) {
 		delete(e.unsettled, v.ID)
 		return

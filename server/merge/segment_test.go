@@ -81,3 +81,12 @@ func onlyID(t *testing.T, e *merge.Engine, kind api.VertexKind) api.VertexID {
 	t.Fatalf("no %s", kind)
 	return 0
 }
+
+// What is taken apart and made anew within a step keeps its place.
+func TestASegmentStandsWhereItStoodAfterARestart(t *testing.T) {
+	e := threeSwitches(t)
+	_, step := merge.Load(e.State(), at(40))
+	if len(step.Change.Vertices) > 0 || len(step.Change.Edges) > 0 {
+		t.Errorf("a restart changed %d vertices and %d edges: %v", len(step.Change.Vertices), len(step.Change.Edges), step.Change.Vertices)
+	}
+}
