@@ -3,13 +3,10 @@ package store_test
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.etcd.io/bbolt"
@@ -77,59 +74,6 @@ func read(path string) (out contents, err error) {
 	out.Claims = slices.SortedFunc(state.Claims, func(a, b store.ClaimOp) int { return int(a.Scope) - int(b.Scope) })
 	err = s.Replay(0, func(r store.Record) bool { out.Records = append(out.Records, r); return true })
 	return out, err
-}
-
-// flips is how many single bits are flipped, one at a time.
-const flips = 200
-
-// Whatever bits flip in whatever page, what comes back is the truth or an
-// error with a name, and the file is left as it was found.
-func TestFlippedBitsAreNeverTakenForTheTruth(t *testing.T) {
-	good := journal(t)
-	want, err := read(good)
-	if err != nil {
-		t.Fatal(err)
-	}
-	whole := mustRead(t, good)
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 2))
-	pageSize := os.Getpagesize()
-	dir := t.TempDir()
-	noticed := 0
-	for i := range flips {
-		path := filepath.Join(dir, strconv.Itoa(i)) // a file that could not be opened stays locked
-		damaged := slices.Clone(whole)
-		// The two meta pages have a test of their own. Half of the flips hit
-		// the headers of pages, where most is at stake.
-		at := 2*pageSize + random.IntN(len(whole)-2*pageSize)
-		if random.IntN(2) == 0 {
-			at = at/pageSize*pageSize + random.IntN(64)
-		}
-		damaged[at] ^= 1 << random.IntN(8)
-		write(t, path, damaged)
-		got, err := read(path)
-		switch {
-		case errors.Is(err, store.ErrDamaged), errors.Is(err, store.ErrForeign), errors.Is(err, store.ErrNewer):
-			noticed++
-		case err != nil:
-			t.Fatalf("byte %d: an error without a name: %v", at, err)
-		default:
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Fatalf("byte %d: damage was taken for the truth:\n%s", at, diff)
-			}
-		}
-		if after := mustRead(t, path); !slices.Equal(after, damaged) {
-			t.Errorf("byte %d: reading changed the file", at)
-		}
-		if err := os.Remove(path); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if noticed < flips/10 {
-		t.Errorf("only %d of %d flips were noticed: they hit nothing", noticed, flips)
-	}
-	t.Logf("%d of %d flips were noticed; the others hit what is not in use", noticed, flips)
 }
 
 // bbolt has two meta pages, in turns: with one of them broken, the file is as

@@ -1,7 +1,27 @@
 package store
 
+import (
+	"errors"
+	"os"
+)
+
 // Judge is what inspect says of the beginning of a file of a size.
-func Judge(head []byte, size int64) error { return judge(head, size) }
+func Judge(head []byte, size int64) error {
+	_, err := judge(head, size)
+	return err
+}
+
+// JudgePages is what is said of a whole file's pages.
+func JudgePages(content []byte) error { return judgePages(content) }
+
+// InspectPages is what Open does with a file before bbolt maps it.
+func InspectPages(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(inspectPages(file), file.Close())
+}
 
 // IsSynced says whether bbolt syncs all that it writes before a commit returns.
 func (s *Store) IsSynced() bool { return !s.db.NoSync && !s.db.NoGrowSync && !s.db.NoFreelistSync }

@@ -9,6 +9,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"syscall"
+	"time"
 
 	"go.etcd.io/bbolt"
 )
@@ -19,8 +21,9 @@ import (
 const (
 	pageHeader  = 16
 	bboltMagic  = 0xED0CDAED
-	metaOffsets = 64 // bytes of a meta page, with its checksum
-	metaSummed  = 56 // of which the checksum is made
+	metaOffsets = 64       // bytes of a meta page, with its checksum
+	metaSummed  = 56       // of which the checksum is made
+	headSize    = 64 << 10 // both meta pages are in it
 )
 
 // inspect looks at a file before bbolt maps it: a file that is shorter than it
@@ -45,27 +48,65 @@ func inspect(path string) error {
 	if info.Size() == 0 {
 		return fmt.Errorf("%w: it is empty; move it away to start anew", ErrTruncated)
 	}
-	head := make([]byte, min(info.Size(), 64<<10))
+	head := make([]byte, min(info.Size(), headSize))
 	if _, err := io.ReadFull(file, head); err != nil {
 		return err
 	}
-	return judge(head, info.Size())
+	_, err = judge(head, info.Size())
+	return err
 }
 
-// judge says whether the beginning of a file is that of a journal of a size.
-func judge(head []byte, size int64) error {
+// lockTimeout is how long another netseam is waited for, which may be ending.
+const lockTimeout = 2 * time.Second
+
+// inspectPages looks at all pages of a file, once nobody else writes to it.
+func inspectPages(file *os.File) error {
+	tick := time.NewTicker(lockTimeout / 40)
+	defer tick.Stop()
+	for began := time.Now(); ; <-tick.C {
+		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			return fmt.Errorf("lock: %w", err)
+		}
+		if time.Since(began) > lockTimeout {
+			return ErrLocked
+		}
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	content, err := syscall.Mmap(int(file.Fd()), 0, int(info.Size()), syscall.PROT_READ, syscall.MAP_SHARED)
+	if err != nil {
+		return fmt.Errorf("map: %w", err)
+	}
+	return errors.Join(judgePages(content), syscall.Munmap(content))
+}
+
+func judgePages(content []byte) error {
+	m, err := judge(content[:min(len(content), headSize)], int64(len(content)))
+	if err != nil {
+		return err
+	}
+	return walk(content, m)
+}
+
+// judge says whether the beginning of a file is that of a journal of a size,
+// and which state of it counts.
+func judge(head []byte, size int64) (metaPage, error) {
 	zero := true
 	for _, b := range head {
 		zero = zero && b == 0
 	}
 	if zero {
-		return fmt.Errorf("%w: restore it from a backup, or move it away to start anew", ErrZeroed)
+		return metaPage{}, fmt.Errorf("%w: restore it from a backup, or move it away to start anew", ErrZeroed)
 	}
 	m, begins, whole := meta(head, 0)
 	if second, begins2, whole2 := secondMeta(head, m.pageSize); whole2 {
-		if whole { // the later transaction counts
-			m.pages = max(m.pages, second.pages)
-		} else {
+		if !whole || second.transaction > m.transaction {
 			m = second
 		}
 		whole = true
@@ -75,26 +116,28 @@ func judge(head []byte, size int64) error {
 	switch {
 	case whole:
 	case begins:
-		return fmt.Errorf("%w: neither of its first pages is whole; restore it from a backup, or move it away to start anew", ErrDamaged)
+		return metaPage{}, fmt.Errorf("%w: neither of its first pages is whole; restore it from a backup, or move it away to start anew", ErrDamaged)
 	case len(head) < pageHeader+metaOffsets:
-		return fmt.Errorf("%w: it has only %d bytes", ErrTruncated, size)
+		return metaPage{}, fmt.Errorf("%w: it has only %d bytes", ErrTruncated, size)
 	default:
-		return fmt.Errorf("%w: it does not begin as one; move it away, or point data elsewhere", ErrForeign)
+		return metaPage{}, fmt.Errorf("%w: it does not begin as one; move it away, or point data elsewhere", ErrForeign)
 	}
 	if m.pageSize < 512 || m.pages > math.MaxInt64/uint64(m.pageSize) {
-		return fmt.Errorf("%w: it speaks of %d pages of %d bytes", ErrDamaged, m.pages, m.pageSize)
+		return metaPage{}, fmt.Errorf("%w: it speaks of %d pages of %d bytes", ErrDamaged, m.pages, m.pageSize)
 	}
 	if need := int64(m.pageSize) * int64(m.pages); size < need {
-		return fmt.Errorf("%w: it has %d bytes of %d; restore it from a backup, or move it away to start anew", ErrTruncated, size, need)
+		return metaPage{}, fmt.Errorf("%w: it has %d bytes of %d; restore it from a backup, or move it away to start anew", ErrTruncated, size, need)
 	}
-	return nil
+	return m, nil
 }
 
-// metaPage is what is of interest of a meta page: the size of pages, and how
-// many are in use.
+// metaPage is what is of interest of a meta page: the size of pages, how many
+// are in use, the first of the tree, that which lists the free ones, and the
+// transaction that wrote it, of which the later counts.
 type metaPage struct {
-	pageSize uint32
-	pages    uint64
+	pageSize              uint32
+	root, freelist, pages uint64
+	transaction           uint64
 }
 
 // meta reads a meta page: whether it begins as one, and whether it is whole.
@@ -108,7 +151,8 @@ func meta(head []byte, at int) (m metaPage, begins, whole bool) {
 	}
 	checksum := fnv.New64a()
 	_, _ = checksum.Write(page[:metaSummed]) // a hash takes everything
-	m = metaPage{binary.LittleEndian.Uint32(page[8:]), binary.LittleEndian.Uint64(page[40:])}
+	number := func(at int) uint64 { return binary.LittleEndian.Uint64(page[at:]) }
+	m = metaPage{binary.LittleEndian.Uint32(page[8:]), number(16), number(32), number(40), number(48)}
 	return m, true, checksum.Sum64() == binary.LittleEndian.Uint64(page[metaSummed:])
 }
 

@@ -96,11 +96,18 @@ func (s *Store) openFile(path string) error {
 	var file *os.File
 	err := guard(func() (err error) {
 		s.db, err = bbolt.Open(path, 0o600, &bbolt.Options{
-			Timeout: 2 * time.Second, FreelistType: bbolt.FreelistMapType,
+			Timeout: lockTimeout, FreelistType: bbolt.FreelistMapType,
 			OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
 				var err error
-				file, err = os.OpenFile(name, flag, mode)
-				return file, err
+				if file, err = os.OpenFile(name, flag, mode); err != nil {
+					return nil, err
+				}
+				// The lock is bbolt's too, as it is the same file: nobody
+				// writes between what is seen here and what bbolt maps.
+				if err := inspectPages(file); err != nil {
+					return nil, errors.Join(err, file.Close())
+				}
+				return file, nil
 			},
 		})
 		return openError(err)
