@@ -3,11 +3,15 @@
 //   node test/bench/browser.mjs [--size huge] [--minutes 10] [--changes 1000]
 //
 // Prints one JSON object: seconds to the first picture and until all that is
-// shown is whole, script per frame while panning and zooming, and the heap of
-// the page after a collection at minute 2 and at the end, while the world changes.
+// shown is whole, the bytes that the worker was sent until then and how long it
+// decoded them, script per frame while panning and zooming, and the heaps of the
+// page and of the worker after a collection at minute 2 and at the end, while
+// the world changes. --profile writes what the page did while panning and
+// zooming, for Chromium's developer tools.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
@@ -19,12 +23,17 @@ const { values: flags } = parseArgs({
     changes: { type: "string", default: "1000" },
     listen: { type: "string", default: "127.0.0.1:18087" },
     shot: { type: "string" },
+    profile: { type: "string" },
   },
 });
 const minutes = Number(flags.minutes);
 const folder = mkdtempSync(join(tmpdir(), "netseam-bench-"));
 const scene = join(folder, "churn.scene");
-writeFileSync(scene, `at 60s churn ${flags.changes}/s for ${Math.ceil(minutes * 60 + 120)}s\n`);
+// Long after all has been read, and still so when the last minute ends. The
+// minutes are counted from the first change.
+const churnAfterMs = 180_000;
+writeFileSync(scene, `at ${churnAfterMs / 1000}s churn ${flags.changes}/s for ${Math.ceil(minutes * 60 + 600)}s\n`);
+const started = Date.now();
 const server = spawn(
   "bin/netseam",
   ["demo", "--size", flags.size, "--scene", scene, "--listen", flags.listen],
@@ -91,45 +100,165 @@ async function zoom(page) {
   for (let i = 0; i < 120; i++) await page.mouse.wheel(0, i % 60 < 30 ? -60 : 60);
 }
 
-async function heap(cdp) {
-  await cdp.send("HeapProfiler.collectGarbage");
-  return (await cdp.send("Runtime.getHeapUsage")).usedSize;
+/** Stands between page and server and counts what a WebSocket is sent, as it goes over the wire. */
+async function relay() {
+  const wire = { bytes: 0 };
+  const between = createServer((near) => {
+    const [host, port] = flags.listen.split(":");
+    const far = connect({ host, port: Number(port) });
+    let socket = false;
+    near.once("data", (head) => {
+      socket = /^upgrade: websocket/im.test(head.toString("latin1"));
+    });
+    far.on("data", (chunk) => {
+      if (socket) wire.bytes += chunk.length;
+    });
+    near.pipe(far).pipe(near);
+    near.on("error", () => far.destroy());
+    far.on("error", () => near.destroy());
+  });
+  await new Promise((done) => between.listen(0, "127.0.0.1", done));
+  return { wire, url: `http://127.0.0.1:${between.address().port}`, close: () => between.close() };
+}
+
+/** The stream's worker, spoken to through the page's session: it has no other. */
+async function worker(cdp) {
+  let id = 0;
+  let session;
+  const waiting = new Map();
+  const found = new Promise((done) => {
+    cdp.on("Target.attachedToTarget", ({ sessionId, targetInfo }) => {
+      if (targetInfo.type !== "worker") return;
+      session = sessionId;
+      done();
+    });
+  });
+  const seen = { frames: 0, bytes: 0 };
+  cdp.on("Target.receivedMessageFromTarget", ({ message }) => {
+    const said = JSON.parse(message);
+    if (said.id !== undefined) waiting.get(said.id)?.(said);
+    if (said.method === "Network.webSocketFrameReceived") {
+      seen.frames++;
+      const { payloadData, opcode } = said.params.response;
+      seen.bytes += opcode === 2 ? Buffer.byteLength(payloadData, "base64") : Buffer.byteLength(payloadData);
+    }
+  });
+  await cdp.send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: true, flatten: false });
+  const send = (method, params = {}) =>
+    new Promise((done, fail) => {
+      const n = ++id;
+      waiting.set(n, ({ result, error }) => {
+        waiting.delete(n);
+        if (error === undefined) done(result);
+        else fail(new Error(`${method}: ${error.message}`));
+      });
+      cdp.send("Target.sendMessageToTarget", { sessionId: session, message: JSON.stringify({ id: n, method, params }) }).catch(fail);
+    });
+  return { found, seen, send };
+}
+
+async function heap(target) {
+  await target.send("HeapProfiler.enable");
+  await target.send("HeapProfiler.collectGarbage");
+  const { usedSize, backingStorageSize } = await target.send("Runtime.getHeapUsage");
+  return { script: usedSize, buffers: backingStorageSize };
+}
+
+/** Milliseconds of script that a profile has, and its greatest functions by their own time. */
+function spent({ nodes, samples, timeDeltas }) {
+  const byId = new Map(nodes.map((n) => [n.id, n.callFrame]));
+  const own = new Map();
+  let total = 0;
+  samples.forEach((id, i) => {
+    const { functionName, url, lineNumber, columnNumber } = byId.get(id);
+    if (functionName === "(idle)" || functionName === "(program)") return;
+    const name = url === "" ? functionName : `${functionName} ${url.split("/").at(-1)}:${lineNumber + 1}:${columnNumber + 1}`;
+    total += timeDeltas[i];
+    own.set(name, (own.get(name) ?? 0) + timeDeltas[i]);
+  });
+  const top = [...own].toSorted((a, b) => b[1] - a[1]).slice(0, 15);
+  return { ms: total / 1000, top: Object.fromEntries(top.map(([name, us]) => [name, Math.round(us / 1000)])) };
+}
+
+async function profiled(target, act) {
+  await target.send("Profiler.enable");
+  await target.send("Profiler.start");
+  const value = await act();
+  const { profile } = await target.send("Profiler.stop");
+  return { value, profile };
+}
+
+/** Seconds of processor time that the server has used. */
+function serverSeconds() {
+  const fields = readFileSync(`/proc/${server.pid}/stat`, "utf8").split(") ")[1].split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Watches the heaps while the world changes. */
+async function soak(page, cdp, stream, wire, result) {
+  const begun = Math.max(Date.now(), started + churnAfterMs);
+  const until = async (minute) => sleep(Math.max(0, begun + minute * 60_000 - Date.now()));
+  const look = async () => ({
+    minute: (Date.now() - begun) / 60_000,
+    page: await heap(cdp),
+    worker: await heap(stream),
+    revision: await page.evaluate(() => window.netseam.revision()),
+    wire: wire.bytes,
+    serverSeconds: serverSeconds(),
+    load: loadavg()[0],
+  });
+  result.quiet = await look();
+  await until(Math.min(2, minutes / 5));
+  result.atTwo = await look();
+  await until(minutes);
+  result.atEnd = await look();
+  result.heapRatio = result.atEnd.page.script / result.atTwo.page.script;
+  result.channels = await page.evaluate(() => window.netseam.channels().length);
 }
 
 async function main() {
   await whole();
+  const between = await relay();
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
   });
-  const result = { size: flags.size, vertices: (await status()).vertices, edges: (await status()).edges };
+  const result = { size: flags.size, load: loadavg()[0], readSeconds: (Date.now() - started) / 1000, vertices: (await status()).vertices, edges: (await status()).edges };
   try {
     const page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
     const errors = [];
     page.on("pageerror", (e) => errors.push(String(e)));
     const cdp = await page.context().newCDPSession(page);
+    const stream = await worker(cdp);
     const began = Date.now();
-    await page.goto(url);
+    const opening = page.goto(between.url);
+    await stream.found;
+    await stream.send("Network.enable", { maxTotalBufferSize: 0 });
+    await stream.send("Profiler.enable");
+    await stream.send("Profiler.start");
+    await stream.send("Runtime.runIfWaitingForDebugger");
+    await opening;
     await page.waitForFunction(() => window.netseam?.lastFrameAt > 0 && window.netseam.displayList().boxes.length > 0);
     result.firstPictureSeconds = (Date.now() - began) / 1000;
     await page.waitForFunction(() => window.netseam.channels().length > 0 && window.netseam.channels().every((c) => c.whole));
     result.wholeSeconds = (Date.now() - began) / 1000;
+    result.received = { ...stream.seen, wire: between.wire.bytes };
+    result.decode = spent((await stream.send("Profiler.stop")).profile);
+    await stream.send("Network.disable");
     result.pan = await moving(page, () => pan(page));
     result.zoom = await moving(page, () => zoom(page));
+    const again = await profiled(cdp, async () => {
+      await pan(page);
+      await zoom(page);
+    });
+    result.moving = spent(again.profile);
+    if (flags.profile) writeFileSync(flags.profile, JSON.stringify(again.profile));
     if (flags.shot) await page.screenshot({ path: flags.shot });
-    const opened = Date.now();
-    const until = async (minute) => sleep(Math.max(0, opened + minute * 60_000 - Date.now()));
-    await until(Math.min(2, minutes / 5));
-    result.heapAtTwo = await heap(cdp);
-    const revision = await page.evaluate(() => window.netseam.revision());
-    await until(minutes);
-    result.heapAtEnd = await heap(cdp);
-    result.heapRatio = result.heapAtEnd / result.heapAtTwo;
-    result.revisionsBetween = (await page.evaluate(() => window.netseam.revision())) - revision;
-    result.channels = await page.evaluate(() => window.netseam.channels().length);
+    if (minutes > 0) await soak(page, cdp, stream, between.wire, result);
     result.errors = errors;
   } finally {
     await browser.close();
+    between.close();
   }
   console.log(JSON.stringify(result, undefined, 2));
 }
