@@ -86,6 +86,7 @@ func checkBridges(t *testing.T, y *tally, network string, f networkFacts, d disc
 			}
 		}
 	}
+	checkTogether(t, y, network, f, d)
 	for _, want := range f.Bridges {
 		end := func(name string, port int) end {
 			capture, _ := f.captureOf(name, "")
@@ -95,5 +96,41 @@ func checkBridges(t *testing.T, y *tally, network string, f networkFacts, d disc
 		key := pair(end(want.A.Device, want.A.Port), end(want.B.Device, want.B.Port))
 		found := slices.ContainsFunc(d.Links, func(l link) bool { return pair(l.A, l.B) == key })
 		y.fact(t, network, "bridge link", found, "no link %s among %+v", key, d.Links)
+	}
+}
+
+// checkTogether compares on which ports MACs are with all bridges together, but
+// for the ports of the link between them, of which the peer has two opinions.
+func checkTogether(t *testing.T, y *tally, network string, f networkFacts, d discovery) {
+	t.Helper()
+	trunks := map[string]bool{}
+	for _, l := range f.Bridges {
+		trunks[l.A.Device+strconv.Itoa(l.A.Port)], trunks[l.B.Device+strconv.Itoa(l.B.Port)] = true, true
+	}
+	for _, test := range f.Tests {
+		if !strings.HasSuffix(test.Name, ".checkTopology") {
+			continue
+		}
+		for _, e := range test.Events {
+			want, ok := e.Value.(float64)
+			if !ok || e.Expect != "bridge_mac_links_on_port" || trunks[e.Device+strconv.Itoa(e.Port)] {
+				continue
+			}
+			capture, _ := f.captureOf(e.Device, "")
+			v, _ := d.of(capture)
+			got := 0
+			for _, a := range d.Attachments {
+				if a.Device == v.ID && a.Port == strconv.Itoa(e.Port) {
+					got++
+				}
+			}
+			// The peer takes routers' virtual MACs for stations; they are set apart.
+			for _, r := range d.FDB {
+				if r.Device == v.ID && r.Port == strconv.Itoa(e.Port) && strings.HasPrefix(r.MAC, "00:00:0c:07:ac:") {
+					got++
+				}
+			}
+			y.fact(t, network, "MACs at edge ports", got == int(want), "%d at %s port %d, want %v", got, e.Device, e.Port, want)
+		}
 	}
 }

@@ -51,6 +51,11 @@ type discovery struct {
 		VLAN   int    `json:"vlan"`
 		MAC    string `json:"mac"`
 	} `json:"fdb"`
+	Attachments []struct {
+		Device string `json:"device"`
+		Port   string `json:"port"`
+		MAC    string `json:"mac"`
+	} `json:"attachments"`
 	VLANs []struct {
 		Device string `json:"device"`
 		ID     int    `json:"id"`
