@@ -147,7 +147,10 @@ func (e *Engine) affect(was, is *api.Vertex) {
 
 // touchEdgesOf lists the edges that say how a vertex is or is called.
 func (e *Engine) touchEdgesOf(v *api.Vertex) {
-	if v.Kind == api.VertexDevice {
+	if v.Kind == api.VertexDevice || v.Kind == api.VertexNode {
+		for key := range e.meets[v.ID].all { // sessions
+			e.touchEdge(key)
+		}
 		for port := range e.snap.Children(v.ID) {
 			e.touchEdgesOf(port)
 		}
@@ -263,7 +266,7 @@ func isOwn(a api.Alias) bool { return a.Kind == 0 }
 
 func (e *Engine) addClaim(v *api.Vertex, h *held) {
 	c := h.op.Claim.Vertex
-	v.Kind = c.Kind
+	v.Kind = h.voice.kind
 	if v.Name == "" {
 		v.Name = c.Name
 	}

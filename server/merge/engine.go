@@ -30,6 +30,10 @@ type Engine struct {
 	crowds       map[api.VertexID]int      // port -> MACs that tables have behind it
 	seatings     map[api.VertexID]*seating // node -> what tables say of it
 	seatingByID  map[stitch.RowID]*seating
+	selves       *stitch.Index // what voices say of nodes and devices by themselves
+	likenesses   map[*voice]*likeness
+	likenessByID map[stitch.RowID]*likeness
+	likened      map[*voice]few[*likeness]    // node -> devices that prove to be it
 	bridgeTables map[api.VertexID]few[*table] // device -> its forwarding tables
 	junctions    map[stitch.Pair]*junction
 	joinedBy     map[api.VertexID]few[stitch.Pair] // bridge -> its junctions
@@ -89,18 +93,20 @@ type saidKey struct {
 // New returns an engine without any claims.
 func New() *Engine {
 	e := &Engine{
-		next:         store.Counters{Vertex: 1, Edge: 1, Scope: 1},
-		snap:         &graph.Snapshot{},
-		sources:      map[api.SourceID]*source{},
-		scopes:       map[api.Scope]*scope{},
-		scopeByID:    map[api.ScopeID]*scope{},
-		things:       map[api.VertexID]*thing{},
-		rows:         map[stitch.RowID]*rowState{},
-		joints:       map[edgeKey]*joint{},
-		meets:        map[api.VertexID]few[edgeKey]{},
-		index:        stitch.NewIndex(),
-		heard:        map[hearKey][]*rowState{},
-		tables:       map[stitch.RowID]*table{},
+		next:      store.Counters{Vertex: 1, Edge: 1, Scope: 1},
+		snap:      &graph.Snapshot{},
+		sources:   map[api.SourceID]*source{},
+		scopes:    map[api.Scope]*scope{},
+		scopeByID: map[api.ScopeID]*scope{},
+		things:    map[api.VertexID]*thing{},
+		rows:      map[stitch.RowID]*rowState{},
+		joints:    map[edgeKey]*joint{},
+		meets:     map[api.VertexID]few[edgeKey]{},
+		index:     stitch.NewIndex(),
+		heard:     map[hearKey][]*rowState{},
+		tables:    map[stitch.RowID]*table{},
+		selves:    stitch.NewIndex(), likenesses: map[*voice]*likeness{}, likenessByID: map[stitch.RowID]*likeness{},
+		likened:      map[*voice]few[*likeness]{},
 		bridgeTables: map[api.VertexID]few[*table]{}, junctions: map[stitch.Pair]*junction{},
 		joinedBy: map[api.VertexID]few[stitch.Pair]{}, vague: map[api.VertexID]int{},
 		tableOf: map[*held]*table{}, memberOf: map[*held][]stitch.Entry{},

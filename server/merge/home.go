@@ -94,7 +94,7 @@ func (e *Engine) homeOf(src *source) api.VertexID {
 			continue
 		}
 		for row := range e.thing(v.vertex).rows {
-			if device := e.vertex(e.rows[row].row.Device); device != nil {
+			if device := e.vertex(e.rows[row].row.Device); device != nil && device.Kind == api.VertexDevice {
 				votes[device.Parent]++
 			}
 		}

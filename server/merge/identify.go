@@ -71,6 +71,7 @@ func (e *Engine) leaveEdge(h *held) {
 // resolveClaims gives every listed voice its vertex and every listed edge
 // claim its edge. It says whether there was any.
 func (e *Engine) resolveClaims() bool {
+	e.settleSelves()
 	if len(e.batch.voices)+len(e.batch.splits)+len(e.batch.unresolved)+len(e.batch.tables) == 0 {
 		return false
 	}
@@ -170,7 +171,7 @@ func isRelative(aliases []api.Alias) bool {
 // that is new.
 func (e *Engine) introduce(v *voice) bool {
 	aliases := e.aliasesOf(v)
-	kind, name := v.claims[0].op.Claim.Vertex.Kind, ""
+	kind, name := e.kindOf(v), ""
 	for _, h := range v.claims {
 		if name == "" {
 			name = h.op.Claim.Vertex.Name
@@ -204,10 +205,15 @@ func (e *Engine) introduce(v *voice) bool {
 // any alias has one of its own.
 func (e *Engine) aliasesOf(v *voice) []api.Alias {
 	first := v.claims[0].op.Claim.Vertex
-	if len(v.claims) == 1 && len(first.Aliases) == 1 && first.Aliases[0].Value != "" && !isRelative(first.Aliases) {
+	node := e.likeOf(v)
+	if node == nil && len(v.claims) == 1 && len(first.Aliases) == 1 && first.Aliases[0].Value != "" && !isRelative(first.Aliases) {
 		return first.Aliases // most are like this: no memory of its own
 	}
 	var out []api.Alias
+	if node != nil {
+		out = slices.Clone(node.claims[0].op.Claim.Vertex.Aliases)
+	}
+	kind := e.kindOf(v)
 	for _, h := range v.claims {
 		c := h.op.Claim.Vertex
 		for _, a := range c.Aliases {
@@ -220,6 +226,9 @@ func (e *Engine) aliasesOf(v *voice) []api.Alias {
 					return nil
 				}
 				a.Scope = parent.String()
+				if kind == api.VertexNIC {
+					a = nicAlias(a)
+				}
 			}
 			if !slices.ContainsFunc(out, func(b api.Alias) bool { return keyOf(a) == keyOf(b) }) {
 				out = append(out, a)

@@ -369,8 +369,8 @@ func (h *history) system() []api.Claim {
 	if pick(h, "says nothing", false, false, false, false, true) {
 		return nil
 	}
-	out := system(pick(h, "name", "s1", "s2"), pick(h, "site", "east", "west"))
-	out[1].Vertex.Aliases[0].Scope = pick(h, "address", "10.0.0.8", "10.0.0.9")
+	out := system(pick(h, "name", "s1", "s2", "n1"), pick(h, "site", "east", "west"))
+	out[1].Vertex.Aliases[0].Scope = pick(h, "address", "10.0.0.8", "10.0.0.9", "10.0.0.1")
 	if pick(h, "says its address", true, false) {
 		out[1].Vertex.Attrs = []api.KV{{Key: api.AttrAddress, Value: out[1].Vertex.Aliases[0].Scope}, {Key: api.AttrAS, Value: pick(h, "AS", "65001", "65002")}}
 	}

@@ -156,6 +156,15 @@ func (e *Engine) claimedNIC(node api.VertexID, mac api.MAC, find stitch.Finder) 
 	return 0
 }
 
+// hostNIC is the NIC whose MAC a row says, where the host's own source has it.
+func (e *Engine) hostNIC(node api.VertexID, text string, find stitch.Finder) api.VertexID {
+	mac, err := api.ParseMAC(text)
+	if err != nil {
+		return 0
+	}
+	return e.claimedNIC(node, mac, find)
+}
+
 func (e *Engine) uses(s *seating, t *table, u use) {
 	t.uses[u]++
 	s.uses = append(s.uses, tableUse{t, u})

@@ -23,7 +23,7 @@ type segment struct {
 // isHub says whether a port that a source claims is an end of several links.
 func (e *Engine) isHub(port api.VertexID) bool {
 	t := e.things[port]
-	if t == nil || len(t.claims) == 0 || t.claims[0].op.Claim.Vertex.Kind != api.VertexPort {
+	if t == nil || len(t.claims) == 0 || t.claims[0].voice.kind != api.VertexPort {
 		return false // an aggregate may end on two devices
 	}
 	links := 0

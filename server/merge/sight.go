@@ -83,7 +83,7 @@ func (e *Engine) conclude(rs *rowState) {
 	e.hearOn(rs)
 	switch c := rs.conclusion; c.Outcome {
 	case stitch.Host:
-		e.placeHost(rs, c)
+		e.placeHost(rs, c, find)
 		e.noteBecame(before, beforeThings, c.Node)
 	case stitch.Device:
 		e.placeDevice(rs, c, find)
@@ -235,7 +235,7 @@ func (e *Engine) retract(rs *rowState) {
 	rs.things, rs.nodes, rs.edge, rs.conclusion = nil, nil, edgeKey{}, stitch.Conclusion{}
 }
 
-func (e *Engine) placeHost(rs *rowState, c stitch.Conclusion) {
+func (e *Engine) placeHost(rs *rowState, c stitch.Conclusion, find stitch.Finder) {
 	name, mac := stitch.NIC(rs.row.Neighbour)
 	d := &derived{kind: api.VertexNIC, parent: c.Node, name: name, scope: rs.held.scope.id}
 	alias := api.Alias{Kind: api.AliasNIC, Strength: api.Strong, Scope: c.Node.String(), Value: name}
@@ -249,7 +249,10 @@ func (e *Engine) placeHost(rs *rowState, c stitch.Conclusion) {
 	if mac != "" {
 		d.attrs = append(d.attrs, api.KV{Key: api.AttrMAC, Value: mac})
 	}
-	nic := e.derive(rs, d, alias)
+	nic := e.hostNIC(c.Node, mac, find)
+	if nic == 0 {
+		nic = e.derive(rs, d, alias)
+	}
 	e.speakOf(rs, c.Node)
 	e.thing(c.Node).addRow(rs.id)
 	rs.edge = e.support(rs, makeEdgeKey(api.EdgeAttach, nic, rs.row.Port), false)
@@ -264,7 +267,7 @@ func (e *Engine) placeDevice(rs *rowState, c stitch.Conclusion, find stitch.Find
 		alias.Scope += " " + rs.row.Port.String()
 		port = e.derive(rs, remotePort(rs, c.Remote), alias)
 	}
-	key := makeEdgeKey(api.EdgeLink, rs.row.Port, port)
+	key := e.cable(rs, port)
 	rs.edge = e.support(rs, key, key.a == rs.row.Port)
 	if a, b, ok := stitch.Bundles(rs.row.Port, port, find); ok {
 		key = makeEdgeKey(api.EdgeLink, a, b)
@@ -272,11 +275,25 @@ func (e *Engine) placeDevice(rs *rowState, c stitch.Conclusion, find stitch.Find
 	}
 }
 
+// cable is the edge between the port that heard and the one that it heard: an
+// attachment where a host's own agent heard it.
+func (e *Engine) cable(rs *rowState, port api.VertexID) edgeKey {
+	if v := rs.held.source.voices[rs.held.op.Claim.Neighbour.Port]; v != nil && v.kind == api.VertexNIC {
+		return makeEdgeKey(api.EdgeAttach, rs.row.Port, port)
+	}
+	return makeEdgeKey(api.EdgeLink, rs.row.Port, port)
+}
+
 func (e *Engine) placeUnmanaged(rs *rowState) {
 	n := rs.row.Neighbour
-	device := e.derive(rs, unmanagedDevice(rs, e.vertex(rs.row.Device)), unmanagedAliases(n, rs)...)
+	heardBy := e.vertex(rs.row.Device)
+	d := unmanagedDevice(rs, heardBy)
+	if heardBy != nil && heardBy.Kind == api.VertexNode { // it stands where the host does, and in no cluster
+		d.parent = e.siteOf(rs)
+	}
+	device := e.derive(rs, d, unmanagedAliases(n, rs)...)
 	port := e.derive(rs, remotePort(rs, device), remoteAlias(rs, device))
-	key := makeEdgeKey(api.EdgeLink, rs.row.Port, port)
+	key := e.cable(rs, port)
 	rs.edge = e.support(rs, key, key.a == rs.row.Port)
 }
 
@@ -388,7 +405,7 @@ func (e *Engine) derivable(id api.VertexID, kind api.VertexKind, claimed bool) b
 		return true
 	}
 	for _, h := range t.claims {
-		if !claimed || h.op.Claim.Vertex.Kind != kind {
+		if !claimed || h.voice.kind != kind {
 			return false
 		}
 	}

@@ -56,6 +56,7 @@ func (e *Engine) silence(h *held) {
 		e.touchVoice(v, false)
 		return
 	}
+	e.forgetSelf(v)
 	for _, a := range v.aliases {
 		e.unclaimAlias(a, v)
 	}
