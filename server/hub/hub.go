@@ -135,6 +135,13 @@ func (h *Hub) Observe(ctx context.Context, o api.Observation) error {
 // Current returns the published snapshot.
 func (h *Hub) Current() *graph.Snapshot { return h.current.Load() }
 
+// ExpectSources says which sources there are to be, and drops nothing.
+func (h *Hub) ExpectSources(ctx context.Context, ids []api.SourceID) error {
+	return h.do(ctx, func(w *writer, now time.Time) merge.Step {
+		return w.engine.Expect(ids, now)
+	})
+}
+
 // SetSources says which sources there are: what any other has said is dropped.
 func (h *Hub) SetSources(ctx context.Context, ids []api.SourceID) error {
 	h.statusMu.Lock()

@@ -15,6 +15,7 @@ type drawing struct {
 	forms    map[api.VertexID]*clusterForm // how clusters are divided …
 	clusters map[api.VertexID]*clusterForm // … and where all in them stands
 	sites    map[api.VertexID]*siteForm
+	places   map[api.VertexID]map[api.VertexID]place // region, or the world -> what stands in it
 	racked   map[api.VertexID]*racks
 	nodes    []*api.Vertex
 	foreign  map[api.VertexID][]partOf // site -> parts of clusters whose home is elsewhere
@@ -23,6 +24,7 @@ type drawing struct {
 func draw(s *graph.Snapshot) *drawing {
 	return &drawing{
 		s: s, forms: map[api.VertexID]*clusterForm{}, clusters: map[api.VertexID]*clusterForm{}, sites: map[api.VertexID]*siteForm{},
+		places: map[api.VertexID]map[api.VertexID]place{},
 		racked: map[api.VertexID]*racks{},
 	}
 }

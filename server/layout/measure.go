@@ -31,6 +31,9 @@ const (
 	pitch    = 200  // widths of sites are multiples of it
 	spacing  = 80   // between sites
 	trayRows = 2
+
+	regionEdge = 40      // from a region's edge to what is in it
+	endless    = 1 << 30 // how far south the world reaches
 )
 
 // rect is a place in a container.

@@ -306,7 +306,12 @@ func (d *drawing) stands(cluster *api.Vertex, f *clusterForm, i int) bool {
 		return true
 	}
 	site, ok := d.s.Vertex(f.parts[i].In)
-	return ok && !d.site(site).clusters[partID(cluster.ID, i)].hidden
+	return ok && !d.site(site).clusters[partID(cluster.ID, i)].hidden && !d.isHidden(site)
+}
+
+// isHidden says whether a site's region has no room for it.
+func (d *drawing) isHidden(site *api.Vertex) bool {
+	return site.Parent != 0 && d.lots(site.Parent)[site.ID].hidden
 }
 
 // layPart adds the furniture of a part that stands in the cluster itself.

@@ -292,23 +292,34 @@ func (d *drawing) layByRack(district *api.Vertex, edit *graph.Editor[*group]) {
 // rackOverview places sites by racks, and in each what is left of its clusters.
 func (d *drawing) rackOverview() *group {
 	g := &group{}
-	kids := childrenOf(d.s, 0)
+	d.rackLots(g, 0, 0, 0)
+	return g
+}
+
+// rackLots places what stands in a region or in the world, from a corner of it,
+// and returns how far it reaches.
+func (d *drawing) rackLots(g *group, in api.VertexID, x, y int32) rect {
 	var list []lot
+	kids := childrenOf(d.s, in)
+	for _, region := range kids[api.VertexRegion] {
+		r := d.rackLots(g, region.ID, regionEdge, header)
+		list = append(list, lot{region, rect{w: max(r.w+regionEdge, 3*pitch), h: max(r.h+regionEdge, pitch)}})
+	}
 	for _, site := range kids[api.VertexSite] {
 		r := d.byRack(site)
 		list = append(list, lot{site, rect{w: r.w, h: r.h}})
+		for _, cluster := range childrenOf(d.s, site.ID)[api.VertexCluster] {
+			g.box(cluster.ID, site.ID, r.clusters[cluster.ID])
+		}
 	}
 	for _, cluster := range kids[api.VertexCluster] {
 		f := d.rackCluster(cluster)
 		list = append(list, lot{cluster, rect{w: f.w, h: f.h}})
 	}
-	for i, at := range firstGrid(list, 0, 0) {
-		g.box(list[i].v.ID, 0, at)
-		if list[i].v.Kind == api.VertexSite {
-			for _, cluster := range childrenOf(d.s, list[i].v.ID)[api.VertexCluster] {
-				g.box(cluster.ID, list[i].v.ID, d.byRack(list[i].v).clusters[cluster.ID])
-			}
-		}
+	var all rect
+	for i, at := range firstGrid(list, x, y) {
+		g.box(list[i].v.ID, in, at)
+		all.w, all.h = max(all.w, at.x+at.w), max(all.h, at.y+at.h)
 	}
-	return g
+	return all
 }

@@ -167,6 +167,9 @@ func (d *drawing) grow(site *api.Vertex, f *siteForm, tenants []tenant) {
 	}
 	grown := plotRect(site.Plot)
 	grown.h = h
+	if region, ok := d.s.Vertex(site.Parent); ok && region.Plot != nil && grown.y+grown.h+gap > region.Plot.H {
+		return
+	}
 	for other := range d.s.Children(site.Parent) {
 		if other.ID != site.ID && placed(other) && grown.overlaps(plotRect(other.Plot), gap) {
 			return

@@ -11,9 +11,17 @@ type lot struct {
 }
 
 // lots are the places of what stands in a region, or in the world (0): sites,
-// regions, and clusters of no site. hidden is not among them: the world has no
-// end.
+// regions, and clusters of no site. The world has no end; a region has.
 func (d *drawing) lots(in api.VertexID) map[api.VertexID]place {
+	out, ok := d.places[in]
+	if !ok {
+		out = d.formLots(in)
+		d.places[in] = out
+	}
+	return out
+}
+
+func (d *drawing) formLots(in api.VertexID) map[api.VertexID]place {
 	kids := childrenOf(d.s, in)
 	var list []lot
 	for _, kind := range []api.VertexKind{api.VertexRegion, api.VertexSite, api.VertexCluster} {
@@ -22,9 +30,14 @@ func (d *drawing) lots(in api.VertexID) map[api.VertexID]place {
 		}
 	}
 	out := map[api.VertexID]place{}
-	y := yard{area: rect{x: 0, y: 0, w: 0, h: 1 << 30}, apart: spacing, down: spacing}
-	if in != 0 {
-		y.area.x, y.area.y = spacing, header
+	y := yard{area: rect{h: endless}, apart: spacing, down: spacing}
+	region, _ := d.s.Vertex(in)
+	bounded := region != nil && region.Plot != nil && region.Plot.W > 0
+	if region != nil {
+		y.area.x, y.area.y = regionEdge, header
+	}
+	if bounded {
+		y.area.w, y.area.h = region.Plot.W-2*regionEdge, region.Plot.H-header-regionEdge
 	}
 	var fresh []lot
 	for _, l := range list {
@@ -36,18 +49,22 @@ func (d *drawing) lots(in api.VertexID) map[api.VertexID]place {
 		r.w, r.h = max(r.w, l.size.w), max(r.h, l.size.h)
 		out[l.v.ID] = place{rect: r}
 		y.take(r)
-		y.area.w = max(y.area.w, r.x+r.w-y.area.x)
+		if !bounded {
+			y.area.w = max(y.area.w, r.x+r.w-y.area.x)
+		}
 	}
-	if len(fresh) == len(list) {
+	if len(fresh) == len(list) && !bounded {
 		for i, r := range firstGrid(fresh, y.area.x, y.area.y) {
 			out[fresh[i].v.ID] = place{rect: r, fresh: true}
 		}
 		return out
 	}
 	for _, l := range fresh {
-		y.area.w = max(y.area.w, l.size.w)
-		at, _ := y.placeFor(l.v, l.size.w, l.size.h)
-		out[l.v.ID] = place{rect: at, fresh: true}
+		if !bounded {
+			y.area.w = max(y.area.w, l.size.w)
+		}
+		at, ok := y.placeFor(l.v, l.size.w, l.size.h)
+		out[l.v.ID] = place{rect: at, hidden: !ok, fresh: true}
 	}
 	return out
 }
@@ -59,18 +76,40 @@ func (d *drawing) extent(v *api.Vertex) rect {
 		f := d.sized(v)
 		return rect{w: f.w, h: f.h}
 	case v.Kind == api.VertexRegion:
-		if v.Plot != nil {
-			return rect{w: v.Plot.W, h: v.Plot.H}
-		}
-		var r rect
-		for _, p := range d.lots(v.ID) {
-			r.w, r.h = max(r.w, p.x+p.w+spacing), max(r.h, p.y+p.h+spacing)
-		}
-		return rect{w: max(r.w, pitch), h: max(r.h, pitch)}
+		return d.regionExtent(v)
 	default:
 		f := d.site(v)
 		return rect{w: f.w, h: f.h}
 	}
+}
+
+// regionExtent is how large a region is, or is to be: with room for an eighth
+// more of what is in it.
+func (d *drawing) regionExtent(region *api.Vertex) rect {
+	if region.Plot != nil && region.Plot.W > 0 {
+		return rect{w: region.Plot.W, h: region.Plot.H}
+	}
+	var r rect
+	var list []lot
+	var most lot
+	for v := range d.s.Children(region.ID) {
+		p := d.lots(region.ID)[v.ID]
+		r.w, r.h = max(r.w, p.x+p.w), max(r.h, p.y+p.h)
+		if list = append(list, lot{v, p.rect}); p.h >= most.size.h {
+			most = lot{v, p.rect}
+		}
+	}
+	if len(list) > 0 {
+		y := yard{area: rect{regionEdge, header, r.w - regionEdge, endless}, apart: spacing, down: spacing}
+		for _, l := range list {
+			y.take(l.size)
+		}
+		for range ceil(len(list), 8) {
+			at, _ := y.place(most.size.w, most.size.h)
+			r.h = max(r.h, at.y+at.h)
+		}
+	}
+	return rect{w: quantise(max(r.w+regionEdge, 3*pitch), pitch/2), h: quantise(max(r.h+regionEdge, pitch), pitch/2)}
 }
 
 // firstGrid places what was never placed: sites in rows, with as many columns
@@ -132,10 +171,13 @@ func (d *drawing) layOverview() *group {
 }
 
 func (d *drawing) layLots(g *group, in api.VertexID) {
-	places := d.lots(in)
+	places, hidden := d.lots(in), 0
 	for v := range d.s.Children(in) {
 		p, ok := places[v.ID]
-		if !ok {
+		if ok && p.hidden {
+			hidden++
+		}
+		if !ok || p.hidden {
 			continue
 		}
 		g.box(v.ID, in, p.rect)
@@ -145,6 +187,11 @@ func (d *drawing) layLots(g *group, in api.VertexID) {
 		case v.Kind == api.VertexSite:
 			d.layTenants(g, v)
 		}
+	}
+	if hidden > 0 {
+		region, _ := d.s.Vertex(in)
+		at := rect{d.extent(region).w - gap - moreW, gap, moreW, moreH}
+		g.furnish(RoleMore, in, int(RoleMore), in, at, hidden, "")
 	}
 }
 

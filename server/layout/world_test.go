@@ -134,7 +134,16 @@ func (w *world) namespace(cluster api.VertexID) {
 }
 
 func (w *world) site() {
-	site := w.add(api.VertexSite, 0, "site")
+	region := api.VertexID(0)
+	switch w.pick("region", "none", "none", "old", "new") {
+	case "old":
+		if v, ok := w.any(api.VertexRegion); ok {
+			region = v.ID
+		}
+	case "new":
+		region = w.add(api.VertexRegion, 0, "region")
+	}
+	site := w.add(api.VertexSite, region, "site")
 	for range w.n("devices", 6) {
 		w.device(site)
 	}
@@ -199,17 +208,20 @@ func (w *world) happen() string {
 		}[v.Kind]
 		w.many(kind, v.ID, 1+w.n("more", 30))
 	case "shrink":
-		if v, ok := w.any(api.VertexPod, api.VertexWorkload, api.VertexNamespace, api.VertexNode, api.VertexDevice, api.VertexCluster, api.VertexSite); ok {
+		if v, ok := w.any(api.VertexPod, api.VertexWorkload, api.VertexNamespace, api.VertexNode, api.VertexDevice, api.VertexCluster, api.VertexSite, api.VertexRegion); ok {
 			w.remove(v)
 		}
 	case "move":
-		v, ok := w.any(api.VertexPod, api.VertexDevice, api.VertexCluster)
+		v, ok := w.any(api.VertexPod, api.VertexDevice, api.VertexCluster, api.VertexSite)
 		if !ok {
 			return "nothing"
 		}
 		into := []api.VertexKind{api.VertexSite}
 		if v.Kind == api.VertexPod {
 			into = []api.VertexKind{api.VertexNode}
+		}
+		if v.Kind == api.VertexSite {
+			into = []api.VertexKind{api.VertexRegion}
 		}
 		if to, ok := w.any(into...); ok {
 			w.move(v, to.ID)

@@ -126,6 +126,10 @@ func (e *Engine) affect(was, is *api.Vertex) {
 	if changed {
 		e.touchEdgesOf(v)
 	}
+	if v.Kind == api.VertexSite {
+		e.moveSite(was, is)
+		e.batch.siteCame = e.batch.siteCame || was == nil
+	}
 	if v.Kind == api.VertexSite && (was == nil || is == nil) {
 		for _, src := range e.sources {
 			if id := src.vertexOf("cluster"); id != 0 && e.memory.of(id).Home == v.ID {
@@ -198,7 +202,7 @@ func (e *Engine) compose(id api.VertexID) *api.Vertex {
 	t := e.things[id]
 	v := &api.Vertex{ID: id}
 	if t == nil || t.empty() {
-		return v
+		return e.composeRegion(id)
 	}
 	for _, h := range t.claims {
 		e.addClaim(v, h)
@@ -224,6 +228,13 @@ func (e *Engine) compose(id api.VertexID) *api.Vertex {
 	if v.Kind == api.VertexCluster && v.Parent == 0 {
 		if home := e.memory.of(id).Home; home != 0 && e.vertex(home) != nil {
 			v.Parent = home
+		}
+	}
+	if v.Kind == api.VertexSite && v.Parent == 0 {
+		if region := e.memory.of(id).Home; region != 0 {
+			if _, made := e.regionName(region); made {
+				v.Parent = region
+			}
 		}
 	}
 	slices.Sort(v.Scopes)

@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"slices"
 	"time"
 
 	"github.com/netseam/netseam/api"
@@ -41,8 +42,10 @@ type Engine struct {
 	segments     map[api.VertexID]*segment
 	segmentOf    map[api.VertexID]api.VertexID // port -> its segment
 	memory       *memory
-	slots        map[shelf]*slots          // container and kind -> which slots are taken
-	unsettled    map[api.VertexID]struct{} // containers that have no lasting place
+	slots        map[shelf]*slots                           // container and kind -> which slots are taken
+	unsettled    map[api.VertexID]struct{}                  // containers that have no lasting place
+	regions      map[api.VertexID]map[api.VertexID]struct{} // region -> the sites in it
+	expected     []api.SourceID                             // that there are to be, once it was said
 
 	kept        graph.Map[*store.ClaimOp] // handle -> claim, for checkpoints
 	freeHandles []uint32
@@ -74,6 +77,7 @@ type batch struct {
 	switches   bool                    // whether any switch was a source when the step began
 	homes      bool                    // whether a cluster's home may be decided now
 	siteGone   bool                    // whether a site went
+	siteCame   bool                    // whether a site came
 	room       bool                    // whether places are asked for or became free
 	said       map[saidKey][]api.Attr  // what edge claims say -> the same as attributes
 	// What is loaded equals what is derived, but does not share its memory with
@@ -117,6 +121,7 @@ func New() *Engine {
 		memory:    newMemory(),
 		slots:     map[shelf]*slots{},
 		unsettled: map[api.VertexID]struct{}{},
+		regions:   map[api.VertexID]map[api.VertexID]struct{}{},
 	}
 	return e
 }
@@ -143,12 +148,22 @@ func (e *Engine) Forget(id api.SourceID, now time.Time) Step {
 	return e.finish()
 }
 
-// Keep forgets every source that is not in the list.
+// Expect says which sources there are to be: until all of them were heard, nothing
+// gets a lasting place.
+func (e *Engine) Expect(ids []api.SourceID, now time.Time) Step {
+	e.begin(now)
+	e.expected = slices.Clone(ids)
+	return e.finish()
+}
+
+// Keep forgets every source that is not in the list, and expects those that
+// are.
 func (e *Engine) Keep(ids []api.SourceID, now time.Time) Step {
 	keep := map[api.SourceID]bool{}
 	for _, id := range ids {
 		keep[id] = true
 	}
+	e.expected = slices.Clone(ids)
 	e.begin(now)
 	for _, id := range sortedKeys(e.sources) {
 		if !keep[id] {
@@ -209,6 +224,7 @@ func (e *Engine) finish() Step {
 	}
 	e.settleSegments()
 	e.settleHomes()
+	e.settleRegions()
 	e.deriveThings()
 	e.deriveEdges()
 	e.memory.prune(e.batch.now)

@@ -32,18 +32,21 @@ func (e *Engine) settleHomes() {
 // were heard for the first time: until then they stand as they came. After
 // that nothing moves.
 func (e *Engine) dealSites() {
-	var sites, fresh []*api.Vertex
-	for v := range e.snap.Children(0) {
-		if v.Kind != api.VertexSite || e.vertex(v.ID) == nil {
-			continue
-		}
-		sites = append(sites, v)
+	var fresh []*api.Vertex
+	sites := e.sites()
+	for _, v := range sites {
 		if !e.memory.of(v.ID).Settled {
 			fresh = append(fresh, v)
 		}
 	}
 	if len(fresh) == len(sites) {
-		e.deal(sites)
+		beside := map[api.VertexID][]*api.Vertex{}
+		for _, site := range sites {
+			beside[site.Parent] = append(beside[site.Parent], site)
+		}
+		for _, list := range beside {
+			e.deal(list)
+		}
 	}
 	for _, site := range fresh {
 		identity := e.memory.of(site.ID)
@@ -77,8 +80,14 @@ func (e *Engine) deal(list []*api.Vertex) {
 	}
 }
 
-// allHeard says whether every table was read, or is known not to be readable.
+// allHeard says whether every table was read, or is known not to be readable,
+// of every source that there is to be.
 func (e *Engine) allHeard() bool {
+	for _, id := range e.expected {
+		if e.sources[id] == nil {
+			return false
+		}
+	}
 	for _, sc := range e.scopeByID {
 		if s := e.state(sc); s == api.StateConnecting || s == api.StateSyncing || s == api.StateUnknown {
 			return false

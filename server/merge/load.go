@@ -70,6 +70,9 @@ func (e *Engine) loadGraph() {
 	}
 	for v := range e.snap.Vertices() {
 		e.slotsOf(v).take(v.Slot, true)
+		if v.Kind == api.VertexSite && v.Parent != 0 {
+			e.noteSite(v)
+		}
 		e.index.Replace(nil, stitch.Entries(v))
 	}
 }

@@ -126,6 +126,10 @@ func (a *app) run(ctx context.Context, listener net.Listener, reload <-chan conf
 // apply makes the sources those of a configuration. What is removed is stopped
 // first, so that it says nothing after it is forgotten.
 func (a *app) apply(ctx context.Context, cfg config.Config) error {
+	// All are known before one speaks: nothing gets a lasting place meanwhile.
+	if err := a.hub.ExpectSources(ctx, sourceIDs(cfg)); err != nil {
+		return ignoreEnd(ctx, err)
+	}
 	if err := a.clusters.Set(ctx, clusterConfigs(cfg)); err != nil {
 		return ignoreEnd(ctx, err)
 	}

@@ -27,7 +27,7 @@ var errPicture = errors.New("no such picture")
 // picturing is what `netseam layout` is told.
 type picturing struct {
 	site, cluster, grouping, theme string
-	overview                       bool
+	overview, anew                 bool
 	data, world                    string
 	seed                           uint64
 	patience                       time.Duration
@@ -61,6 +61,7 @@ func newLayout() *cobra.Command {
 	flags.BoolVar(&x.overview, "overview", false, "draw all sites from far away")
 	flags.StringVar(&x.grouping, "grouping", string(layout.ByCluster), "what nodes are put together by")
 	flags.StringVar(&x.theme, "theme", "dark", "dark or light")
+	flags.BoolVar(&x.anew, "anew", false, "place everything as if for the first time, as tidying would")
 	flags.StringVar(&x.data, "data", "", "folder of the journal")
 	flags.StringVar(&x.world, "world", "", "size of a simulated world: "+strings.Join(netsim.SizeNames(), ", "))
 	flags.Uint64Var(&x.seed, "seed", 1, "what the world is drawn from")
@@ -90,6 +91,9 @@ func (x picturing) run(ctx context.Context, stdout, stderr io.Writer) error {
 	}
 	if err != nil {
 		return err
+	}
+	if x.anew {
+		s = anew(s)
 	}
 	of, err := x.subject(s)
 	if err != nil {
@@ -127,6 +131,29 @@ func (x picturing) subject(s *graph.Snapshot) (api.VertexID, error) {
 		}
 	}
 	return 0, fmt.Errorf("%w: there is no %s %q; there are: %s", errPicture, kind, name, strings.Join(names, ", "))
+}
+
+// anew is a graph in which everything has the place that it would be given today.
+func anew(s *graph.Snapshot) *graph.Snapshot {
+	without := api.Change{Vertices: map[api.VertexID]*api.Vertex{}}
+	var ids []api.VertexID
+	for v := range s.Vertices() {
+		if !layout.HasPlot(v.Kind) {
+			continue
+		}
+		now := *v
+		now.Plot = nil
+		without.Vertices[v.ID] = &now
+		ids = append(ids, v.ID)
+	}
+	bare := s.Apply(without, s.Epoch, s.Revision, s.Time)
+	placed := api.Change{Vertices: map[api.VertexID]*api.Vertex{}}
+	for id, plot := range layout.Settle(bare, ids) {
+		now := *without.Vertices[id]
+		now.Plot = plot
+		placed.Vertices[id] = &now
+	}
+	return bare.Apply(placed, s.Epoch, s.Revision, s.Time)
 }
 
 // keptGraph is the graph of a data folder.
