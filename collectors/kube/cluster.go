@@ -56,6 +56,9 @@ func (c *Cluster) Run(ctx context.Context) error {
 	s := c.newSession()
 	defer c.replaceClient(nil)
 	for _, o := range s.all {
+		if o.optional {
+			continue
+		}
 		if err := resyncLater(o.become(ctx, api.StateConnecting, "")); err != nil {
 			return c.result(ctx, err)
 		}
@@ -182,7 +185,9 @@ func (c *Cluster) newSession() *session {
 		open(k.table(), 0)
 	}
 	for _, k := range s.extras {
-		s.extraOut = append(s.extraOut, open(k.table(), 0))
+		o := open(k.table(), 0)
+		o.optional = true
+		s.extraOut = append(s.extraOut, o)
 	}
 	s.exposure = open(tableExposure, 0)
 	s.leases = open(tableLeases, c.cfg.Timing.Leases)
@@ -209,6 +214,9 @@ func (s *session) connect(ctx context.Context) (identity, error) {
 		}
 		t := judge(err)
 		for _, o := range s.all {
+			if o.optional && o.number == 0 {
+				continue
+			}
 			if err := resyncLater(s.troubled(ctx, o, t)); err != nil {
 				return identity{}, err
 			}

@@ -20,6 +20,9 @@ type outlet struct {
 	every       time.Duration
 	logger      *slog.Logger
 	metrics     *Metrics
+	// optional scopes are silent until there is something to say of them: a
+	// server may have none of what they are for.
+	optional bool
 	// heard hears of every change of state; nil where nobody does.
 	heard func(table string, state api.State, message string)
 
