@@ -195,3 +195,60 @@ func TestAddressesThatGetOut(t *testing.T) {
 		return ""
 	})
 }
+
+// Servers that are old or broken are read all the same, custom kinds too.
+func TestCustomKindsOfServersThatMisbehave(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []kubeapi.FaultKind{kubeapi.NoWatchList, kubeapi.NeverInitialBookmark, kubeapi.NoBookmarks} {
+		t.Run(string(fault), func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, "east", shop()...)
+			addKind(t, s, gateways())
+			putYAML(t, s, gateways(), `{metadata: {name: edge, namespace: shop}}`)
+			inject(t, s, kubeapi.Fault{Kind: fault})
+			m := newModel()
+			collect(t, configFor(t, s, "east"), m)
+			m.awaitKeys(t, "east", gatewayTable, "gateway/shop/edge")
+			m.awaitState(t, "east", "exposure", api.StateLive)
+			if err := s.NewHistory(); err != nil {
+				t.Fatal(err)
+			}
+			s.CutConnections()
+			putYAML(t, s, gateways(), `{metadata: {name: second, namespace: shop}}`)
+			m.awaitKeys(t, "east", gatewayTable, "gateway/shop/edge", "gateway/shop/second")
+			m.with("east", gatewayTable, func(tm *tableModel) {
+				if len(tm.drops) > 0 {
+					t.Errorf("dropped %v", tm.drops)
+				}
+			})
+		})
+	}
+}
+
+// A kind that fails does not hold up what follows from the others, and what
+// follows is stale when what it follows from is.
+func TestWhatFollowsStandsAsItsSourcesDo(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "east", shop()...)
+	addKind(t, s, gateways())
+	inject(t, s, kubeapi.Fault{Kind: kubeapi.InternalError, Resource: gatewayTable})
+	svc, slice := balanced("front", "192.0.2.5", nil, "n1")
+	put(t, s, svc)
+	put(t, s, slice)
+	m := newModel()
+	collect(t, configFor(t, s, "east"), m)
+	m.awaitAttr(t, "vip/192.0.2.5", "endpoints", "n1 1/1")
+	m.awaitState(t, "east", gatewayTable, api.StateUnreachable, "500")
+	s.Refuse()
+	m.awaitState(t, "east", "exposure", api.StateStale)
+	if err := s.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	m.awaitState(t, "east", "exposure", api.StateLive)
+	m.awaitAttr(t, "vip/192.0.2.5", "endpoints", "n1 1/1")
+	m.with("east", "exposure", func(tm *tableModel) {
+		if len(tm.drops) > 0 {
+			t.Errorf("dropped %v", tm.drops)
+		}
+	})
+}

@@ -278,6 +278,8 @@ func (x *exposer) follow(ctx context.Context) error {
 			if err := x.out.say(ctx, api.ObserveDelta, put, drop); err != nil {
 				return err
 			}
+			// It implies live; how it really stands is said anew below.
+			x.out.state, x.out.message = api.StateLive, ""
 		}
 		if err := x.become(ctx); err != nil {
 			return err

@@ -39,16 +39,15 @@ func (s *session) pollLeases(ctx context.Context) error {
 	return s.poll(ctx, s.leases, s.cfg.Timing.Leases, r.look)
 }
 
-// poll looks at something again and again and says how it went. look returns
-// what to say beside that it went well.
-func (s *session) poll(ctx context.Context, o *outlet, every time.Duration, look func(context.Context) (string, error)) error {
+// poll looks at something again and again and says how it went.
+func (s *session) poll(ctx context.Context, o *outlet, every time.Duration, look func(context.Context) error) error {
 	o.heard = s.exposer.noted
 	for wait := s.cfg.Timing.BackoffMin; sleep(ctx, wait); {
 		// The kinds say what to ask for; until they have, there is nothing to do.
 		if enough, _ := s.exposer.settled(); !enough {
 			continue
 		}
-		message, err := look(ctx)
+		err := look(ctx)
 		if ctx.Err() != nil {
 			break
 		}
@@ -56,7 +55,7 @@ func (s *session) poll(ctx context.Context, o *outlet, every time.Duration, look
 		if err != nil {
 			wait = min(every, s.cfg.Timing.BackoffMax)
 		}
-		if err := s.sayPolled(ctx, o, message, err); err != nil {
+		if err := s.sayPolled(ctx, o, err); err != nil {
 			return err
 		}
 	}
@@ -64,7 +63,7 @@ func (s *session) poll(ctx context.Context, o *outlet, every time.Duration, look
 }
 
 // sayPolled says how a look went.
-func (s *session) sayPolled(ctx context.Context, o *outlet, message string, err error) error {
+func (s *session) sayPolled(ctx context.Context, o *outlet, err error) error {
 	if err != nil {
 		t := judge(err)
 		if t.renewed {
@@ -76,31 +75,24 @@ func (s *session) sayPolled(ctx context.Context, o *outlet, message string, err 
 		return resyncLater(s.troubled(ctx, o, t))
 	}
 	if o.state == api.StateLive {
-		err := o.say(ctx, api.ObserveSame, nil, nil)
-		if err == nil {
-			return resyncLater(o.become(ctx, api.StateLive, message))
-		}
-		if !errors.Is(err, api.ErrResync) {
+		if err := o.say(ctx, api.ObserveSame, nil, nil); !errors.Is(err, api.ErrResync) {
 			return err
 		}
 	}
 	if err := o.say(ctx, api.ObserveBegin, nil, nil); err != nil {
 		return resyncLater(err)
 	}
-	if err := o.ended(ctx); err != nil {
-		return resyncLater(err)
-	}
-	return resyncLater(o.become(ctx, api.StateLive, message))
+	return resyncLater(o.ended(ctx))
 }
 
 // look reads the leases that matter. One that is not permitted does not keep
 // the others from being read.
-func (r *leaseReader) look(ctx context.Context) (string, error) {
+func (r *leaseReader) look(ctx context.Context) error {
 	namespaces, names := r.exposer.leasesWanted()
 	if len(namespaces)+len(names) == 0 {
 		r.exposer.begin(tableLeases)
 		r.exposer.end(tableLeases)
-		return "nothing depends on leases", nil
+		return nil // nothing depends on them
 	}
 	found := map[expose.Name]*coordinationv1.Lease{}
 	var errs []error
@@ -131,16 +123,18 @@ func (r *leaseReader) look(ctx context.Context) (string, error) {
 		}
 	}
 	if ctx.Err() != nil {
-		return "", context.Cause(ctx)
+		return context.Cause(ctx)
 	}
 	r.tell(found, len(errs) == 0)
 	if len(errs) > 0 {
-		return "", errs[0]
+		return errs[0]
 	}
+	why := ""
 	if len(refused) > 0 {
-		return "not permitted in " + strings.Join(distinct(refused), ", "), nil
+		why = "not permitted in " + strings.Join(distinct(refused), ", ")
 	}
-	return "", nil
+	r.exposer.change(func(w *expose.World) { w.Missing(tableLeases, why) })
+	return nil
 }
 
 // tell hands the leases on. When some could not be read, what was known of

@@ -27,7 +27,7 @@ func settingsMaps() map[string]func(map[string]string) []expose.Fact {
 	return map[string]func(map[string]string) []expose.Fact{"kube-proxy": kubeProxySettings, "cilium-config": ciliumSettings}
 }
 
-func (s *session) lookAtSettings(ctx context.Context) (string, error) {
+func (s *session) lookAtSettings(ctx context.Context) error {
 	c := s.current.Load()
 	found := map[string][]expose.Fact{}
 	for name, read := range settingsMaps() {
@@ -39,7 +39,7 @@ func (s *session) lookAtSettings(ctx context.Context) (string, error) {
 			found[name] = read(m.Data)
 		case apierrors.IsNotFound(err):
 		default:
-			return "", err
+			return err
 		}
 	}
 	s.exposer.begin(tableSettings)
@@ -48,7 +48,7 @@ func (s *session) lookAtSettings(ctx context.Context) (string, error) {
 		s.exposer.put(tableSettings, &res)
 	}
 	s.exposer.end(tableSettings)
-	return "", nil
+	return nil
 }
 
 // kubeProxySettings says in which mode kube-proxy works.
