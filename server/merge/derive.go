@@ -58,8 +58,7 @@ func (e *Engine) publish(v *api.Vertex) {
 		if was != nil {
 			e.releaseSlot(was)
 		}
-		identity := e.memory.of(v.ID)
-		v.Slot = e.slotsOf(v).take(identity.Slot, was == nil && !identity.Gone.IsZero())
+		v.Slot = e.takeSlot(v, was == nil)
 	}
 	e.givePlot(v)
 	if was != nil && equalVertices(was, v) {
@@ -77,6 +76,16 @@ func (e *Engine) publish(v *api.Vertex) {
 	e.touchSeers(was, v)
 	e.index.Replace(stitch.Entries(was), stitch.Entries(v))
 	e.affect(was, v)
+}
+
+// takeSlot is the slot for what comes into a container: the one that it had
+// there, if it was away for a while or within the step only, else a free one.
+func (e *Engine) takeSlot(v *api.Vertex, isNew bool) uint32 {
+	if before, ok := e.snap.Vertex(v.ID); ok && before.Parent == v.Parent && before.Kind == v.Kind {
+		return e.slotsOf(v).take(before.Slot, true)
+	}
+	identity := e.memory.of(v.ID)
+	return e.slotsOf(v).take(identity.Slot, isNew && !identity.Gone.IsZero())
 }
 
 func (e *Engine) unpublish(id api.VertexID, was *api.Vertex) {
