@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -251,4 +252,40 @@ func TestWhatFollowsStandsAsItsSourcesDo(t *testing.T) {
 			t.Errorf("dropped %v", tm.drops)
 		}
 	})
+}
+
+// A lease that nobody renews says nothing of now; one that is taken over does.
+func TestLeasesAreReadAndExpire(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "east", append(shop(), makeNode("n2"))...)
+	policies := customKind("cilium.io", "v2alpha1", "CiliumL2AnnouncementPolicy", false)
+	addKind(t, s, policies)
+	putYAML(t, s, policies, `{metadata: {name: l2}, spec: {loadBalancerIPs: true}}`)
+	svc, slice := balanced("front", "192.0.2.5", nil, "n1")
+	put(t, s, svc)
+	put(t, s, slice)
+	hold := func(node string) {
+		t.Helper()
+		now, seconds := metav1.NowMicro(), int32(1)
+		put(t, s, &coordinationv1.Lease{
+			ObjectMeta: metav1.ObjectMeta{Name: "cilium-l2announce-shop-front", Namespace: "kube-system"},
+			Spec:       coordinationv1.LeaseSpec{HolderIdentity: &node, LeaseDurationSeconds: &seconds, RenewTime: &now},
+		})
+	}
+	hold("n1")
+	m := newModel()
+	collect(t, configFor(t, s, "east"), m)
+	const vip = "vip/192.0.2.5"
+	m.awaitAttr(t, vip, "announcers", "n1")
+	m.awaitAttr(t, vip, "announcers", "")
+	m.awaitAttr(t, vip, "announcers_why", "Lease kube-system/cilium-l2announce-shop-front of n1 has expired")
+	hold("n2")
+	m.awaitAttr(t, vip, "announcers", "n2")
+	for _, r := range s.Requests() {
+		if r.Resource == "leases" && r.Namespace == "" {
+			t.Errorf("all leases were asked for: %+v", r)
+		}
+	}
+	inject(t, s, kubeapi.Fault{Kind: kubeapi.Forbidden, Resource: "leases"})
+	m.awaitState(t, "east", "leases", api.StateForbidden, "not permitted (403)")
 }
