@@ -1,7 +1,11 @@
 package layout
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/server/graph"
 )
 
 // clusterForm is how a cluster is divided: node areas in parts, the tray below
@@ -84,8 +88,8 @@ func (d *drawing) plan(cluster *api.Vertex, nodes, spaces []*api.Vertex) *cluste
 	y := d.planParts(cluster, f, nodes)
 	sizes := make([]rect, 0, len(spaces))
 	least := int32(0)
-	for _, ns := range spaces {
-		sizes = append(sizes, spaceOf(d.s, ns).size())
+	for _, at := range byHeight(d.s, spaces) {
+		sizes = append(sizes, spaceOf(d.s, spaces[at]).size())
 		least = max(least, sizes[len(sizes)-1].w)
 	}
 	f.w = max(f.w, least+4*gap, space{rows: spaceRows, lists: [6]int{1, 1}}.size().w+4*gap)
@@ -93,15 +97,31 @@ func (d *drawing) plan(cluster *api.Vertex, nodes, spaces []*api.Vertex) *cluste
 	y += f.tray.h + gap
 	inner := f.w - 4*gap
 	_, _, used := flow(sizes, gap, strip, inner, gap, gap)
-	// Room for a quarter more namespaces, of those that there are.
-	_, _, more := flow(append(sizes, sizes[:ceil(len(sizes), 4)]...), gap, strip, inner, gap, gap)
-	later := space{rows: spaceRows, lists: [6]int{1, 1}}.size().h
+	// Room for a quarter more namespaces.
+	later := space{rows: spaceRows, lists: [6]int{1, 1}}.size()
+	for range ceil(len(sizes), 4) {
+		sizes = append(sizes, later)
+	}
+	_, _, more := flow(sizes, gap, strip, inner, gap, gap)
 	if len(spaces) == 0 {
-		used, more = later, later
+		used, more = later.h, later.h
 	}
 	f.shelf = rect{gap, y, f.w - 2*gap, strip + max(used, more) + gap}
 	f.h = quantise(y+f.shelf.h+gap, 20)
 	return f
+}
+
+// byHeight is the order in which namespaces are put on a shelf first: the
+// highest before the others, so that rows have no gaps.
+func byHeight(s *graph.Snapshot, spaces []*api.Vertex) []int {
+	order := make([]int, len(spaces))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Compare(spaceOf(s, spaces[b]).rows, spaceOf(s, spaces[a]).rows)
+	})
+	return order
 }
 
 // placeSpaces says where namespaces stand on the shelf.
@@ -112,7 +132,8 @@ func (d *drawing) placeSpaces(f *clusterForm, spaces []*api.Vertex) {
 			y.take(plotRect(ns.Plot))
 		}
 	}
-	for _, ns := range spaces {
+	for _, at := range byHeight(d.s, spaces) {
+		ns := spaces[at]
 		if placed(ns) {
 			f.spaces[ns.ID] = place{rect: plotRect(ns.Plot)}
 			continue

@@ -18,14 +18,15 @@ type drawing struct {
 	places   map[api.VertexID]map[api.VertexID]place // region, or the world -> what stands in it
 	racked   map[api.VertexID]*racks
 	nodes    []*api.Vertex
+	all      []*api.Vertex             // clusters
 	foreign  map[api.VertexID][]partOf // site -> parts of clusters whose home is elsewhere
 }
 
 func draw(s *graph.Snapshot) *drawing {
 	return &drawing{
 		s: s, forms: map[api.VertexID]*clusterForm{}, clusters: map[api.VertexID]*clusterForm{}, sites: map[api.VertexID]*siteForm{},
-		places: map[api.VertexID]map[api.VertexID]place{},
-		racked: map[api.VertexID]*racks{},
+		places:  map[api.VertexID]map[api.VertexID]place{},
+		foreign: map[api.VertexID][]partOf{}, racked: map[api.VertexID]*racks{},
 	}
 }
 

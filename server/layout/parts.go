@@ -69,6 +69,10 @@ func (f *clusterForm) frameOf(cluster *api.Vertex, part int) api.VertexID {
 	return partID(cluster.ID, part)
 }
 
+// cardsWide is how many times as wide as high the cards of a cluster are about:
+// with its shelf below it is then most like a screen.
+const cardsWide = 5
+
 // gridFor is how many columns and rows hold n cards and one for what finds no
 // room later: one row of few, else wider than high.
 func gridFor(n int, c rect) (columns, rows int) {
@@ -76,10 +80,11 @@ func gridFor(n int, c rect) (columns, rows int) {
 		return max(n+1, 4), 1
 	}
 	n += 1 + n/16
-	for _, columns = range []int{4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256} {
-		rows = ceil(n, columns)
-		if int32(rows)*(c.h+gap)*4 <= int32(columns)*(c.w+gap) {
-			break
+	least := int32(endless)
+	for wide := 4; wide <= 256; wide++ {
+		high := ceil(n, wide)
+		if size := max(int32(wide)*(c.w+gap), int32(high)*(c.h+gap)*cardsWide); size < least {
+			columns, rows, least = wide, high, size
 		}
 	}
 	return columns, rows

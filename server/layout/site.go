@@ -1,8 +1,6 @@
 package layout
 
 import (
-	"math"
-
 	"github.com/netseam/netseam/api"
 )
 
@@ -22,9 +20,6 @@ type siteForm struct {
 	hiddenClusters int
 	crowded        bool // clusters, or parts of them, have no room
 }
-
-// tierLines is about how many lines a tier of many devices has.
-const tierLines = 3
 
 // Numbers of a site's furniture.
 const (
@@ -77,30 +72,71 @@ func (d *drawing) tenants(site *api.Vertex, kids *children) []tenant {
 }
 
 // foreignIn returns the parts that stand in a site of clusters whose home is
-// another.
+// another. Of clusters without a plot only those are asked that have a cable
+// there.
 func (d *drawing) foreignIn(site api.VertexID) []partOf {
-	if d.foreign == nil {
-		d.foreign = map[api.VertexID][]partOf{}
+	out, ok := d.foreign[site]
+	if ok {
+		return out
+	}
+	if d.all == nil {
 		for root := range d.s.Children(0) {
-			d.noteParts(root)
+			d.noteClusters(root)
 		}
 	}
-	return d.foreign[site]
-}
-
-func (d *drawing) noteParts(v *api.Vertex) {
-	switch {
-	case v.Kind == api.VertexRegion || v.Kind == api.VertexSite:
-		for child := range d.s.Children(v.ID) {
-			d.noteParts(child)
+	cabled := d.cabledIn(site)
+	for _, cluster := range d.all {
+		f, built := outline(cluster)
+		switch {
+		case !built && !cabled[cluster.ID]:
+			continue
+		case !built:
+			f = d.sized(cluster)
 		}
-	case v.Kind == api.VertexCluster:
-		for i, part := range d.sized(v).parts {
-			if part.In != 0 {
-				d.foreign[part.In] = append(d.foreign[part.In], partOf{v, i})
+		for i, part := range f.parts {
+			if part.In == site && site != 0 {
+				out = append(out, partOf{cluster, i})
 			}
 		}
 	}
+	d.foreign[site] = out
+	return out
+}
+
+func (d *drawing) noteClusters(v *api.Vertex) {
+	switch {
+	case v.Kind == api.VertexRegion || v.Kind == api.VertexSite:
+		for child := range d.s.Children(v.ID) {
+			d.noteClusters(child)
+		}
+	case v.Kind == api.VertexCluster:
+		d.all = append(d.all, v)
+	}
+}
+
+// cabledIn are the clusters of the nodes that are attached to a site's ports.
+func (d *drawing) cabledIn(site api.VertexID) map[api.VertexID]bool {
+	out := map[api.VertexID]bool{}
+	for device := range d.s.Children(site) {
+		if !isDevice(device.Kind) {
+			continue
+		}
+		for port := range d.s.Children(device.ID) {
+			for e := range d.s.EdgesOf(port.ID) {
+				if e.Kind != api.EdgeAttach {
+					continue
+				}
+				nic, _ := d.s.Vertex(e.A + e.B - port.ID)
+				if nic == nil {
+					continue
+				}
+				if node, ok := d.s.Vertex(nic.Parent); ok {
+					out[node.Parent] = true
+				}
+			}
+		}
+	}
+	return out
 }
 
 // siteOutline is what is known of a site without a look at what is in it.
@@ -180,59 +216,93 @@ func (d *drawing) grow(site *api.Vertex, f *siteForm, tenants []tenant) {
 	}
 }
 
-// planSite divides a site that has no plot yet: each tier and each row of
-// clusters in the middle of whatever is widest.
+// planSite divides a site that has no plot yet: as wide as makes it most like a
+// screen, each tier and each row of clusters in the middle.
 func (d *drawing) planSite(devices []*api.Vertex, tenants []tenant) *siteForm {
-	f := &siteForm{devices: map[api.VertexID]place{}, clusters: map[api.VertexID]place{}}
 	var rows [tiers][]*api.Vertex
+	var plates [tiers][]rect
+	least, widest := int32(3*pitch), int32(0)
+	note := func(sizes []rect) {
+		total := int32(0)
+		for _, size := range sizes {
+			least = max(least, size.w+2*gap)
+			total += size.w + 2*gap
+		}
+		widest = max(widest, total)
+	}
 	for _, device := range devices {
 		t := tierOf(d.s, device)
 		rows[t] = append(rows[t], device)
+		plates[t] = append(plates[t], plateOf(d.s, device).size())
 	}
-	y := int32(header)
-	var at [tiers][]rect
-	for t, row := range rows {
-		sizes := make([]rect, 0, len(row))
-		total := int32(0)
-		for _, device := range row {
-			sizes = append(sizes, plateOf(d.s, device).size())
-			total += sizes[len(sizes)-1].w + 2*gap
-		}
-		var w, h int32
-		at[t], w, h = flow(sizes, gap, y, max(rowW/2, total/tierLines+pitch), 2*gap, gap)
-		if len(row) == 0 {
-			continue
-		}
-		f.w = max(f.w, w+2*gap+w/16)
-		f.bands[t] = band{y, h}
-		y += h + 4*gap
+	for _, sizes := range plates {
+		note(sizes)
 	}
-	if len(devices) > 0 {
-		y += seam - 4*gap
-	}
-	f.clustersY = y
 	sizes := make([]rect, 0, len(tenants))
-	area := 0.0
 	for _, t := range tenants {
 		sizes = append(sizes, t.size)
-		area += float64(t.size.w) * float64(t.size.h)
 	}
-	// One row of clusters, unless that were much wider than a screen.
-	places, w, h := flow(sizes, gap, y, max(rowW, f.w-2*gap, int32(math.Sqrt(2*area))), 2*gap, ground)
-	f.w = quantise(max(f.w, w+2*gap, 3*pitch), pitch)
+	note(sizes)
+	best := divide(plates, sizes, least)
+	for w := least + least/8; w < widest+widest/8; w += w / 8 {
+		if next := divide(plates, sizes, w); next.screens() < best.screens() {
+			best = next
+		}
+	}
+	f := &siteForm{
+		w: best.w, h: best.h, bands: best.bands, clustersY: best.clustersY,
+		devices: map[api.VertexID]place{}, clusters: map[api.VertexID]place{},
+	}
 	for t, row := range rows {
-		for i, r := range centred(at[t], f.w) {
+		for i, r := range centred(best.plates[t], f.w) {
 			f.devices[row[i].ID] = place{rect: r, fresh: !placed(row[i])}
 		}
 	}
-	for i, r := range centred(places, f.w) {
+	for i, r := range centred(best.clusters, f.w) {
 		f.clusters[tenants[i].id] = place{rect: r, fresh: true}
 	}
-	if len(tenants) == 0 && len(devices) > 0 {
+	return f
+}
+
+// division is a way to divide a site.
+type division struct {
+	w, h      int32
+	bands     [tiers]band
+	clustersY int32
+	plates    [tiers][]rect
+	clusters  []rect
+}
+
+// screens is how many times as large as a screen it is, in one direction.
+func (v division) screens() int32 { return max(v.w*9, v.h*16) }
+
+// divide divides a site of about a width.
+func divide(plates [tiers][]rect, clusters []rect, width int32) division {
+	var out division
+	y, some := int32(header), false
+	for t, sizes := range plates {
+		if len(sizes) == 0 {
+			continue
+		}
+		some = true
+		var w, h int32
+		out.plates[t], w, h = flow(sizes, gap, y, width, 2*gap, gap)
+		out.w = max(out.w, w+2*gap+w/16) // and room for another
+		out.bands[t] = band{y, h}
+		y += h + 4*gap
+	}
+	if some {
+		y += seam - 4*gap
+	}
+	out.clustersY = y
+	var w, h int32
+	out.clusters, w, h = flow(clusters, gap, y, width, 2*gap, ground)
+	out.w = quantise(max(out.w, w+2*gap, 3*pitch), pitch)
+	if len(clusters) == 0 && some {
 		y -= seam - 2*gap
 	}
-	f.h = quantise(y+h+gap, pitch/2)
-	return f
+	out.h = quantise(y+h+gap, pitch/2)
+	return out
 }
 
 // centred moves each row of rectangles to the middle.

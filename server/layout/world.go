@@ -112,9 +112,8 @@ func (d *drawing) regionExtent(region *api.Vertex) rect {
 	return rect{w: quantise(max(r.w+regionEdge, 3*pitch), pitch/2), h: quantise(max(r.h+regionEdge, pitch), pitch/2)}
 }
 
-// firstGrid places what was never placed: sites in rows, with as many columns
-// as make the whole most like a screen with the table below it, and clusters of
-// no site below them.
+// firstGrid places what was never placed: sites in rows as wide as make the
+// whole most like a screen, and clusters of no site below them.
 func firstGrid(list []lot, x, y int32) []rect {
 	var sites, rest []rect
 	for _, l := range list {
@@ -124,23 +123,25 @@ func firstGrid(list []lot, x, y int32) []rect {
 			sites = append(sites, l.size)
 		}
 	}
-	var best []rect
-	var width, bottom, least int32
-	for columns := 1; columns <= len(sites); columns++ {
-		at, w, h := columnsOf(sites, x, y, columns)
-		off := 2*w - 5*h
-		if off = max(off, -off); best == nil || off < least {
-			best, width, bottom, least = at, w, y+h+spacing, off
+	var best, below []rect
+	var least, width int32
+	for _, s := range append(sites, rest...) {
+		width += s.w
+		at, w, h := flow(sites, x, y, width, spacing, spacing)
+		bottom := y
+		if len(sites) > 0 {
+			bottom += h + spacing
 		}
+		under, restW, restH := flow(rest, x, bottom, max(w, width), spacing, spacing)
+		if size := max(max(w, restW)*worldHigh, (bottom-y+restH)*worldWide); best == nil && below == nil || size < least {
+			best, below, least = at, under, size
+		}
+		width += spacing
 	}
-	if len(sites) == 0 {
-		width, bottom = rowW, y
-	}
-	at, _, _ := flow(rest, x, bottom, max(width, rowW), spacing, spacing)
 	out := make([]rect, 0, len(list))
 	for _, l := range list {
 		if l.v.Kind == api.VertexCluster {
-			out, at = append(out, at[0]), at[1:]
+			out, below = append(out, below[0]), below[1:]
 		} else {
 			out, best = append(out, best[0]), best[1:]
 		}
@@ -148,19 +149,8 @@ func firstGrid(list []lot, x, y int32) []rect {
 	return out
 }
 
-func columnsOf(sizes []rect, x, y int32, columns int) (at []rect, w, h int32) {
-	left, top, rowH := x, y, int32(0)
-	for i, s := range sizes {
-		if i > 0 && i%columns == 0 {
-			left, top, rowH = x, top+rowH+spacing, 0
-		}
-		at = append(at, rect{left, top, s.w, s.h})
-		left += s.w + spacing
-		rowH = max(rowH, s.h)
-		w, h = max(w, left-spacing-x), max(h, top+rowH-y)
-	}
-	return at, w, h
-}
+// The world is to fill a screen, of which a bar and perhaps a table take a part.
+const worldWide, worldHigh = 20, 9
 
 // layOverview returns where sites and clusters stand, and the parts of clusters
 // that stand in other sites than the cluster.
