@@ -215,7 +215,7 @@ func (m *model) check(t *testing.T) {
 }
 
 // patience is how long a test waits for what has to come.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // await waits until ok says "" and fails with what it says otherwise.
 func await(t *testing.T, ok func() string) {
