@@ -89,9 +89,10 @@ func portEntries(v *api.Vertex) []Entry {
 		case AttrLLDPPortID:
 			out = append(out, Entry{portKey(v.Parent, "lldp", a.Value), id})
 		case api.AttrMAC:
-			out = append(out,
-				Entry{portKey(v.Parent, "mac", a.Value), id},
-				Entry{deviceMACKey(a.Value), uint64(v.Parent)})
+			out = append(out, Entry{deviceMACKey(a.Value), uint64(v.Parent)})
+			if v.Kind != api.VertexLAG { // often that of its first member, on which LLDP is
+				out = append(out, Entry{portKey(v.Parent, "mac", a.Value), id})
+			}
 		}
 	}
 	return out

@@ -109,6 +109,17 @@ func (p *program) compare(w *netsim.World) error {
 			return fmt.Errorf("link %s: confidence %v, heard by both ends: %v", key, e.Confidence, both)
 		}
 	}
+	members := map[string]bool{}
+	for _, e := range p.edges("member") {
+		members[plain(e.A.Qualified)+" in "+plain(e.B.Qualified)] = true
+	}
+	for _, b := range truth.Bundles {
+		for _, port := range b.Members {
+			if key := nameOf(netsim.Port{Device: b.Port.Device, Port: port}) + " in " + nameOf(b.Port); !members[key] {
+				return fmt.Errorf("nothing says %s among %d members", key, len(members))
+			}
+		}
+	}
 	attached := map[string]int{}
 	for _, e := range p.edges("attach") {
 		node, _, _ := strings.Cut(plain(e.A.Qualified), " ")

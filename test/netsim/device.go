@@ -74,6 +74,7 @@ type device struct {
 	// community reads it by SNMP.
 	community string
 	ports     []*port
+	bundles   []*bundle
 	// age is how long it had been up when the world began, in ticks.
 	age    uint32
 	lldp   lldpState
@@ -109,6 +110,7 @@ const (
 	ethernetCsmacd   ifType = 6
 	softwareLoopback ifType = 24
 	l3ipvlan         ifType = 136
+	ieee8023adLag    ifType = 161
 )
 
 // port is an interface of a switch. Virtual ones have no cable.
@@ -214,7 +216,7 @@ func (d *device) addVirtual(name string, index uint32, kind ifType, speed uint32
 		p.mac = d.macOf(200)
 	case l3ipvlan:
 		p.mac = d.chassis // Routed interfaces share the chassis address.
-	case softwareLoopback:
+	case softwareLoopback, ieee8023adLag:
 	}
 	d.ports = append(d.ports, p)
 }

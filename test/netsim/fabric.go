@@ -14,6 +14,7 @@ type site struct {
 	leaves  []*device // Pairs stand beside each other, single ones follow.
 	pairs   int
 	borders []*device
+	bundles bool
 }
 
 // fabric builds all switches and the cables between them.
@@ -60,6 +61,9 @@ func (f *fabric) addSite(number int, size SiteSize) {
 		s.borders = append(s.borders, d)
 	}
 	f.cableSite(s)
+	if s.bundles = size.Bundles; s.bundles {
+		s.bundlePeers()
+	}
 	f.addStrangers(s)
 }
 

@@ -16,6 +16,9 @@ type tables struct {
 	bridged []port // The part of ports that are bridge ports and speak LLDP.
 	remotes []remote
 	lldp    lldpState
+	// Aggregates, and the ports in them, each by ifIndex.
+	aggregates []aggregate
+	aggregated []inAggregate
 	// uptime is the device's sysUpTime now, in ticks.
 	uptime func() uint32
 }
@@ -39,10 +42,12 @@ func (d *device) view(uptime func() uint32) *snmpagent.Tree {
 	// Front ports follow each other by every number that they have.
 	first := slices.IndexFunc(t.ports, func(p port) bool { return p.front() })
 	t.bridged = t.ports[first : first+d.fronts]
+	t.takeBundles(d)
 	var columns []snmpagent.Column
 	columns = append(columns, t.system()...)
 	columns = append(columns, t.interfaces()...)
 	columns = append(columns, t.bridge()...)
+	columns = append(columns, t.bundles()...)
 	columns = append(columns, t.lldpScalars()...)
 	columns = append(columns, t.lldpLocal()...)
 	columns = append(columns, t.lldpRemote()...)

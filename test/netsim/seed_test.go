@@ -77,6 +77,13 @@ func TestTheSmallWorldIsOfItsSize(t *testing.T) {
 	if got := count(nics, 2); got != 1 {
 		t.Errorf("%d NICs that two switches hear, want one that is disputed", got)
 	}
+	legs := map[string]int{}
+	for _, b := range truth.Bundles {
+		legs[b.Partner]++
+	}
+	if got := len(truth.Bundles); got != 10+2*4 || count(legs, 2) != 4 {
+		t.Errorf("%d bundles, %d servers on two leaves, want two a pair and those of four servers", got, count(legs, 2))
+	}
 	oneSided := 0
 	for _, l := range truth.Links {
 		if l.SeenByA != l.SeenByB {

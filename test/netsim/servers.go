@@ -86,6 +86,9 @@ func buildNodes(c *cluster, size ClusterSize, places map[string]*racks, random *
 			if size.Disputed && i == disputed {
 				n.dispute()
 			}
+			if i == 0 && r.site.bundles {
+				n.bond()
+			}
 			c.nodes = append(c.nodes, n)
 		}
 	}

@@ -23,6 +23,9 @@ type SiteSize struct {
 	Singles   int
 	// Borders join the site to the outside and to the next site.
 	Borders int
+	// Bundles makes aggregates (LACP) of the cables between the leaves of a
+	// pair, and of the first server's of each cluster part that has two.
+	Bundles bool
 }
 
 // ClusterSize is one cluster.

@@ -7,8 +7,8 @@ func small() Size {
 	return Size{
 		Name: "small",
 		Sites: []SiteSize{
-			{Name: "fra1", Spines: 2, LeafPairs: 3, Borders: 1},
-			{Name: "ams1", Spines: 2, LeafPairs: 2, Borders: 1},
+			{Name: "fra1", Spines: 2, LeafPairs: 3, Borders: 1, Bundles: true},
+			{Name: "ams1", Spines: 2, LeafPairs: 2, Borders: 1, Bundles: true},
 		},
 		Clusters: []ClusterSize{
 			{Name: "fra-prod", Parts: []PartSize{{"fra1", 16, 0}}, Pods: 160, Disputed: true},

@@ -77,6 +77,7 @@ type Truth struct {
 	Attachments []Attachment
 	Neighbours  []Neighbour
 	Nodes       []Standing
+	Bundles     []Bundle
 	// Silent are the switches whose agents do not answer: what they said before
 	// may be remembered, but is not heard again.
 	Silent []string
@@ -104,6 +105,9 @@ func (w *World) Truth() Truth {
 	for _, d := range w.fabric.devices {
 		if d.silent {
 			out.Silent = append(out.Silent, d.name)
+		}
+		for _, b := range d.bundles {
+			out.Bundles = append(out.Bundles, b.truth())
 		}
 		for _, p := range d.ports {
 			for _, far := range p.peers() {
@@ -187,6 +191,7 @@ func comparePorts(a, b Port) int {
 
 func (t *Truth) sort() {
 	slices.Sort(t.Silent)
+	slices.SortFunc(t.Bundles, func(a, b Bundle) int { return comparePorts(a.Port, b.Port) })
 	slices.SortFunc(t.Links, func(a, b Link) int { return cmp.Or(comparePorts(a.A, b.A), comparePorts(a.B, b.B)) })
 	slices.SortFunc(t.Attachments, func(a, b Attachment) int {
 		return cmp.Or(cmp.Compare(a.Cluster, b.Cluster), cmp.Compare(a.Node, b.Node), cmp.Compare(a.NIC, b.NIC))
