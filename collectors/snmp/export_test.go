@@ -2,6 +2,9 @@ package snmp
 
 import (
 	"context"
+	"errors"
+	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -339,4 +342,41 @@ func DecodeNotification(b []byte) string {
 	_, _, _ = linkIn(n)
 	_, _ = meaning(n.kind)
 	return n.kind
+}
+
+// ReadAgain reads interfaces and neighbours of a device some times over one
+// association, as its poller does. Without remembering, each reading is decoded.
+func ReadAgain(ctx context.Context, cfg Config, times int, remember bool) error {
+	cfg = cfg.WithDefaults()
+	a := newAccess(cfg, newKeyring())
+	c, err := dial(ctx, cfg, a, newRepetitions(cfg.MaxRepetitions), make([]byte, maxDatagram), nil)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if err := c.enter(ctx, a); err != nil {
+		return err
+	}
+	var interfaces *unchanged[[]Interface]
+	var neighbours *unchanged[LLDP]
+	if remember {
+		interfaces, neighbours = new(unchanged[[]Interface]), new(unchanged[LLDP])
+	}
+	var lastInterfaces []Interface
+	var lastLLDP LLDP
+	for i := range times {
+		nowInterfaces, err := readInterfaces(ctx, c, interfaces)
+		if err != nil {
+			return err
+		}
+		nowLLDP, _, _, err := readLLDP(ctx, c, nowInterfaces, neighbours)
+		if err != nil {
+			return err
+		}
+		if i > 0 && (!slices.Equal(lastInterfaces, nowInterfaces) || !reflect.DeepEqual(lastLLDP, nowLLDP)) {
+			return errors.New("the device changed")
+		}
+		lastInterfaces, lastLLDP = nowInterfaces, nowLLDP
+	}
+	return nil
 }

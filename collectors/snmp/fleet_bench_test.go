@@ -192,6 +192,29 @@ func BenchmarkBesideSnmpbulkwalk(b *testing.B) {
 	b.ReportMetric(float64(values), "values")
 }
 
+// BenchmarkUnchanged reads one big switch that stays as it is, an agent in a
+// process of its own, with each reading decoded and with what was decoded
+// remembered. The processor time is the reader's, user and system; cores is
+// what the 500 switches of the world noc would take, read every ten seconds.
+func BenchmarkUnchanged(b *testing.B) {
+	cfg := snmp.Config{Name: "big", Address: startAgentProcess(b), Community: snmp.NewSecret("public")}
+	for _, remember := range []bool{false, true} {
+		b.Run(fmt.Sprintf("remember=%t", remember), func(b *testing.B) {
+			b.ReportAllocs()
+			const times = 50
+			began := processorTime(b)
+			for b.Loop() {
+				if err := snmp.ReadAgain(b.Context(), cfg, times, remember); err != nil {
+					b.Fatal(err)
+				}
+			}
+			reading := (processorTime(b) - began).Seconds() / float64(b.N*times)
+			b.ReportMetric(reading*1000, "cpu-ms/reading")
+			b.ReportMetric(reading*500/10, "cores")
+		})
+	}
+}
+
 // bulkwalk runs snmpbulkwalk and returns its processor time and how many values
 // it got.
 func bulkwalk(b *testing.B, program, address, table string) (time.Duration, int) {
