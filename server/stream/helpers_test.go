@@ -43,9 +43,14 @@ type served struct {
 
 func serve(t *testing.T, cfg stream.Config) *served {
 	t.Helper()
+	return serveLaid(t, cfg, streamtest.Layout)
+}
+
+func serveLaid(t *testing.T, cfg stream.Config, lay stream.Layout) *served {
+	t.Helper()
 	hub := streamtest.NewHub()
 	logger := slog.New(slog.NewTextHandler(t.Output(), nil))
-	s := stream.New(cfg, hub, streamtest.Layout, logger, prometheus.NewRegistry())
+	s := stream.New(cfg, hub, lay, logger, prometheus.NewRegistry())
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() {

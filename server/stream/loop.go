@@ -13,6 +13,7 @@ import (
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/api/wire"
 	"github.com/netseam/netseam/server/graph"
+	"github.com/netseam/netseam/server/layout"
 	"github.com/netseam/netseam/server/stream/channel"
 )
 
@@ -170,7 +171,12 @@ func (l *loop) cut(ctx context.Context) {
 // advance takes a room over one step.
 func (l *loop) advance(ctx context.Context, r *room, step *channel.Step) {
 	delta, ok := r.follow.Advance(step)
+	beyond := r.grouping != layout.ByCluster // places rest on what is in other channels too
 	if !ok {
+		if beyond {
+			r.touch(nil)
+			l.lay(ctx, r)
+		}
 		return
 	}
 	f, err := encode(&wire.ServerFrame{Body: &wire.ServerFrame_Delta{Delta: delta.Columns}})
@@ -180,7 +186,7 @@ func (l *loop) advance(ctx context.Context, r *room, step *channel.Step) {
 	}
 	l.metrics.deltas.Inc()
 	l.send(r, entry{frame: f, delta: true, revision: step.To.Revision})
-	if delta.Placed {
+	if delta.Placed || beyond {
 		r.touch(step.Touched(r.ref.District))
 		l.lay(ctx, r)
 	}
