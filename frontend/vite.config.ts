@@ -20,7 +20,8 @@ export default defineConfig({
   server: {
     host: "127.0.0.1",
     proxy: {
-      "/api": { target: server, ws: true, changeOrigin: true },
+      // The server lets in pages of its own origin only.
+      "/api": { target: server, ws: true, changeOrigin: true, headers: { origin: server } },
       "/docs": { target: server, changeOrigin: true },
     },
   },
