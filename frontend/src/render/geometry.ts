@@ -151,12 +151,10 @@ function leastSide(kind: number): number {
   }
 }
 
-/** A strip lower than this has no room for a title in it. */
-export const leastStrip = 16;
-/** Pixels of ground that a title outside, a seam and its cables need together. */
-export const leastGround = 30;
-/** A strip of this height has room for a title that covers a little of what is inside. */
-const leastPlate = 15;
+/** Pixels of a strip from which a container opens for it: a title has room in it, also a little farther away. */
+const openStrip = 18;
+/** Pixels of ground above it, likewise: for a title outside and a seam. */
+const openGround = 28;
 
 function groundAbove(scene: Scene, id: number): number {
   const box = scene.box(id);
@@ -164,8 +162,8 @@ function groundAbove(scene: Scene, id: number): number {
   let floor = box.frame === 0 ? Number.NEGATIVE_INFINITY : 0;
   for (const sibling of scene.childrenOf(box.frame)) {
     const other = sibling === id ? undefined : scene.box(sibling);
-    if (other !== undefined && other.y + other.h <= box.y)
-      floor = Math.max(floor, other.y + other.h);
+    if (other === undefined || other.x >= box.x + box.w || box.x >= other.x + other.w) continue;
+    if (other.y + other.h <= box.y) floor = Math.max(floor, other.y + other.h);
   }
   return box.y - floor;
 }
@@ -180,8 +178,17 @@ function titleBand(scene: Scene, id: number): Band {
     if (scene.kindOf(child) === Kind.nic) top = Math.max(top, box.y + box.h);
     else bottom = Math.min(bottom, box.y);
   }
+  for (const piece of scene.furnitureIn(id)) {
+    const area = scene.furniture(piece);
+    if (area !== undefined && !isFloor(area.role)) bottom = Math.min(bottom, area.y);
+  }
   const height = scene.box(id)?.h ?? 0;
   return { top, bottom: Math.min(Math.max(bottom, top), height) };
+}
+
+/** Shades of ground, on which a title may stand. */
+function isFloor(role: number): boolean {
+  return role === Role.tier || role === Role.gutter;
 }
 
 /** Kinds whose title may stand on the ground above them while their own strip is too low for it. */
@@ -202,7 +209,9 @@ function openScale(geometry: Geometry, id: number): number {
   if (!Number.isFinite(scale)) return scale;
   const { top, bottom } = geometry.titleBand(id);
   const strip = Math.max(1, bottom - top);
-  if (!hasTitleOutside(scene.kindOf(id))) return Math.max(scale, leastStrip / strip);
-  // On the ground above it, or on a plate over the edge of what is inside.
-  return Math.max(scale, Math.min(leastGround / geometry.groundAbove(id), leastPlate / strip));
+  const inside = openStrip / strip;
+  const outside = hasTitleOutside(scene.kindOf(id))
+    ? openGround / geometry.groundAbove(id)
+    : inside;
+  return Math.max(scale, Math.min(inside, outside));
 }

@@ -1,6 +1,10 @@
-import { hasTitleOutside, leastGround, leastStrip } from "./geometry";
+import { hasTitleOutside } from "./geometry";
 import type { Picture } from "./picture";
 
+/** A strip lower than this has no room for a title in it. */
+export const leastStrip = 15;
+/** Pixels of ground that a title outside and a seam need together. */
+export const leastGround = 23;
 /** Pixels above a box that a title outside of it takes. */
 export const outsideHeight = 20;
 
@@ -9,7 +13,10 @@ export function roomAbove({ geometry, camera }: Picture, id: number): number {
   return geometry.groundAbove(id) * camera.scale;
 }
 
-/** Says whether an open container's title stands on the ground above it, for lack of room inside. */
+/**
+ * Says whether an open container's title stands on the ground above it, for lack
+ * of room inside. Detail.isOpen has seen to it that there is room on one side.
+ */
 export function isTitleOutside(picture: Picture, id: number, kind: number): boolean {
   if (!hasTitleOutside(kind)) return false;
   const { top, bottom } = picture.geometry.titleBand(id);

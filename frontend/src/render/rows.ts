@@ -41,8 +41,20 @@ function namesOf(
     row.map((id) => namedOf(picture, id, taken(id))),
     font,
     measure,
+    holdersOf(picture, row[0] ?? 0),
   );
   geometry.fitted.set(key, names);
+  return names;
+}
+
+/** The names of what a vertex belongs to and stands in, the nearest first. */
+function holdersOf({ scene }: Picture, id: number): string[] {
+  const names: string[] = [];
+  for (let at = scene.vertex(id)?.parent ?? 0; at !== 0 && names.length < 4; ) {
+    const holder = scene.vertex(at);
+    if (holder !== undefined) names.push(holder.name);
+    at = holder?.parent ?? 0;
+  }
   return names;
 }
 

@@ -70,14 +70,12 @@ function placeOf(picture: Picture, { id, kind }: Vertex, rect: Rect): Place {
   const height = (band.bottom - band.top) * camera.scale;
   // A container that reaches above the screen keeps its title in sight while there is room for it.
   const least = Math.min(12, rect.y + rect.h - 12);
-  // Where there is no room at all, on a plate over the edge of what is inside.
-  const low = height < 14;
-  const y = Math.max(top + (low ? 8 : Math.min(height / 2, 16)), least);
-  const pinned = y > top + Math.max(height, 14);
+  const y = Math.max(top + Math.min(height / 2, 16), least);
+  const pinned = y > top + height;
   return {
     y,
     pinned,
-    plate: pinned || low,
+    plate: pinned,
     font: kind === Kind.site && height >= 28 ? "site" : font,
   };
 }
