@@ -8,6 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/server/graph"
+	"github.com/netseam/netseam/server/layout"
 	"github.com/netseam/netseam/server/merge"
 )
 
@@ -140,6 +142,26 @@ func plotsOf(e *merge.Engine) map[api.VertexID]*api.Plot {
 	return out
 }
 
+// boxesOf is where everything in all channels is drawn.
+func boxesOf(e *merge.Engine) map[api.VertexID]layout.Box {
+	out := map[api.VertexID]layout.Box{}
+	take := func(p layout.Plan) {
+		for _, b := range p.Boxes {
+			out[b.ID] = b
+		}
+		for _, f := range p.Furniture {
+			out[f.ID] = f.Box
+		}
+	}
+	take(layout.District(e.Snapshot(), 0, layout.ByCluster))
+	for v := range e.Snapshot().Vertices() {
+		if graph.IsDistrict(v.Kind) {
+			take(layout.District(e.Snapshot(), v.ID, layout.ByCluster))
+		}
+	}
+	return out
+}
+
 // A restart finds regions and places as they were.
 func TestRegionsAndPlacesOutliveARestart(t *testing.T) {
 	e := merge.New()
@@ -148,10 +170,17 @@ func TestRegionsAndPlacesOutliveARestart(t *testing.T) {
 	if len(step.Change.Vertices) != 0 {
 		t.Errorf("a restart changes %d vertices", len(step.Change.Vertices))
 	}
-	if diff := cmp.Diff(plotsOf(e), plotsOf(loaded)); diff != "" {
-		t.Errorf("places (-before +after):\n%s", diff)
+	before := boxesOf(e)
+	if len(before) < 120 {
+		t.Fatalf("%d boxes are drawn of 60 sites and 60 switches", len(before))
+	}
+	if diff := cmp.Diff(before, boxesOf(loaded)); diff != "" {
+		t.Errorf("boxes (-before +after):\n%s", diff)
 	}
 	hearSites(loaded, 3, shops(1, 60)...)
+	if diff := cmp.Diff(before, boxesOf(loaded)); diff != "" {
+		t.Errorf("boxes once all is heard again (-before +after):\n%s", diff)
+	}
 	if diff := cmp.Diff(regionsOf(e), regionsOf(loaded)); diff != "" {
 		t.Errorf("regions (-before +after):\n%s", diff)
 	}
