@@ -34,7 +34,7 @@ func (p *painter) box(v *api.Vertex, on string) (Rect, string, bool) {
 	case markDown:
 		r.Stroke, r.Line, r.Fill = p.down, 2, mix(on, p.down, 0.25)
 	case markStale:
-		r.Stroke, r.Dash = p.muted, "4 2"
+		r.Stroke, r.Dash, r.Hatched = p.muted, "4 2", true
 	case markUnknown:
 		r.Dash = "2 3"
 	case markNone:
@@ -280,6 +280,7 @@ func (p *painter) piece(f layout.Furniture, on string) {
 	case layout.RoleShelf:
 		text.Value = "namespaces"
 	case layout.RoleZone:
+		r.Hatched = true
 		text.Value = "zone " + f.Text + ": network not visible to us"
 	case layout.RoleBridge:
 		text.Y = r.Y + r.H/2 + 0.36*small

@@ -25,6 +25,7 @@ type Rect struct {
 	Fill, Stroke string // "" is none
 	Line         float64
 	Dash         string
+	Hatched      bool         // by lines of 45°, faint behind text
 	Of           api.VertexID // what it shows, if that is one thing
 }
 

@@ -15,9 +15,13 @@ func (p *Picture) SVG(to io.Writer) error {
 	fmt.Fprintf(w, "<title>%s</title>\n", html.EscapeString(p.Title))
 	fmt.Fprint(w, "<style>text{font-family:Inter,system-ui,sans-serif;font-feature-settings:'tnum'}.m{font-family:'JetBrains Mono',ui-monospace,monospace}</style>\n")
 	fmt.Fprintf(w, `<rect width="100%%" height="100%%" fill="%s"/>`+"\n", p.Ground)
+	fmt.Fprint(w, `<pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V8" stroke="#808b99" stroke-opacity=".35"/></pattern>`+"\n")
 	for _, r := range p.Rects {
 		fmt.Fprintf(w, `<rect x="%s" y="%s" width="%s" height="%s" rx="2" fill="%s"%s/>`+"\n",
 			num(r.X), num(r.Y), num(r.W), num(r.H), or(r.Fill, "none"), stroke(r.Stroke, r.Line, r.Dash))
+		if r.Hatched {
+			fmt.Fprintf(w, `<rect x="%s" y="%s" width="%s" height="%s" fill="url(#hatch)"/>`+"\n", num(r.X), num(r.Y), num(r.W), num(r.H))
+		}
 	}
 	for _, l := range p.Lines {
 		points := make([]string, 0, len(l.Points))
