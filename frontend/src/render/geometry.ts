@@ -151,6 +151,11 @@ function leastSide(kind: number): number {
   }
 }
 
+/** More devices than this are a carpet of boxes and cables, until each has its name. */
+const crowd = 24;
+/** Pixels that the smaller side of a device needs for its name. */
+const leastNamed = 26;
+
 /** Pixels of a strip from which a container opens for it: a title has room in it, also a little farther away. */
 const openStrip = 18;
 /** Pixels of ground above it, likewise: for a title outside and a seam. */
@@ -199,14 +204,22 @@ export function hasTitleOutside(kind: number): boolean {
 function openScale(geometry: Geometry, id: number): number {
   const { scene } = geometry;
   let scale = Number.POSITIVE_INFINITY;
+  let devices = 0;
+  let least = Number.POSITIVE_INFINITY;
   for (const child of scene.childrenOf(id)) {
     const box = scene.box(child);
     const kind = scene.kindOf(child);
     // NICs are on the edge of the card either way.
     if (box === undefined || kind === Kind.nic) continue;
-    scale = Math.min(scale, leastSide(kind) / Math.max(1, Math.min(box.w, box.h)));
+    const side = Math.max(1, Math.min(box.w, box.h));
+    scale = Math.min(scale, leastSide(kind) / side);
+    if (kind === Kind.device) {
+      devices++;
+      least = Math.min(least, side);
+    }
   }
   if (!Number.isFinite(scale)) return scale;
+  if (devices > crowd) scale = Math.max(scale, leastNamed / least);
   const { top, bottom } = geometry.titleBand(id);
   const strip = Math.max(1, bottom - top);
   const inside = openStrip / strip;
