@@ -82,7 +82,7 @@ export function ageText(ms: number): string {
 }
 
 /** Measures each text once; forgets all when it has many. */
-export function rememberWidths(measure: Measure, most = 20_000): Measure {
+export function rememberWidths(measure: Measure, most = 4_000): Measure {
   const widths = new Map<string, number>();
   return (text, font) => {
     const key = `${font} ${text}`;

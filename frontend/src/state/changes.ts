@@ -2,7 +2,7 @@ import type { Batch } from "../api/columns";
 import type { ChannelStore } from "./channel";
 
 /** As many changes are remembered: the last ones. */
-const most = 5_000;
+const most = 1_000;
 
 /** Since when things are as they are, for those that changed while the page looked on. */
 export class Changes {
