@@ -74,7 +74,8 @@ function named(kind: number, name: string): (model: Model) => number {
   return (model) => find(model, kind, name).id;
 }
 
-function find(model: Model, kind: number, name: string): ModelVertex {
+/** The vertex of a kind and name. */
+export function find(model: Model, kind: number, name: string): ModelVertex {
   const found = [...model.vertices.values()].find((one) => one.kind === kind && one.name === name);
   if (found === undefined) throw new Error(`the world has no ${name}`);
   return found;

@@ -66,9 +66,11 @@ function boxItem(picture: Picture, vertex: Vertex, rect: Rect, look: BoxItem["lo
   };
 }
 
-function drawSign(picture: Picture, { rect, status, kind }: BoxItem): void {
+function drawSign(picture: Picture, { rect, status, kind, hollow }: BoxItem): void {
   const side = Math.min(rect.w, rect.h);
   if (side < leastSign || (kind === Kind.port && status === "unknown")) return;
+  // How old it is that nothing is plugged in is the device's to say.
+  if (kind === Kind.port && status === "stale" && hollow) return;
   const size = Math.min(12, side - 2);
   // In the middle while there is no room for a name beside it, else on the left edge.
   const x = rect.w > 40 ? rect.x + 4 + size / 2 : rect.x + rect.w / 2;

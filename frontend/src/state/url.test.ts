@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readView, writeView } from "./url";
-import { edgeModes, firstView, tabs, type View } from "./view";
+import { edgeModes, firstView, tabs, themes, type View } from "./view";
 
 const id = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const step = fc.record({ type: fc.constantFrom("vertex" as const, "edge" as const), id });
@@ -9,6 +9,7 @@ const view: fc.Arbitrary<View> = fc.record({
   selection: fc.option(step, { nil: undefined }),
   path: fc.array(step, { maxLength: 8 }),
   edges: fc.constantFrom(...edgeModes),
+  theme: fc.option(fc.constantFrom(...themes), { nil: undefined }),
   panel: fc.constantFrom("map" as const, "both" as const, "table" as const),
   tab: fc.constantFrom(...tabs),
   filter: fc.string(),
@@ -35,10 +36,11 @@ test("a view is read from its URL as it was written", () => {
 test("whatever stands in a URL, a view comes of it", () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
-      const { panel, tab } = readView(
-        `?sel=${text}&at=${text}&path=${text}&edges=${text}&show=${text}&table=${text}`,
+      const { panel, tab, theme } = readView(
+        `?theme=${text}&sel=${text}&at=${text}&path=${text}&edges=${text}&show=${text}&table=${text}`,
       );
       expect(tabs).toContain(tab);
+      expect([undefined, ...themes]).toContain(theme);
       expect(["map", "both", "table"]).toContain(panel);
     }),
   );

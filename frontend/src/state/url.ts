@@ -1,13 +1,12 @@
 import {
   type Anchor,
-  type EdgeMode,
   edgeModes,
   firstView,
   type Panel,
   type Path,
   type Selection,
-  type Tab,
   tabs,
+  themes,
   type View,
 } from "./view";
 import { edgeText, parseEdge, parseVertex, vertexText } from "./words";
@@ -19,6 +18,7 @@ export function writeView(view: View): string {
   if (view.anchor !== undefined) params.set("at", anchorText(view.anchor));
   if (view.path.length > 0) params.set("path", view.path.map(selectionText).join("."));
   if (view.edges !== firstView.edges) params.set("edges", view.edges);
+  if (view.theme !== undefined) params.set("theme", view.theme);
   if (view.panel !== firstView.panel) params.set("show", view.panel);
   if (view.tab !== firstView.tab) params.set("table", view.tab);
   if (view.filter !== "") params.set("filter", view.filter);
@@ -27,18 +27,21 @@ export function writeView(view: View): string {
   return text === "" ? "" : `?${text}`;
 }
 
+const panels: readonly Panel[] = ["map", "both", "table"];
+
 /** Reads what writeView wrote. What it does not understand is as at the beginning. */
 export function readView(search: string): View {
   const params = new URLSearchParams(search);
   return {
     selection: readSelection(params.get("sel") ?? ""),
     anchor: readAnchor(params.get("at") ?? ""),
-    panel: oneOf<Panel>(params.get("show"), ["map", "both", "table"], firstView.panel),
-    tab: oneOf<Tab>(params.get("table"), tabs, firstView.tab),
+    panel: oneOf(params.get("show"), panels, firstView.panel),
+    tab: oneOf(params.get("table"), tabs, firstView.tab),
     filter: params.get("filter") ?? "",
     sort: params.get("sort") ?? "",
     path: readPath(params.get("path") ?? ""),
-    edges: oneOf<EdgeMode>(params.get("edges"), edgeModes, firstView.edges),
+    edges: oneOf(params.get("edges"), edgeModes, firstView.edges),
+    theme: oneOf(params.get("theme"), themes, firstView.theme),
   };
 }
 
@@ -71,6 +74,6 @@ function readAnchor(text: string): Anchor | undefined {
   return { id, across, down, scale };
 }
 
-function oneOf<T extends string>(text: string | null, known: readonly T[], otherwise: T): T {
+function oneOf<T extends string, O>(text: string | null, known: readonly T[], otherwise: O): T | O {
   return known.find((one) => one === text) ?? otherwise;
 }

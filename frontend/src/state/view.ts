@@ -12,6 +12,7 @@ export type Path = readonly Selection[];
 
 export type Panel = "map" | "both" | "table";
 export type Theme = "auto" | "dark" | "light";
+export const themes: readonly Theme[] = ["auto", "dark", "light"];
 
 /** The tables beside the map. */
 export type Tab = "sites" | "devices" | "links" | "clusters" | "nodes" | "pods" | "services";
@@ -49,6 +50,8 @@ export type View = {
   /** The way that is lit; empty for none. */
   readonly path: Path;
   readonly edges: EdgeMode;
+  /** Of this link; undefined is the browser's own choice. */
+  readonly theme: Theme | undefined;
 };
 
 export const firstView: View = {
@@ -60,6 +63,7 @@ export const firstView: View = {
   anchor: undefined,
   path: [],
   edges: "bundled",
+  theme: undefined,
 };
 
 export function sameSelection(p: Selection | undefined, q: Selection | undefined): boolean {

@@ -1,6 +1,6 @@
 import { RestError } from "../api/rest";
 import type { Selection } from "./view";
-import { districtOf, Kind, parseVertex } from "./words";
+import { districtOf, isFurniture, Kind, ownerOf, parseVertex } from "./words";
 import type { World } from "./world";
 
 /** What a server says of where something is; a part of what its REST answers say. */
@@ -41,6 +41,8 @@ export class Wished {
   }
 
   #channelsOf(world: World, { type, id }: Selection): readonly string[] {
+    // Furniture is no vertex: where it belongs to is asked for.
+    if (isFurniture(id)) return this.#channelsOf(world, { type, id: ownerOf(id) });
     if (type === "edge") {
       const edge = world.edgeById(id);
       if (edge !== undefined) return [edge.a, edge.b].flatMap((end) => channelOf(world, end));

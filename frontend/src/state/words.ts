@@ -86,6 +86,11 @@ export function isFurniture(id: number): boolean {
   return id >= furnitureBase;
 }
 
+/** The vertex that furniture belongs to. */
+export function ownerOf(furniture: number): number {
+  return Math.floor((furniture - furnitureBase) / 4096);
+}
+
 export type Layer = "place" | "physical" | "network" | "node" | "pod" | "service" | "outside";
 
 /** The layer that a kind belongs to: its colour. */

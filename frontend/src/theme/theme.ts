@@ -2,10 +2,13 @@ import type { Theme } from "../state/view";
 
 const key = "netseam-theme";
 
-/** Puts a theme on the page and remembers it; "auto" follows the system. */
-export function applyTheme(theme: Theme): void {
+/** Puts a theme on the page; "auto" follows the system. */
+export function showTheme(theme: Theme): void {
   const dark = theme === "dark" || (theme === "auto" && systemIsDark().matches);
   document.documentElement.dataset.theme = dark ? "dark" : "light";
+}
+
+export function rememberTheme(theme: Theme): void {
   try {
     localStorage.setItem(key, theme);
   } catch {

@@ -8,7 +8,7 @@ import { readView, writeView } from "../state/url";
 import { type Path, type Selection, sameSelection, type Theme, type View } from "../state/view";
 import { overview } from "../state/words";
 import { World } from "../state/world";
-import { applyTheme, rememberedTheme, systemIsDark } from "../theme/theme";
+import { rememberedTheme, rememberTheme, showTheme, systemIsDark } from "../theme/theme";
 import { DemoActs } from "./demo-acts";
 import { rememberedChoice } from "./remembered";
 import { ServerStatus } from "./server-status";
@@ -37,10 +37,19 @@ export class Page {
 
   constructor() {
     this.view = new Cell(readView(location.search));
-    applyTheme(this.theme.get());
-    this.theme.watch(applyTheme);
-    systemIsDark().addEventListener("change", () => applyTheme(this.theme.get()));
+    const { theme } = this.view.get();
+    if (theme !== undefined) this.theme.set(theme);
+    showTheme(this.theme.get());
+    this.theme.watch(showTheme);
+    systemIsDark().addEventListener("change", () => showTheme(this.theme.get()));
     addEventListener("popstate", () => this.view.set(readView(location.search)));
+  }
+
+  /** Chooses a theme, for this browser and where the link names one also for the link. */
+  chooseTheme(theme: Theme): void {
+    rememberTheme(theme);
+    this.theme.set(theme);
+    if (this.view.get().theme !== undefined) this.change({ theme });
   }
 
   /** Begins to listen to a server. */
