@@ -46,6 +46,20 @@ describe.each(pictures)("$name", ({ draw: made }) => {
       expect(Number(/(\d+)px/.exec(fonts[font])?.[1])).toBeGreaterThanOrEqual(12);
   });
 
+  test("no title of a container stands on a box that is inside of it", () => {
+    const found = list.texts.flatMap((text) => {
+      const box = list.boxes.find(({ id, look }) => id === text.id && look === "container");
+      if (box === undefined || text.pinned) return [];
+      const rect = extentOf(text, measure);
+      return list.boxes.flatMap((inner) =>
+        isBody(inner) && geometry.holds(box.id, inner.id) && meet(rect, inner.rect)
+          ? [`${text.text} on v${inner.id}`]
+          : [],
+      );
+    });
+    expect(found).toEqual([]);
+  });
+
   test("no line that is seen runs through a box that it does not belong to", () => {
     const found = list.lines
       .filter(({ over, look, curve }) => over && look !== "way" && !curve)

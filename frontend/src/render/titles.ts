@@ -70,8 +70,9 @@ function placeOf(picture: Picture, { id, kind }: Vertex, rect: Rect): Place {
   const height = (band.bottom - band.top) * camera.scale;
   // A container that reaches above the screen keeps its title in sight while there is room for it.
   const least = Math.min(12, rect.y + rect.h - 12);
-  const y = Math.max(top + Math.min(height / 2, 16), least);
-  const pinned = y > top + height;
+  const own = top + Math.min(height / 2, 16);
+  const y = Math.max(own, least);
+  const pinned = y > Math.max(own, top + height - 8);
   return {
     y,
     pinned,

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { draw } from "../../test/scenes";
+import { scenes } from "../gallery/scenes";
+import { emptyList } from "./items";
+import { legendOf } from "./legend";
+
+function samplesOf(name: string): readonly string[] {
+  const scene = scenes.find((one) => one.name === name);
+  if (scene === undefined) throw new Error(`no scene ${name}`);
+  return legendOf(draw(scene).list).map(({ sample }) => sample);
+}
+
+test("of nothing there is nothing to say", () => {
+  expect(legendOf(emptyList)).toEqual([]);
+});
+
+test("the legend says what is to be seen, and only that", () => {
+  const all = samplesOf("all");
+  for (const sample of ["layer-physical", "layer-node", "bundle", "seam"])
+    expect(all).toContain(sample);
+  for (const sample of ["status-down", "status-disputed", "selected", "way", "endpoint"])
+    expect(all).not.toContain(sample);
+});
+
+test("states are named when one of them is drawn", () => {
+  const trouble = samplesOf("trouble-near");
+  for (const sample of ["status-down", "status-degraded", "status-disputed"])
+    expect(trouble).toContain(sample);
+});
+
+test("a selection brings its own signs", () => {
+  expect(samplesOf("service-selected")).toContain("endpoint");
+  expect(samplesOf("node-selected")).toContain("selected");
+  expect(samplesOf("cable-selected")).toEqual(expect.arrayContaining(["cable", "end-filled"]));
+  expect(samplesOf("way")).toContain("way");
+});
+
+test("nothing is said twice", () => {
+  for (const { name } of scenes) {
+    const samples = samplesOf(name);
+    expect(new Set(samples).size, name).toBe(samples.length);
+  }
+});
