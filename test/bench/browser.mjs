@@ -203,6 +203,8 @@ async function soak(page, cdp, stream, wire, result) {
     page: await heap(cdp),
     worker: await heap(stream),
     revision: await page.evaluate(() => window.netseam.revision()),
+    // A world that grows is no leak.
+    held: await page.evaluate(() => window.netseam.channels().map(({ name, vertices, edges }) => [name, vertices, edges])),
     wire: wire.bytes,
     serverSeconds: serverSeconds(),
     load: loadavg()[0],

@@ -11,6 +11,7 @@ function make(size: { w: number; h: number }): MapControl {
   const renderer = {
     setCamera: () => undefined,
     bounds: () => ({ x: 0, y: 0, w: 1000, h: 1000 }),
+    list: () => ({ boxes: [{ id: 1 }, { id: 2 }] }),
     worldRect: (id: number) => (id === 2 ? { x: 800, y: 0, w: 200, h: 200 } : target),
   };
   return new MapControl(renderer as unknown as MapRenderer, {} as unknown as FrameLoop, () => size);
@@ -37,4 +38,13 @@ test("a target off the screen is gone to, though it is larger than the screen", 
   control.camera.set({ x: 100, y: 900, scale: 8 });
   control.reveal([2]);
   expect(control.camera.get()).toMatchObject({ x: 900, y: 100 });
+});
+
+test("what a closed box hides is gone to, and what is in sight is not", () => {
+  const control = make({ w: 800, h: 600 });
+  control.camera.set({ x: 900, y: 900, scale: 1 });
+  control.reveal([1]);
+  expect(control.camera.get().scale).toBe(1);
+  control.reveal([3]);
+  expect(control.camera.get().scale).toBeGreaterThan(1);
 });

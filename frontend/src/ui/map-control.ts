@@ -181,7 +181,7 @@ export class MapControl {
     this.#fly(fitCamera(rect, this.#size(), 48, clamp(320 / Math.max(rect.w, rect.h), 1, 6)));
   }
 
-  /** Goes to a target only if it is off the screen or too small to read. */
+  /** Goes to a target only if it is off the screen, too small to read or in a closed box. */
   reveal(ids: readonly number[]): void {
     if (this.#isHidden()) {
       this.#pending = ids;
@@ -199,8 +199,10 @@ export class MapControl {
     });
     // Not loaded yet: it is gone to when it comes, unless the map was taken in hand meanwhile.
     if (rects.length === 0) this.#pending = ids;
-    if (rects.length === 0 || shown) return;
     const [first] = ids;
+    // In a closed box it is large enough, and yet nobody sees it.
+    const isDrawn = ids.length !== 1 || this.renderer.list().boxes.some(({ id }) => id === first);
+    if (rects.length === 0 || (shown && isDrawn)) return;
     if (ids.length === 1 && first !== undefined) {
       this.fitBox(first);
       return;
