@@ -513,6 +513,7 @@ type Columns struct {
 	GoneScopes    []byte                 `protobuf:"bytes,11,opt,name=gone_scopes,json=goneScopes,proto3" json:"gone_scopes,omitempty"`      // u32
 	MergedFrom    []byte                 `protobuf:"bytes,12,opt,name=merged_from,json=mergedFrom,proto3" json:"merged_from,omitempty"`      // f64: former IDs …
 	MergedInto    []byte                 `protobuf:"bytes,13,opt,name=merged_into,json=mergedInto,proto3" json:"merged_into,omitempty"`      // f64: … and what they mean now
+	Rollups       *RollupColumns         `protobuf:"bytes,14,opt,name=rollups,proto3" json:"rollups,omitempty"`                              // put; "overview" alone
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -638,6 +639,77 @@ func (x *Columns) GetMergedInto() []byte {
 	return nil
 }
 
+func (x *Columns) GetRollups() *RollupColumns {
+	if x != nil {
+		return x.Rollups
+	}
+	return nil
+}
+
+// How many of what sites and clusters hold, and how they are: what is in
+// clusters is not counted for their site. A cable (link or attach) is counted
+// for each site and cluster in which it ends. Zeros drop a row, and so does its
+// vertex when it is gone.
+type RollupColumns struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Count         uint32                 `protobuf:"varint,1,opt,name=count,proto3" json:"count,omitempty"`
+	Id            []byte                 `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`           // steps
+	Numbers       []byte                 `protobuf:"bytes,3,opt,name=numbers,proto3" json:"numbers,omitempty"` // n, 25 a row: of devices, nodes, pods, services and cables each ok, unknown, stale, degraded, down
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RollupColumns) Reset() {
+	*x = RollupColumns{}
+	mi := &file_netseam_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RollupColumns) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RollupColumns) ProtoMessage() {}
+
+func (x *RollupColumns) ProtoReflect() protoreflect.Message {
+	mi := &file_netseam_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RollupColumns.ProtoReflect.Descriptor instead.
+func (*RollupColumns) Descriptor() ([]byte, []int) {
+	return file_netseam_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *RollupColumns) GetCount() uint32 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+func (x *RollupColumns) GetId() []byte {
+	if x != nil {
+		return x.Id
+	}
+	return nil
+}
+
+func (x *RollupColumns) GetNumbers() []byte {
+	if x != nil {
+		return x.Numbers
+	}
+	return nil
+}
+
 type VertexColumns struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Count         uint32                 `protobuf:"varint,1,opt,name=count,proto3" json:"count,omitempty"`
@@ -660,7 +732,7 @@ type VertexColumns struct {
 
 func (x *VertexColumns) Reset() {
 	*x = VertexColumns{}
-	mi := &file_netseam_proto_msgTypes[6]
+	mi := &file_netseam_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -672,7 +744,7 @@ func (x *VertexColumns) String() string {
 func (*VertexColumns) ProtoMessage() {}
 
 func (x *VertexColumns) ProtoReflect() protoreflect.Message {
-	mi := &file_netseam_proto_msgTypes[6]
+	mi := &file_netseam_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -685,7 +757,7 @@ func (x *VertexColumns) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VertexColumns.ProtoReflect.Descriptor instead.
 func (*VertexColumns) Descriptor() ([]byte, []int) {
-	return file_netseam_proto_rawDescGZIP(), []int{6}
+	return file_netseam_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *VertexColumns) GetCount() uint32 {
@@ -804,7 +876,7 @@ type EdgeColumns struct {
 
 func (x *EdgeColumns) Reset() {
 	*x = EdgeColumns{}
-	mi := &file_netseam_proto_msgTypes[7]
+	mi := &file_netseam_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -816,7 +888,7 @@ func (x *EdgeColumns) String() string {
 func (*EdgeColumns) ProtoMessage() {}
 
 func (x *EdgeColumns) ProtoReflect() protoreflect.Message {
-	mi := &file_netseam_proto_msgTypes[7]
+	mi := &file_netseam_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -829,7 +901,7 @@ func (x *EdgeColumns) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EdgeColumns.ProtoReflect.Descriptor instead.
 func (*EdgeColumns) Descriptor() ([]byte, []int) {
-	return file_netseam_proto_rawDescGZIP(), []int{7}
+	return file_netseam_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *EdgeColumns) GetCount() uint32 {
@@ -918,7 +990,7 @@ type ScopeColumns struct {
 
 func (x *ScopeColumns) Reset() {
 	*x = ScopeColumns{}
-	mi := &file_netseam_proto_msgTypes[8]
+	mi := &file_netseam_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -930,7 +1002,7 @@ func (x *ScopeColumns) String() string {
 func (*ScopeColumns) ProtoMessage() {}
 
 func (x *ScopeColumns) ProtoReflect() protoreflect.Message {
-	mi := &file_netseam_proto_msgTypes[8]
+	mi := &file_netseam_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -943,7 +1015,7 @@ func (x *ScopeColumns) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScopeColumns.ProtoReflect.Descriptor instead.
 func (*ScopeColumns) Descriptor() ([]byte, []int) {
-	return file_netseam_proto_rawDescGZIP(), []int{8}
+	return file_netseam_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ScopeColumns) GetCount() uint32 {
@@ -1007,7 +1079,7 @@ type End struct {
 
 func (x *End) Reset() {
 	*x = End{}
-	mi := &file_netseam_proto_msgTypes[9]
+	mi := &file_netseam_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1019,7 +1091,7 @@ func (x *End) String() string {
 func (*End) ProtoMessage() {}
 
 func (x *End) ProtoReflect() protoreflect.Message {
-	mi := &file_netseam_proto_msgTypes[9]
+	mi := &file_netseam_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1032,7 +1104,7 @@ func (x *End) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use End.ProtoReflect.Descriptor instead.
 func (*End) Descriptor() ([]byte, []int) {
-	return file_netseam_proto_rawDescGZIP(), []int{9}
+	return file_netseam_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *End) GetChannel() string {
@@ -1068,7 +1140,7 @@ type StartOver struct {
 
 func (x *StartOver) Reset() {
 	*x = StartOver{}
-	mi := &file_netseam_proto_msgTypes[10]
+	mi := &file_netseam_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1080,7 +1152,7 @@ func (x *StartOver) String() string {
 func (*StartOver) ProtoMessage() {}
 
 func (x *StartOver) ProtoReflect() protoreflect.Message {
-	mi := &file_netseam_proto_msgTypes[10]
+	mi := &file_netseam_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1093,7 +1165,7 @@ func (x *StartOver) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartOver.ProtoReflect.Descriptor instead.
 func (*StartOver) Descriptor() ([]byte, []int) {
-	return file_netseam_proto_rawDescGZIP(), []int{10}
+	return file_netseam_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *StartOver) GetChannel() string {
@@ -1128,7 +1200,7 @@ type Tick struct {
 
 func (x *Tick) Reset() {
 	*x = Tick{}
-	mi := &file_netseam_proto_msgTypes[11]
+	mi := &file_netseam_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1140,7 +1212,7 @@ func (x *Tick) String() string {
 func (*Tick) ProtoMessage() {}
 
 func (x *Tick) ProtoReflect() protoreflect.Message {
-	mi := &file_netseam_proto_msgTypes[11]
+	mi := &file_netseam_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1153,7 +1225,7 @@ func (x *Tick) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tick.ProtoReflect.Descriptor instead.
 func (*Tick) Descriptor() ([]byte, []int) {
-	return file_netseam_proto_rawDescGZIP(), []int{11}
+	return file_netseam_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Tick) GetEpoch() uint64 {
@@ -1212,7 +1284,7 @@ type SourceState struct {
 
 func (x *SourceState) Reset() {
 	*x = SourceState{}
-	mi := &file_netseam_proto_msgTypes[12]
+	mi := &file_netseam_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1224,7 +1296,7 @@ func (x *SourceState) String() string {
 func (*SourceState) ProtoMessage() {}
 
 func (x *SourceState) ProtoReflect() protoreflect.Message {
-	mi := &file_netseam_proto_msgTypes[12]
+	mi := &file_netseam_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1237,7 +1309,7 @@ func (x *SourceState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SourceState.ProtoReflect.Descriptor instead.
 func (*SourceState) Descriptor() ([]byte, []int) {
-	return file_netseam_proto_rawDescGZIP(), []int{12}
+	return file_netseam_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SourceState) GetId() string {
@@ -1304,7 +1376,7 @@ type Positions struct {
 
 func (x *Positions) Reset() {
 	*x = Positions{}
-	mi := &file_netseam_proto_msgTypes[13]
+	mi := &file_netseam_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1316,7 +1388,7 @@ func (x *Positions) String() string {
 func (*Positions) ProtoMessage() {}
 
 func (x *Positions) ProtoReflect() protoreflect.Message {
-	mi := &file_netseam_proto_msgTypes[13]
+	mi := &file_netseam_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1329,7 +1401,7 @@ func (x *Positions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Positions.ProtoReflect.Descriptor instead.
 func (*Positions) Descriptor() ([]byte, []int) {
-	return file_netseam_proto_rawDescGZIP(), []int{13}
+	return file_netseam_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Positions) GetChannel() string {
@@ -1453,7 +1525,7 @@ type Furniture struct {
 
 func (x *Furniture) Reset() {
 	*x = Furniture{}
-	mi := &file_netseam_proto_msgTypes[14]
+	mi := &file_netseam_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1465,7 +1537,7 @@ func (x *Furniture) String() string {
 func (*Furniture) ProtoMessage() {}
 
 func (x *Furniture) ProtoReflect() protoreflect.Message {
-	mi := &file_netseam_proto_msgTypes[14]
+	mi := &file_netseam_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1478,7 +1550,7 @@ func (x *Furniture) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Furniture.ProtoReflect.Descriptor instead.
 func (*Furniture) Descriptor() ([]byte, []int) {
-	return file_netseam_proto_rawDescGZIP(), []int{14}
+	return file_netseam_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Furniture) GetCount() uint32 {
@@ -1583,7 +1655,7 @@ type Problem struct {
 
 func (x *Problem) Reset() {
 	*x = Problem{}
-	mi := &file_netseam_proto_msgTypes[15]
+	mi := &file_netseam_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1595,7 +1667,7 @@ func (x *Problem) String() string {
 func (*Problem) ProtoMessage() {}
 
 func (x *Problem) ProtoReflect() protoreflect.Message {
-	mi := &file_netseam_proto_msgTypes[15]
+	mi := &file_netseam_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1608,7 +1680,7 @@ func (x *Problem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Problem.ProtoReflect.Descriptor instead.
 func (*Problem) Descriptor() ([]byte, []int) {
-	return file_netseam_proto_rawDescGZIP(), []int{15}
+	return file_netseam_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Problem) GetChannel() string {
@@ -1658,7 +1730,7 @@ const file_netseam_proto_rawDesc = "" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12\x1a\n" +
 	"\brevision\x18\x03 \x01(\x04R\brevision\x12%\n" +
 	"\x0eserver_version\x18\x04 \x01(\tR\rserverVersion\x12\x17\n" +
-	"\atime_ms\x18\x05 \x01(\x01R\x06timeMs\"\xc9\x03\n" +
+	"\atime_ms\x18\x05 \x01(\x01R\x06timeMs\"\xfe\x03\n" +
 	"\aColumns\x12\x18\n" +
 	"\achannel\x18\x01 \x01(\tR\achannel\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x04R\x05epoch\x12\x1a\n" +
@@ -1677,7 +1749,12 @@ const file_netseam_proto_rawDesc = "" +
 	"\vmerged_from\x18\f \x01(\fR\n" +
 	"mergedFrom\x12\x1f\n" +
 	"\vmerged_into\x18\r \x01(\fR\n" +
-	"mergedInto\"\xf0\x02\n" +
+	"mergedInto\x123\n" +
+	"\arollups\x18\x0e \x01(\v2\x19.netseam.v1.RollupColumnsR\arollups\"O\n" +
+	"\rRollupColumns\x12\x14\n" +
+	"\x05count\x18\x01 \x01(\rR\x05count\x12\x0e\n" +
+	"\x02id\x18\x02 \x01(\fR\x02id\x12\x18\n" +
+	"\anumbers\x18\x03 \x01(\fR\anumbers\"\xf0\x02\n" +
 	"\rVertexColumns\x12\x14\n" +
 	"\x05count\x18\x01 \x01(\rR\x05count\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\fR\x02id\x12\x12\n" +
@@ -1786,7 +1863,7 @@ func file_netseam_proto_rawDescGZIP() []byte {
 	return file_netseam_proto_rawDescData
 }
 
-var file_netseam_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_netseam_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_netseam_proto_goTypes = []any{
 	(*ClientFrame)(nil),   // 0: netseam.v1.ClientFrame
 	(*Open)(nil),          // 1: netseam.v1.Open
@@ -1794,38 +1871,40 @@ var file_netseam_proto_goTypes = []any{
 	(*ServerFrame)(nil),   // 3: netseam.v1.ServerFrame
 	(*Hello)(nil),         // 4: netseam.v1.Hello
 	(*Columns)(nil),       // 5: netseam.v1.Columns
-	(*VertexColumns)(nil), // 6: netseam.v1.VertexColumns
-	(*EdgeColumns)(nil),   // 7: netseam.v1.EdgeColumns
-	(*ScopeColumns)(nil),  // 8: netseam.v1.ScopeColumns
-	(*End)(nil),           // 9: netseam.v1.End
-	(*StartOver)(nil),     // 10: netseam.v1.StartOver
-	(*Tick)(nil),          // 11: netseam.v1.Tick
-	(*SourceState)(nil),   // 12: netseam.v1.SourceState
-	(*Positions)(nil),     // 13: netseam.v1.Positions
-	(*Furniture)(nil),     // 14: netseam.v1.Furniture
-	(*Problem)(nil),       // 15: netseam.v1.Problem
+	(*RollupColumns)(nil), // 6: netseam.v1.RollupColumns
+	(*VertexColumns)(nil), // 7: netseam.v1.VertexColumns
+	(*EdgeColumns)(nil),   // 8: netseam.v1.EdgeColumns
+	(*ScopeColumns)(nil),  // 9: netseam.v1.ScopeColumns
+	(*End)(nil),           // 10: netseam.v1.End
+	(*StartOver)(nil),     // 11: netseam.v1.StartOver
+	(*Tick)(nil),          // 12: netseam.v1.Tick
+	(*SourceState)(nil),   // 13: netseam.v1.SourceState
+	(*Positions)(nil),     // 14: netseam.v1.Positions
+	(*Furniture)(nil),     // 15: netseam.v1.Furniture
+	(*Problem)(nil),       // 16: netseam.v1.Problem
 }
 var file_netseam_proto_depIdxs = []int32{
 	1,  // 0: netseam.v1.ClientFrame.open:type_name -> netseam.v1.Open
 	2,  // 1: netseam.v1.ClientFrame.close:type_name -> netseam.v1.Close
 	4,  // 2: netseam.v1.ServerFrame.hello:type_name -> netseam.v1.Hello
 	5,  // 3: netseam.v1.ServerFrame.snapshot:type_name -> netseam.v1.Columns
-	9,  // 4: netseam.v1.ServerFrame.end:type_name -> netseam.v1.End
+	10, // 4: netseam.v1.ServerFrame.end:type_name -> netseam.v1.End
 	5,  // 5: netseam.v1.ServerFrame.delta:type_name -> netseam.v1.Columns
-	10, // 6: netseam.v1.ServerFrame.start_over:type_name -> netseam.v1.StartOver
-	13, // 7: netseam.v1.ServerFrame.positions:type_name -> netseam.v1.Positions
-	15, // 8: netseam.v1.ServerFrame.problem:type_name -> netseam.v1.Problem
-	11, // 9: netseam.v1.ServerFrame.tick:type_name -> netseam.v1.Tick
-	6,  // 10: netseam.v1.Columns.vertices:type_name -> netseam.v1.VertexColumns
-	7,  // 11: netseam.v1.Columns.edges:type_name -> netseam.v1.EdgeColumns
-	8,  // 12: netseam.v1.Columns.scopes:type_name -> netseam.v1.ScopeColumns
-	12, // 13: netseam.v1.Tick.sources:type_name -> netseam.v1.SourceState
-	14, // 14: netseam.v1.Positions.furniture:type_name -> netseam.v1.Furniture
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	11, // 6: netseam.v1.ServerFrame.start_over:type_name -> netseam.v1.StartOver
+	14, // 7: netseam.v1.ServerFrame.positions:type_name -> netseam.v1.Positions
+	16, // 8: netseam.v1.ServerFrame.problem:type_name -> netseam.v1.Problem
+	12, // 9: netseam.v1.ServerFrame.tick:type_name -> netseam.v1.Tick
+	7,  // 10: netseam.v1.Columns.vertices:type_name -> netseam.v1.VertexColumns
+	8,  // 11: netseam.v1.Columns.edges:type_name -> netseam.v1.EdgeColumns
+	9,  // 12: netseam.v1.Columns.scopes:type_name -> netseam.v1.ScopeColumns
+	6,  // 13: netseam.v1.Columns.rollups:type_name -> netseam.v1.RollupColumns
+	13, // 14: netseam.v1.Tick.sources:type_name -> netseam.v1.SourceState
+	15, // 15: netseam.v1.Positions.furniture:type_name -> netseam.v1.Furniture
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_netseam_proto_init() }
@@ -1853,7 +1932,7 @@ func file_netseam_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_netseam_proto_rawDesc), len(file_netseam_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   16,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { readRollup } from "../src/state/rollup";
 import { heldPlaces, heldRows, historyFolders, play, readHistory } from "./histories";
 
 describe.each(historyFolders())("history %s", (folder) => {
@@ -12,6 +13,17 @@ describe.each(historyFolders())("history %s", (folder) => {
       expect(district?.whole, channel).toBe(true);
       if (district === undefined) continue;
       expect({ channel, ...heldRows(district.store) }).toEqual({ channel, ...expected[channel] });
+    }
+  });
+
+  test("the page counts what a site or cluster holds as the server does", () => {
+    const { world } = play(frames, channels);
+    const said = world.districts.get("overview")?.store.rollups;
+    for (const channel of channels) {
+      if (channel === "overview") continue;
+      const id = Number(channel.slice(channel.indexOf(":v") + 2));
+      const counted = world.districts.get(channel)?.rollup(id);
+      expect({ channel, ...counted }).toEqual({ channel, ...readRollup(said?.get(id) ?? []) });
     }
   });
 

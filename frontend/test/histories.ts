@@ -12,7 +12,10 @@ import { World } from "../src/state/world";
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
 export type Expected = Readonly<
-  Record<string, { readonly vertices: Rows; readonly edges: Rows; readonly scopes: Rows }>
+  Record<
+    string,
+    { readonly vertices: Rows; readonly edges: Rows; readonly scopes: Rows; readonly rollups: Rows }
+  >
 >;
 export type ExpectedPlaces = Readonly<
   Record<string, { readonly boxes: Rows; readonly furniture: Rows }>
@@ -62,7 +65,7 @@ export function play(frames: readonly Uint8Array[], channels: readonly string[])
 
 /** A channel's rows as the histories write them. */
 export function heldRows(store: ChannelStore) {
-  const { vertices, edges, scopes } = store;
+  const { vertices, edges, scopes, rollups } = store;
   const byId = <T extends { readonly id: number }>(rows: T[]): T[] =>
     rows.sort((p, q) => p.id - q.id);
   return {
@@ -102,6 +105,7 @@ export function heldRows(store: ChannelStore) {
         message,
       })),
     ),
+    rollups: byId([...rollups].map(([id, numbers]) => ({ id, numbers: [...numbers] }))),
   };
 }
 

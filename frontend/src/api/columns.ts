@@ -45,6 +45,16 @@ export type ScopeRow = {
   readonly message: string;
 };
 
+/** What the server counted of sites and clusters: `rollupNumbers` numbers a row. */
+export type RollupColumns = {
+  readonly count: number;
+  readonly id: Float64Array;
+  readonly numbers: Float64Array;
+};
+
+/** Of devices, nodes, pods, services and cables each ok, unknown, stale, degraded, down. */
+export const rollupNumbers = 25;
+
 /** One piece of a snapshot, or one delta, of one channel. */
 export type Batch = {
   readonly channel: string;
@@ -60,6 +70,7 @@ export type Batch = {
   readonly goneScopes: Uint32Array;
   readonly mergedFrom: Float64Array;
   readonly mergedInto: Float64Array;
+  readonly rollups: RollupColumns | undefined;
 };
 
 /** Boxes that are no vertices. Texts are as in VertexColumns. */

@@ -1,12 +1,14 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import type {
-  Batch,
-  EdgeColumns,
-  FurnitureColumns,
-  PositionBatch,
-  ScopeRow,
-  Tick,
-  VertexColumns,
+import {
+  type Batch,
+  type EdgeColumns,
+  type FurnitureColumns,
+  type PositionBatch,
+  type RollupColumns,
+  rollupNumbers,
+  type ScopeRow,
+  type Tick,
+  type VertexColumns,
 } from "./columns";
 import { ends, FrameError, f32, f64, ids, numbers, smallNumbers, u8, u32 } from "./elements";
 import type {
@@ -14,6 +16,7 @@ import type {
   Positions,
   EdgeColumns as WireEdges,
   Furniture as WireFurniture,
+  RollupColumns as WireRollups,
   ScopeColumns as WireScopes,
   Tick as WireTick,
   VertexColumns as WireVertices,
@@ -23,7 +26,7 @@ import { ClientFrameSchema, ServerFrameSchema } from "./gen/netseam_pb";
 export { FrameError };
 
 /** The version of the columns that this reader understands (Hello.schema). */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 /** A server's frame, decoded and checked. */
 export type Frame =
@@ -134,6 +137,15 @@ function batch(c: Columns): Batch {
     goneScopes: u32(c.goneScopes, "gone_scopes"),
     mergedFrom,
     mergedInto,
+    rollups: c.rollups === undefined ? undefined : rollups(c.rollups),
+  };
+}
+
+function rollups({ count, id, numbers: all }: WireRollups): RollupColumns {
+  return {
+    count,
+    id: ids(id, "rollups.id", count),
+    numbers: numbers(all, "rollups.numbers", count * rollupNumbers),
   };
 }
 

@@ -27,6 +27,7 @@ function buffersOf(event: FeedEvent): ArrayBuffer[] {
     add(event.batch);
     if (event.batch.vertices !== undefined) add(event.batch.vertices);
     if (event.batch.edges !== undefined) add(event.batch.edges);
+    if (event.batch.rollups !== undefined) add(event.batch.rollups);
   }
   return [...buffers];
 }

@@ -5,6 +5,7 @@ import {
   EdgeColumnsSchema,
   FurnitureSchema,
   PositionsSchema,
+  RollupColumnsSchema,
   ScopeColumnsSchema,
   ServerFrameSchema,
   VertexColumnsSchema,
@@ -23,6 +24,9 @@ export function encodeServer(body: Body): Uint8Array<ArrayBuffer> {
   ) as Uint8Array<ArrayBuffer>;
 }
 
+/** What a server counted of a site or cluster. */
+export type ModelRollup = { readonly id: number; readonly numbers: readonly number[] };
+
 export type Piece = {
   readonly channel: string;
   readonly epoch: bigint;
@@ -35,6 +39,7 @@ export type Piece = {
   readonly goneVertices?: readonly number[];
   readonly goneEdges?: readonly number[];
   readonly goneScopes?: readonly number[];
+  readonly rollups?: readonly ModelRollup[];
   readonly merged?: readonly (readonly [number, number])[];
 };
 
@@ -42,6 +47,7 @@ export function columnsOf(piece: Piece): Columns {
   const { scopes = [], merged = [] } = piece;
   const vertices = byID(piece.vertices ?? []);
   const edges = byID(piece.edges ?? []);
+  const rollups = byID(piece.rollups ?? []);
   return create(ColumnsSchema, {
     channel: piece.channel,
     epoch: piece.epoch,
@@ -56,6 +62,13 @@ export function columnsOf(piece: Piece): Columns {
     goneScopes: u32(piece.goneScopes ?? []),
     mergedFrom: f64(merged.map(([from]) => from)),
     mergedInto: f64(merged.map(([, into]) => into)),
+    ...(rollups.length > 0 && {
+      rollups: create(RollupColumnsSchema, {
+        count: rollups.length,
+        id: steps(rollups.map((r) => r.id)),
+        numbers: numbers(rollups.flatMap((r) => r.numbers)),
+      }),
+    }),
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Vertex } from "../state/graph";
-import { type Rollup, worstOf } from "../state/rollup";
+import { illOf, type Rollup, worstOf } from "../state/rollup";
 import { Kind } from "../state/words";
 import type { BoxItem, Tone } from "./items";
 import type { Picture } from "./picture";
@@ -35,29 +35,7 @@ export function cardTexts(
   });
   const below = y + 12;
   const room = { x: rect.x + inset, y: below, w: width, h: rect.y + rect.h - below };
-  if (isEmpty(rollup)) {
-    // Its district is not held: the server's own count of it is all that is known.
-    cardNote(picture, vertex, room, dim);
-    return;
-  }
   cardShares(picture, rollup, room, tone, dim);
-}
-
-function isEmpty({ status }: Rollup): boolean {
-  return Object.values(status).every((count) => count === 0);
-}
-
-/** "nodes 50/50 · pods 1369/1372", in two lines where one has no room for it. */
-function cardNote(picture: Picture, { note, kind }: Vertex, room: Rect, dim: boolean): void {
-  if (note === "" || (kind !== Kind.site && kind !== Kind.cluster)) return;
-  const whole = picture.measure(note, "small") <= room.w;
-  const lines = whole ? [note] : note.split(" · ");
-  lines.forEach((line, i) => {
-    const text = fitText(line, "small", room.w, picture.measure);
-    const y = room.y + 8 + i * 15;
-    if (text === undefined || y + 7 > room.y + room.h) return;
-    picture.write({ text, x: room.x, y, font: "small", tone: "muted", dim });
-  });
 }
 
 /** Pixels at the top of a node's card that its NICs take. */
@@ -86,10 +64,11 @@ function cardProblem(
   if (text !== "") picture.write({ text, x: at.x, y: at.y, font: "small", tone, align: "right" });
 }
 
-/** "1 down, 2 degraded": what is wrong inside, from the worst; "" when nothing is. */
-function illText({ status }: Rollup): string {
+/** "1 down, 2 degraded": what is wrong inside, cables included, from the worst; "" when nothing is. */
+function illText(rollup: Rollup): string {
   return (["down", "degraded", "stale", "unknown"] as const)
-    .flatMap((one) => (status[one] === 0 ? [] : [`${status[one].toLocaleString("en")} ${one}`]))
+    .map((one) => ({ one, count: illOf(rollup, one) }))
+    .flatMap(({ one, count }) => (count === 0 ? [] : [`${count.toLocaleString("en")} ${one}`]))
     .join(", ");
 }
 

@@ -1,6 +1,6 @@
 import type { Status } from "../state/freshness";
 import type { Vertex } from "../state/graph";
-import type { Rollup } from "../state/rollup";
+import { illOf, type Rollup } from "../state/rollup";
 import { Kind } from "../state/words";
 import { isTitleOutside, outsideHeight } from "./ground";
 import type { BoxItem, Font, Tone } from "./items";
@@ -101,7 +101,7 @@ function problems(
     x += 8;
   }
   for (const status of ["down", "degraded", "stale", "unknown"] as const) {
-    const count = rollup.status[status];
+    const count = illOf(rollup, status);
     const text = String(count);
     const width = 16 + picture.measure(text, "small");
     if (count === 0 || x + width > at.right) continue;

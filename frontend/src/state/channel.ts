@@ -1,4 +1,4 @@
-import type { Batch, PositionBatch, ScopeRow } from "../api/columns";
+import { type Batch, type PositionBatch, rollupNumbers, type ScopeRow } from "../api/columns";
 import { EdgeTable } from "./edge-table";
 import { freshnessOf, statuses, statusOf } from "./freshness";
 import type { Box } from "./graph";
@@ -19,6 +19,8 @@ export class ChannelStore {
   readonly edges = new EdgeTable();
   readonly scopes = new Map<number, ScopeRow>();
   readonly merged = new Map<number, number>();
+  /** What the server counted of sites and clusters, as it said it: in the overview. */
+  readonly rollups = new Map<number, Float64Array>();
 
   constructor(name: string) {
     this.name = name;
@@ -29,7 +31,11 @@ export class ChannelStore {
     if (batch.vertices !== undefined) this.vertices.put(batch.vertices);
     if (batch.edges !== undefined) this.edges.put(batch.edges);
     for (const scope of batch.scopes) this.scopes.set(scope.id, scope);
-    for (const id of batch.goneVertices) this.vertices.drop(id);
+    this.#roll(batch);
+    for (const id of batch.goneVertices) {
+      this.vertices.drop(id);
+      this.rollups.delete(id);
+    }
     for (const id of batch.goneEdges) this.edges.drop(id);
     for (const id of batch.goneScopes) this.scopes.delete(id);
     this.#judge(batch);
@@ -39,6 +45,14 @@ export class ChannelStore {
     this.epoch = batch.epoch;
     this.revision = batch.revision;
     this.timeMs = batch.timeMs;
+  }
+
+  #roll({ rollups }: Batch): void {
+    rollups?.id.forEach((id, row) => {
+      const numbers = rollups.numbers.slice(row * rollupNumbers, (row + 1) * rollupNumbers);
+      if (numbers.some((n) => n > 0)) this.rollups.set(id, numbers);
+      else this.rollups.delete(id);
+    });
   }
 
   /** Joins health and freshness of what the batch may have changed: of all, when a scope has changed. */

@@ -1,6 +1,7 @@
 import type { ChannelStore } from "./channel";
+import { edgeAt } from "./edge-at";
 import { type Status, statuses } from "./freshness";
-import { Kind, VertexFlag } from "./words";
+import { EdgeKind, Kind, overview, VertexFlag } from "./words";
 
 /** What a container holds: how many of which kind, and how they are. By count, never by the worst child alone. */
 export type Rollup = {
@@ -10,6 +11,8 @@ export type Rollup = {
   services: number;
   /** Of devices, nodes and pods together. */
   status: Record<Status, number>;
+  /** Of the cables that end in a site or cluster: they are not in its share bar. */
+  cables: Record<Status, number>;
 };
 
 export function emptyRollup(): Rollup {
@@ -19,6 +22,7 @@ export function emptyRollup(): Rollup {
     pods: 0,
     services: 0,
     status: { ok: 0, degraded: 0, down: 0, stale: 0, unknown: 0 },
+    cables: { ok: 0, degraded: 0, down: 0, stale: 0, unknown: 0 },
   };
 }
 
@@ -27,8 +31,29 @@ export function addRollup(into: Rollup, from: Rollup): void {
   into.nodes += from.nodes;
   into.pods += from.pods;
   into.services += from.services;
-  for (const status of Object.keys(into.status) as Status[])
+  for (const status of statuses) {
     into.status[status] += from.status[status];
+    into.cables[status] += from.cables[status];
+  }
+}
+
+/** A roll-up as the server writes it. */
+export function readRollup(numbers: ArrayLike<number>): Rollup {
+  const rollup = emptyRollup();
+  const groups = ["devices", "nodes", "pods", "services", "cables"] as const;
+  groups.forEach((group, g) => {
+    statuses.forEach((status, s) => {
+      const count = numbers[g * statuses.length + s] ?? 0;
+      if (group !== "cables") rollup[group] += count;
+      if (group !== "services") rollup[group === "cables" ? "cables" : "status"][status] += count;
+    });
+  });
+  return rollup;
+}
+
+/** How many are in a state that is a problem: cables are when they do not carry. */
+export function illOf({ status, cables }: Rollup, state: Status): number {
+  return status[state] + (state === "down" || state === "degraded" ? cables[state] : 0);
 }
 
 /** The worst state inside with its count, or undefined when all is well. */
@@ -36,7 +61,8 @@ export function worstOf(
   rollup: Rollup,
 ): { readonly status: Status; readonly count: number } | undefined {
   for (const status of ["down", "degraded", "stale", "unknown"] as const) {
-    if (rollup.status[status] > 0) return { status, count: rollup.status[status] };
+    const count = illOf(rollup, status);
+    if (count > 0) return { status, count };
   }
   return undefined;
 }
@@ -54,15 +80,31 @@ export function rollUp(store: ChannelStore): Map<number, Rollup> {
   }
   for (const row of rows(Kind.service)) rollups.of(parent[row]).services++;
   for (const row of rows(Kind.workload)) addRollup(rollups.of(parent[row]), rollups.of(ids[row]));
-  for (const row of rows(Kind.node)) {
-    count(rollups.of(parent[row]), "nodes", statusAt(row));
-    addRollup(rollups.of(parent[row]), rollups.of(ids[row]));
-  }
-  for (const row of rows(Kind.namespace)) {
-    rollups.of(parent[row]).services += rollups.of(ids[row]).services;
-  }
   for (const row of rows(Kind.device)) count(rollups.of(parent[row]), "devices", statusAt(row));
-  return rollups.all();
+  const all = rollups.all();
+  const root = rootOf(store);
+  if (root !== 0) all.set(root, whole(store, rows));
+  return all;
+}
+
+/** A site or cluster holds all that its channel does, in racks and nodes or not: as the server counts it. */
+function whole(store: ChannelStore, rows: (kind: number) => readonly number[]): Rollup {
+  const rollup = emptyRollup();
+  for (const row of rows(Kind.device)) count(rollup, "devices", ownStatus(store, row));
+  for (const row of rows(Kind.node)) count(rollup, "nodes", ownStatus(store, row));
+  for (const row of rows(Kind.pod)) count(rollup, "pods", ownStatus(store, row));
+  rollup.services = rows(Kind.service).length;
+  for (let row = 0; row < store.edges.size; row++) {
+    const kind = store.edges.kind[row];
+    if (kind === EdgeKind.link || kind === EdgeKind.attach)
+      rollup.cables[edgeAt(store, row).status]++;
+  }
+  return rollup;
+}
+
+/** The site or cluster of a channel; 0 in the overview. */
+function rootOf({ name }: ChannelStore): number {
+  return name === overview ? 0 : Number(name.slice(name.indexOf(":v") + 2));
 }
 
 class Rollups {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decodeFrame } from "../api/frames";
-import { columnsOf, encodeServer } from "../gallery/encode";
+import { columnsOf, encodeServer, type ModelRollup } from "../gallery/encode";
 import type { ModelEdge, ModelVertex } from "../gallery/model";
 import { ChannelStore } from "./channel";
 
@@ -35,11 +35,19 @@ const edge: fc.Arbitrary<ModelEdge> = fc.record({
   flags: fc.nat(7),
   scopes: fc.array(fc.nat(9), { maxLength: 3 }),
 });
+const rollup: fc.Arbitrary<ModelRollup> = fc.record({
+  id,
+  numbers: fc.oneof(
+    fc.constant(Array(25).fill(0)),
+    fc.array(fc.nat(70_000), { minLength: 25, maxLength: 25 }),
+  ),
+});
 const byId = { selector: ({ id: own }: { id: number }) => own };
 const change = fc
   .record({
     vertices: fc.uniqueArray(vertex, { maxLength: 12, ...byId }),
     edges: fc.uniqueArray(edge, { maxLength: 12, ...byId }),
+    rollups: fc.uniqueArray(rollup, { maxLength: 4, ...byId }),
     goneVertices: fc.uniqueArray(id, { maxLength: 6 }),
     goneEdges: fc.uniqueArray(id, { maxLength: 6 }),
   })
@@ -47,7 +55,7 @@ const change = fc
     ...one,
     // A change never both puts and drops one element.
     goneVertices: one.goneVertices.filter(
-      (gone) => !one.vertices.some(({ id: put }) => put === gone),
+      (gone) => ![...one.vertices, ...one.rollups].some(({ id: put }) => put === gone),
     ),
     goneEdges: one.goneEdges.filter((gone) => !one.edges.some(({ id: put }) => put === gone)),
   }));
@@ -58,7 +66,11 @@ function apply(store: ChannelStore, piece: Parameters<typeof columnsOf>[0]): voi
   store.apply(frame.batch);
 }
 
-function held(store: ChannelStore): { vertices: ModelVertex[]; edges: ModelEdge[] } {
+function held(store: ChannelStore): {
+  vertices: ModelVertex[];
+  edges: ModelEdge[];
+  rollups: ModelRollup[];
+} {
   const { vertices, edges } = store;
   return {
     vertices: Array.from({ length: vertices.size }, (_, row) => ({
@@ -83,7 +95,15 @@ function held(store: ChannelStore): { vertices: ModelVertex[]; edges: ModelEdge[
       flags: edges.flags[row] ?? 0,
       scopes: [...edges.scopes(row)],
     })).sort((p, q) => p.id - q.id),
+    rollups: [...store.rollups]
+      .map(([id, numbers]) => ({ id, numbers: [...numbers] }))
+      .sort((p, q) => p.id - q.id),
   };
+}
+
+function replay<T extends { id: number }>(rows: Map<number, T>, put: T[], gone: number[]): void {
+  for (const row of put) rows.set(row.id, row);
+  for (const id of gone) rows.delete(id);
 }
 
 test("a store after any changes is the plain maps after the same changes", () => {
@@ -92,20 +112,21 @@ test("a store after any changes is the plain maps after the same changes", () =>
       const store = new ChannelStore("overview");
       const vertices = new Map<number, ModelVertex>();
       const edges = new Map<number, ModelEdge>();
+      const rollups = new Map<number, ModelRollup>();
       changes.forEach((one, i) => {
         apply(store, { channel: "overview", epoch: 1n, previous: i, revision: i + 1, ...one });
         // Names are read now and then in between, so that an old decoding would show.
         for (let row = 0; row < store.vertices.size; row += 3) store.vertices.name(row);
-        for (const put of one.vertices) vertices.set(put.id, put);
-        for (const put of one.edges) edges.set(put.id, put);
-        for (const gone of one.goneVertices) vertices.delete(gone);
-        for (const gone of one.goneEdges) edges.delete(gone);
+        replay(vertices, one.vertices, one.goneVertices);
+        replay(edges, one.edges, one.goneEdges);
+        replay(rollups, one.rollups, one.goneVertices);
       });
       const sorted = <T extends { id: number }>(rows: Iterable<T>): T[] =>
         [...rows].sort((p, q) => p.id - q.id);
       expect(held(store)).toEqual({
         vertices: sorted(vertices.values()),
         edges: sorted(edges.values()),
+        rollups: sorted(rollups.values()).filter(({ numbers }) => numbers.some((n) => n > 0)),
       });
     }),
     { numRuns: 150 },

@@ -7,9 +7,10 @@ import { type Cables, District, noCables } from "./district";
 import { edgeAt } from "./edge-at";
 import { freshnessOf, statuses } from "./freshness";
 import type { Box, Edge, Furniture, Gone, Vertex } from "./graph";
+import { Holdings } from "./holdings";
 import { Homes } from "./homes";
 import { Places } from "./places";
-import { addRollup, emptyRollup, type Rollup } from "./rollup";
+import type { Rollup } from "./rollup";
 import { ShortNames } from "./short-names";
 import { Touched } from "./touched";
 import { districtOf, Kind } from "./words";
@@ -27,8 +28,7 @@ export class World {
   readonly changes = new Changes();
   readonly short = new ShortNames(this);
   readonly #homes = new Homes();
-  /** Of the present version only. */
-  readonly #rollups = new Map<number, Rollup>();
+  readonly #holdings = new Holdings(this, this.#districts, this.#homes);
   readonly #places = new Places(this.#districts, this.#homes);
   #version = 0;
   #revision = 0;
@@ -222,21 +222,7 @@ export class World {
 
   /** How much a container holds and how it is, what is in other districts included. */
   rollup(id: number): Rollup {
-    const held = this.#rollups.get(id);
-    if (held !== undefined) return held;
-    const sum = emptyRollup();
-    const kind = this.kindOf(id);
-    const own = this.#districts.get(districtOf(id, kind) ?? "") ?? this.#homes.of(id);
-    const part = own?.rollup(id);
-    if (part !== undefined) addRollup(sum, part);
-    if (kind === Kind.site || kind === Kind.region) {
-      for (const member of this.membersOf(id)) {
-        const inner = this.kindOf(member);
-        if (inner === Kind.site || inner === Kind.cluster) addRollup(sum, this.rollup(member));
-      }
-    }
-    this.#rollups.set(id, sum);
-    return sum;
+    return this.#holdings.of(id);
   }
 
   scope(id: number): ScopeRow | undefined {
@@ -283,7 +269,7 @@ export class World {
 
   #changed(): void {
     this.#version++;
-    this.#rollups.clear();
+    this.#holdings.forget();
     this.#places.forget();
   }
 

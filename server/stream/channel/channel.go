@@ -18,6 +18,7 @@ type Channel struct {
 	chain   api.VertexID
 	scopes  map[api.ScopeID]int
 	tallies map[api.VertexID]tally
+	rolled  *rollups // the overview's
 }
 
 // Open starts to follow a channel, and returns its snapshot in parts.
@@ -25,7 +26,7 @@ func Open(ref Ref, s *graph.Snapshot) (*Channel, []*wire.Columns) {
 	c := find(ref, s)
 	return &Channel{
 		ref: ref, at: s.Revision,
-		stubs: c.stubs, chain: c.chain, scopes: c.scopes, tallies: c.tallies,
+		stubs: c.stubs, chain: c.chain, scopes: c.scopes, tallies: c.tallies, rolled: c.rolled,
 	}, c.columns(ref, s)
 }
 
@@ -69,6 +70,9 @@ func (ch *Channel) Advance(step *Step) (Delta, bool) {
 		return Delta{}, false
 	}
 	cols := a.out.columns(ch.ref, step.To)
+	if len(a.out.rollups) > 0 {
+		cols.Rollups = ch.rolled.columns(a.out.rollups)
+	}
 	cols.Previous = ch.at
 	ch.at = step.To.Revision
 	return Delta{Columns: cols, Placed: a.placed}, true
@@ -272,6 +276,11 @@ func (a *advance) overview() {
 		case was:
 			a.out.goneVertices = append(a.out.goneVertices, id)
 			a.placed = true
+		}
+	}
+	for _, id := range a.rolled.advance(a.step) {
+		if d, ok := a.step.To.Vertex(id); ok && graph.IsDistrict(d.Kind) {
+			a.out.rollups = append(a.out.rollups, id)
 		}
 	}
 	for id := range a.step.Change.Scopes {

@@ -13,7 +13,7 @@ import (
 )
 
 // Schema is the version of the columns. A reader of another version reloads.
-const Schema = 3
+const Schema = 4
 
 // partSize is about how large one part of a snapshot may get, in bytes.
 const partSize = 1 << 20
@@ -28,11 +28,12 @@ type rows struct {
 	goneScopes   []api.ScopeID
 	mergedFrom   []api.VertexID
 	mergedInto   []api.VertexID
+	rollups      []api.VertexID // districts whose counts changed
 }
 
 func (r *rows) empty() bool {
 	return len(r.vertices)+len(r.edges)+len(r.scopes)+len(r.goneVertices)+len(r.goneEdges)+
-		len(r.goneScopes)+len(r.mergedFrom) == 0
+		len(r.goneScopes)+len(r.mergedFrom)+len(r.rollups) == 0
 }
 
 // columns writes the rows as one piece, a delta's.
@@ -65,6 +66,9 @@ func (r *rows) columns(ref Ref, s *graph.Snapshot) *wire.Columns {
 func (c *content) columns(ref Ref, s *graph.Snapshot) []*wire.Columns {
 	part := header(ref, s)
 	part.Scopes = scopeColumns(c.scopeStates(ref, s))
+	if c.rolled != nil {
+		part.Rollups = c.rolled.columns(sortedKeys(c.rolled.sums))
+	}
 	parts := []*wire.Columns{part}
 	v := &vertexWriter{}
 	c.rows(s, func(r row) {

@@ -15,6 +15,7 @@ type content struct {
 	stubs   refs
 	scopes  map[api.ScopeID]int       // scope -> how many elements name it
 	tallies map[api.VertexID]tally    // district -> its members
+	rolled  *rollups                  // the overview's
 	chain   api.VertexID              // the container of the district, counted in stubs
 	ownIDs  map[api.VertexID]struct{} // of own
 }
@@ -37,6 +38,7 @@ func find(ref Ref, s *graph.Snapshot) *content {
 }
 
 func (c *content) findOverview(s *graph.Snapshot) {
+	c.rolled = rollUp(s)
 	for v := range s.Vertices() {
 		if isPlace(v.Kind) {
 			c.own = append(c.own, v)

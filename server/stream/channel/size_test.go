@@ -152,11 +152,21 @@ func BenchmarkOpen100k(b *testing.B) {
 }
 
 func BenchmarkAdvanceOnePodOf100k(b *testing.B) {
+	for name, ref := range map[string]channel.Ref{"cluster": {Kind: api.VertexCluster, District: 1}, "overview": {}} {
+		b.Run(name, func(b *testing.B) { advanceOnePod(b, ref) })
+	}
+}
+
+func advanceOnePod(b *testing.B, ref channel.Ref) {
+	b.Helper()
 	s := large()
-	ch, _ := channel.Open(channel.Ref{Kind: api.VertexCluster, District: 1}, s)
+	ch, _ := channel.Open(ref, s)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		v, _ := s.Vertex(api.VertexID(2000 + i%90_000))
+		if v.Kind != api.VertexPod {
+			continue
+		}
 		flipped := *v
 		flipped.Health ^= 1
 		c := api.Change{Vertices: map[api.VertexID]*api.Vertex{v.ID: &flipped}}

@@ -20,6 +20,7 @@ type Expected struct {
 	Vertices []Vertex `json:"vertices"`
 	Edges    []Edge   `json:"edges"`
 	Scopes   []Scope  `json:"scopes"`
+	Rollups  []Rollup `json:"rollups"`
 }
 
 // Recording is what one client is sent that has all channels open, and what it
@@ -181,6 +182,7 @@ func (r *recorder) split(c *wire.Columns) []*wire.Columns {
 	}
 	scopes, vertices, edges := header(), header(), header()
 	scopes.Scopes, vertices.Vertices, edges.Edges = c.Scopes, c.Vertices, c.Edges
+	edges.Rollups = c.Rollups
 	return []*wire.Columns{scopes, vertices, edges}
 }
 
@@ -217,7 +219,7 @@ func (r *recorder) tick() {
 }
 
 func expected(c *Contents) Expected {
-	e := Expected{Vertices: []Vertex{}, Edges: []Edge{}, Scopes: []Scope{}}
+	e := Expected{Vertices: []Vertex{}, Edges: []Edge{}, Scopes: []Scope{}, Rollups: []Rollup{}}
 	for _, v := range c.Vertices {
 		e.Vertices = append(e.Vertices, v)
 	}
@@ -227,9 +229,13 @@ func expected(c *Contents) Expected {
 	for _, sc := range c.Scopes {
 		e.Scopes = append(e.Scopes, sc)
 	}
+	for _, r := range c.Rollups {
+		e.Rollups = append(e.Rollups, r)
+	}
 	slices.SortFunc(e.Vertices, func(a, b Vertex) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortFunc(e.Edges, func(a, b Edge) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortFunc(e.Scopes, func(a, b Scope) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(e.Rollups, func(a, b Rollup) int { return cmp.Compare(a.ID, b.ID) })
 	return e
 }
 

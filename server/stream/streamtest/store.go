@@ -49,6 +49,13 @@ type Scope struct {
 	Message string  `json:"message"`
 }
 
+// Rollup is how many of what a site or cluster holds, and how they are: devices,
+// nodes, pods, services and cables, each ok, unknown, stale, degraded, down.
+type Rollup struct {
+	ID      uint64     `json:"id"`
+	Numbers [25]uint64 `json:"numbers"`
+}
+
 // Box is where a vertex stands.
 type Box struct {
 	ID    uint64  `json:"id"`
@@ -77,6 +84,7 @@ type Contents struct {
 	Vertices  map[uint64]Vertex
 	Edges     map[uint64]Edge
 	Scopes    map[uint32]Scope
+	Rollups   map[uint64]Rollup
 	Boxes     map[uint64]Box
 	Furniture map[uint64]Furniture
 	Merged    map[uint64]uint64
@@ -85,7 +93,8 @@ type Contents struct {
 func newContents() *Contents {
 	return &Contents{
 		Vertices: map[uint64]Vertex{}, Edges: map[uint64]Edge{}, Scopes: map[uint32]Scope{},
-		Boxes: map[uint64]Box{}, Furniture: map[uint64]Furniture{}, Merged: map[uint64]uint64{},
+		Rollups: map[uint64]Rollup{},
+		Boxes:   map[uint64]Box{}, Furniture: map[uint64]Furniture{}, Merged: map[uint64]uint64{},
 	}
 }
 
@@ -261,6 +270,7 @@ func (c *Contents) remove(f *wire.Columns) error {
 			return fmt.Errorf("%w: %s: vertex %v is gone but was not there", ErrProtocol, f.Channel, id)
 		}
 		delete(c.Vertices, uint64(id))
+		delete(c.Rollups, uint64(id))
 	}
 	for _, id := range f64s(f.GoneEdges) {
 		if _, ok := c.Edges[uint64(id)]; !ok {
@@ -289,6 +299,9 @@ func (c *Contents) put(f *wire.Columns) error {
 		return fmt.Errorf("%s: %w", f.Channel, err)
 	}
 	if err := c.putEdges(f.Edges); err != nil {
+		return fmt.Errorf("%s: %w", f.Channel, err)
+	}
+	if err := c.putRollups(f.Rollups); err != nil {
 		return fmt.Errorf("%s: %w", f.Channel, err)
 	}
 	sc := f.Scopes
@@ -349,6 +362,28 @@ func (c *Contents) putEdges(e *wire.EdgeColumns) error {
 		c.Edges[id[i]] = Edge{
 			ID: id[i], Kind: e.Kind[i], A: a[i], B: b[i],
 			Health: e.Health[i], Confidence: e.Confidence[i], Flags: e.Flags[i], Scopes: scopes[i],
+		}
+	}
+	return nil
+}
+
+func (c *Contents) putRollups(r *wire.RollupColumns) error {
+	n := int(r.GetCount())
+	if n == 0 {
+		return nil
+	}
+	const each = len(Rollup{}.Numbers)
+	id, err1 := steps(r.Id, n)
+	number, err2 := wholes(r.Numbers, each*n)
+	if err := errors.Join(err1, err2); err != nil {
+		return fmt.Errorf("rollups: %w", err)
+	}
+	for i := range n {
+		row := Rollup{ID: id[i], Numbers: [each]uint64(number[each*i:])}
+		if row.Numbers == [each]uint64{} {
+			delete(c.Rollups, row.ID)
+		} else {
+			c.Rollups[row.ID] = row
 		}
 	}
 	return nil

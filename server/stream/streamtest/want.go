@@ -21,6 +21,7 @@ func Want(g api.Graph, name string) *Contents {
 		for id := range g.Scopes {
 			c.scope(g, id)
 		}
+		c.rollUp(g)
 		return c
 	}
 	_, text, _ := strings.Cut(name, ":")

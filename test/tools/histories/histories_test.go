@@ -70,7 +70,7 @@ func replay(t *testing.T, dir string) {
 		t.Fatalf("got channels %v, want %v", got, slices.Sorted(maps.Keys(want)))
 	}
 	for name, c := range store.Channels {
-		got := streamtest.Expected{Vertices: values(c.Vertices), Edges: values(c.Edges), Scopes: values(c.Scopes)}
+		got := streamtest.Expected{Vertices: values(c.Vertices), Edges: values(c.Edges), Scopes: values(c.Scopes), Rollups: values(c.Rollups)}
 		if diff := cmp.Diff(want[name], got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}

@@ -32,7 +32,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file netseam.proto.
  */
 export const file_netseam: GenFile = /*@__PURE__*/
-  fileDesc("Cg1uZXRzZWFtLnByb3RvEgpuZXRzZWFtLnYxIlsKC0NsaWVudEZyYW1lEiAKBG9wZW4YASABKAsyEC5uZXRzZWFtLnYxLk9wZW5IABIiCgVjbG9zZRgCIAEoCzIRLm5ldHNlYW0udjEuQ2xvc2VIAEIGCgRib2R5IkoKBE9wZW4SDwoHY2hhbm5lbBgBIAEoCRINCgVlcG9jaBgCIAEoBBIQCghyZXZpc2lvbhgDIAEoBBIQCghncm91cGluZxgEIAEoCSIYCgVDbG9zZRIPCgdjaGFubmVsGAEgASgJIssCCgtTZXJ2ZXJGcmFtZRIiCgVoZWxsbxgBIAEoCzIRLm5ldHNlYW0udjEuSGVsbG9IABInCghzbmFwc2hvdBgCIAEoCzITLm5ldHNlYW0udjEuQ29sdW1uc0gAEh4KA2VuZBgDIAEoCzIPLm5ldHNlYW0udjEuRW5kSAASJAoFZGVsdGEYBCABKAsyEy5uZXRzZWFtLnYxLkNvbHVtbnNIABIrCgpzdGFydF9vdmVyGAUgASgLMhUubmV0c2VhbS52MS5TdGFydE92ZXJIABIqCglwb3NpdGlvbnMYBiABKAsyFS5uZXRzZWFtLnYxLlBvc2l0aW9uc0gAEiYKB3Byb2JsZW0YByABKAsyEy5uZXRzZWFtLnYxLlByb2JsZW1IABIgCgR0aWNrGAggASgLMhAubmV0c2VhbS52MS5UaWNrSABCBgoEYm9keSJhCgVIZWxsbxIOCgZzY2hlbWEYASABKA0SDQoFZXBvY2gYAiABKAQSEAoIcmV2aXNpb24YAyABKAQSFgoOc2VydmVyX3ZlcnNpb24YBCABKAkSDwoHdGltZV9tcxgFIAEoASLHAgoHQ29sdW1ucxIPCgdjaGFubmVsGAEgASgJEg0KBWVwb2NoGAIgASgEEhAKCHByZXZpb3VzGAMgASgEEhAKCHJldmlzaW9uGAQgASgEEg8KB3RpbWVfbXMYBSABKAESKwoIdmVydGljZXMYBiABKAsyGS5uZXRzZWFtLnYxLlZlcnRleENvbHVtbnMSJgoFZWRnZXMYByABKAsyFy5uZXRzZWFtLnYxLkVkZ2VDb2x1bW5zEigKBnNjb3BlcxgIIAEoCzIYLm5ldHNlYW0udjEuU2NvcGVDb2x1bW5zEhUKDWdvbmVfdmVydGljZXMYCSABKAwSEgoKZ29uZV9lZGdlcxgKIAEoDBITCgtnb25lX3Njb3BlcxgLIAEoDBITCgttZXJnZWRfZnJvbRgMIAEoDBITCgttZXJnZWRfaW50bxgNIAEoDCL5AQoNVmVydGV4Q29sdW1ucxINCgVjb3VudBgBIAEoDRIKCgJpZBgCIAEoDBIMCgRraW5kGAMgASgMEg4KBnBhcmVudBgEIAEoDBISCgpjb250cm9sbGVyGAUgASgMEg4KBmhlYWx0aBgGIAEoDBINCgVmbGFncxgHIAEoDBIMCgRzbG90GAggASgMEg0KBW5hbWVzGAkgASgMEhQKDG5hbWVfbGVuZ3RocxgKIAEoDBIOCgZzY29wZXMYCyABKAwSFAoMc2NvcGVfY291bnRzGAwgASgMEg0KBW5vdGVzGA0gASgMEhQKDG5vdGVfbGVuZ3RocxgOIAEoDCKlAQoLRWRnZUNvbHVtbnMSDQoFY291bnQYASABKA0SCgoCaWQYAiABKAwSDAoEa2luZBgDIAEoDBIJCgFhGAQgASgMEgkKAWIYBSABKAwSDgoGaGVhbHRoGAYgASgMEhIKCmNvbmZpZGVuY2UYByABKAwSDQoFZmxhZ3MYCCABKAwSDgoGc2NvcGVzGAkgASgMEhQKDHNjb3BlX2NvdW50cxgKIAEoDCJ6CgxTY29wZUNvbHVtbnMSDQoFY291bnQYASABKA0SCgoCaWQYAiABKAwSDQoFc3RhdGUYAyABKAwSEAoIc2luY2VfbXMYBCABKAwSDgoGc291cmNlGAUgAygJEg0KBXRhYmxlGAYgAygJEg8KB21lc3NhZ2UYByADKAkiNwoDRW5kEg8KB2NoYW5uZWwYASABKAkSDQoFZXBvY2gYAiABKAQSEAoIcmV2aXNpb24YAyABKAQiLAoJU3RhcnRPdmVyEg8KB2NoYW5uZWwYASABKAkSDgoGcmVhc29uGAIgASgJIosBCgRUaWNrEg0KBWVwb2NoGAEgASgEEhAKCHJldmlzaW9uGAIgASgEEg8KB3RpbWVfbXMYAyABKAESDAoEa2VwdBgEIAEoCBIZChFub3Rfa2VwdF9zaW5jZV9tcxgFIAEoARIoCgdzb3VyY2VzGAYgAygLMhcubmV0c2VhbS52MS5Tb3VyY2VTdGF0ZSJtCgtTb3VyY2VTdGF0ZRIKCgJpZBgBIAEoCRIMCgRraW5kGAIgASgJEg0KBXN0YXRlGAMgASgNEhAKCHNpbmNlX21zGAQgASgBEhIKCmxhc3Rfb2tfbXMYBSABKAESDwoHbWVzc2FnZRgGIAEoCSLdAQoJUG9zaXRpb25zEg8KB2NoYW5uZWwYASABKAkSEAoIcmV2aXNpb24YAiABKAQSEAoIZ3JvdXBpbmcYAyABKAkSDQoFd2hvbGUYBCABKAgSDQoFY291bnQYBSABKA0SCgoCaWQYBiABKAwSDQoFZnJhbWUYByABKAwSCQoBeBgIIAEoDBIJCgF5GAkgASgMEgkKAXcYCiABKAwSCQoBaBgLIAEoDBIMCgRnb25lGAwgASgMEigKCWZ1cm5pdHVyZRgNIAEoCzIVLm5ldHNlYW0udjEuRnVybml0dXJlIr4BCglGdXJuaXR1cmUSDQoFY291bnQYASABKA0SCgoCaWQYAiABKAwSDQoFZnJhbWUYAyABKAwSCQoBeBgEIAEoDBIJCgF5GAUgASgMEgkKAXcYBiABKAwSCQoBaBgHIAEoDBIMCgRyb2xlGAggASgMEgoKAm9mGAkgASgMEg4KBm51bWJlchgKIAEoDBINCgV0ZXh0cxgLIAEoDBIUCgx0ZXh0X2xlbmd0aHMYDCABKAwSDAoEZ29uZRgNIAEoDCIrCgdQcm9ibGVtEg8KB2NoYW5uZWwYASABKAkSDwoHbWVzc2FnZRgCIAEoCUIlWiNnaXRodWIuY29tL25ldHNlYW0vbmV0c2VhbS9hcGkvd2lyZWIGcHJvdG8z");
+  fileDesc("Cg1uZXRzZWFtLnByb3RvEgpuZXRzZWFtLnYxIlsKC0NsaWVudEZyYW1lEiAKBG9wZW4YASABKAsyEC5uZXRzZWFtLnYxLk9wZW5IABIiCgVjbG9zZRgCIAEoCzIRLm5ldHNlYW0udjEuQ2xvc2VIAEIGCgRib2R5IkoKBE9wZW4SDwoHY2hhbm5lbBgBIAEoCRINCgVlcG9jaBgCIAEoBBIQCghyZXZpc2lvbhgDIAEoBBIQCghncm91cGluZxgEIAEoCSIYCgVDbG9zZRIPCgdjaGFubmVsGAEgASgJIssCCgtTZXJ2ZXJGcmFtZRIiCgVoZWxsbxgBIAEoCzIRLm5ldHNlYW0udjEuSGVsbG9IABInCghzbmFwc2hvdBgCIAEoCzITLm5ldHNlYW0udjEuQ29sdW1uc0gAEh4KA2VuZBgDIAEoCzIPLm5ldHNlYW0udjEuRW5kSAASJAoFZGVsdGEYBCABKAsyEy5uZXRzZWFtLnYxLkNvbHVtbnNIABIrCgpzdGFydF9vdmVyGAUgASgLMhUubmV0c2VhbS52MS5TdGFydE92ZXJIABIqCglwb3NpdGlvbnMYBiABKAsyFS5uZXRzZWFtLnYxLlBvc2l0aW9uc0gAEiYKB3Byb2JsZW0YByABKAsyEy5uZXRzZWFtLnYxLlByb2JsZW1IABIgCgR0aWNrGAggASgLMhAubmV0c2VhbS52MS5UaWNrSABCBgoEYm9keSJhCgVIZWxsbxIOCgZzY2hlbWEYASABKA0SDQoFZXBvY2gYAiABKAQSEAoIcmV2aXNpb24YAyABKAQSFgoOc2VydmVyX3ZlcnNpb24YBCABKAkSDwoHdGltZV9tcxgFIAEoASLzAgoHQ29sdW1ucxIPCgdjaGFubmVsGAEgASgJEg0KBWVwb2NoGAIgASgEEhAKCHByZXZpb3VzGAMgASgEEhAKCHJldmlzaW9uGAQgASgEEg8KB3RpbWVfbXMYBSABKAESKwoIdmVydGljZXMYBiABKAsyGS5uZXRzZWFtLnYxLlZlcnRleENvbHVtbnMSJgoFZWRnZXMYByABKAsyFy5uZXRzZWFtLnYxLkVkZ2VDb2x1bW5zEigKBnNjb3BlcxgIIAEoCzIYLm5ldHNlYW0udjEuU2NvcGVDb2x1bW5zEhUKDWdvbmVfdmVydGljZXMYCSABKAwSEgoKZ29uZV9lZGdlcxgKIAEoDBITCgtnb25lX3Njb3BlcxgLIAEoDBITCgttZXJnZWRfZnJvbRgMIAEoDBITCgttZXJnZWRfaW50bxgNIAEoDBIqCgdyb2xsdXBzGA4gASgLMhkubmV0c2VhbS52MS5Sb2xsdXBDb2x1bW5zIjsKDVJvbGx1cENvbHVtbnMSDQoFY291bnQYASABKA0SCgoCaWQYAiABKAwSDwoHbnVtYmVycxgDIAEoDCL5AQoNVmVydGV4Q29sdW1ucxINCgVjb3VudBgBIAEoDRIKCgJpZBgCIAEoDBIMCgRraW5kGAMgASgMEg4KBnBhcmVudBgEIAEoDBISCgpjb250cm9sbGVyGAUgASgMEg4KBmhlYWx0aBgGIAEoDBINCgVmbGFncxgHIAEoDBIMCgRzbG90GAggASgMEg0KBW5hbWVzGAkgASgMEhQKDG5hbWVfbGVuZ3RocxgKIAEoDBIOCgZzY29wZXMYCyABKAwSFAoMc2NvcGVfY291bnRzGAwgASgMEg0KBW5vdGVzGA0gASgMEhQKDG5vdGVfbGVuZ3RocxgOIAEoDCKlAQoLRWRnZUNvbHVtbnMSDQoFY291bnQYASABKA0SCgoCaWQYAiABKAwSDAoEa2luZBgDIAEoDBIJCgFhGAQgASgMEgkKAWIYBSABKAwSDgoGaGVhbHRoGAYgASgMEhIKCmNvbmZpZGVuY2UYByABKAwSDQoFZmxhZ3MYCCABKAwSDgoGc2NvcGVzGAkgASgMEhQKDHNjb3BlX2NvdW50cxgKIAEoDCJ6CgxTY29wZUNvbHVtbnMSDQoFY291bnQYASABKA0SCgoCaWQYAiABKAwSDQoFc3RhdGUYAyABKAwSEAoIc2luY2VfbXMYBCABKAwSDgoGc291cmNlGAUgAygJEg0KBXRhYmxlGAYgAygJEg8KB21lc3NhZ2UYByADKAkiNwoDRW5kEg8KB2NoYW5uZWwYASABKAkSDQoFZXBvY2gYAiABKAQSEAoIcmV2aXNpb24YAyABKAQiLAoJU3RhcnRPdmVyEg8KB2NoYW5uZWwYASABKAkSDgoGcmVhc29uGAIgASgJIosBCgRUaWNrEg0KBWVwb2NoGAEgASgEEhAKCHJldmlzaW9uGAIgASgEEg8KB3RpbWVfbXMYAyABKAESDAoEa2VwdBgEIAEoCBIZChFub3Rfa2VwdF9zaW5jZV9tcxgFIAEoARIoCgdzb3VyY2VzGAYgAygLMhcubmV0c2VhbS52MS5Tb3VyY2VTdGF0ZSJtCgtTb3VyY2VTdGF0ZRIKCgJpZBgBIAEoCRIMCgRraW5kGAIgASgJEg0KBXN0YXRlGAMgASgNEhAKCHNpbmNlX21zGAQgASgBEhIKCmxhc3Rfb2tfbXMYBSABKAESDwoHbWVzc2FnZRgGIAEoCSLdAQoJUG9zaXRpb25zEg8KB2NoYW5uZWwYASABKAkSEAoIcmV2aXNpb24YAiABKAQSEAoIZ3JvdXBpbmcYAyABKAkSDQoFd2hvbGUYBCABKAgSDQoFY291bnQYBSABKA0SCgoCaWQYBiABKAwSDQoFZnJhbWUYByABKAwSCQoBeBgIIAEoDBIJCgF5GAkgASgMEgkKAXcYCiABKAwSCQoBaBgLIAEoDBIMCgRnb25lGAwgASgMEigKCWZ1cm5pdHVyZRgNIAEoCzIVLm5ldHNlYW0udjEuRnVybml0dXJlIr4BCglGdXJuaXR1cmUSDQoFY291bnQYASABKA0SCgoCaWQYAiABKAwSDQoFZnJhbWUYAyABKAwSCQoBeBgEIAEoDBIJCgF5GAUgASgMEgkKAXcYBiABKAwSCQoBaBgHIAEoDBIMCgRyb2xlGAggASgMEgoKAm9mGAkgASgMEg4KBm51bWJlchgKIAEoDBINCgV0ZXh0cxgLIAEoDBIUCgx0ZXh0X2xlbmd0aHMYDCABKAwSDAoEZ29uZRgNIAEoDCIrCgdQcm9ibGVtEg8KB2NoYW5uZWwYASABKAkSDwoHbWVzc2FnZRgCIAEoCUIlWiNnaXRodWIuY29tL25ldHNlYW0vbmV0c2VhbS9hcGkvd2lyZWIGcHJvdG8z");
 
 /**
  * What a browser sends.
@@ -327,6 +327,13 @@ export type Columns = Message<"netseam.v1.Columns"> & {
    * @generated from field: bytes merged_into = 13;
    */
   mergedInto: Uint8Array;
+
+  /**
+   * put; "overview" alone
+   *
+   * @generated from field: netseam.v1.RollupColumns rollups = 14;
+   */
+  rollups?: RollupColumns | undefined;
 };
 
 /**
@@ -335,6 +342,42 @@ export type Columns = Message<"netseam.v1.Columns"> & {
  */
 export const ColumnsSchema: GenMessage<Columns> = /*@__PURE__*/
   messageDesc(file_netseam, 5);
+
+/**
+ * How many of what sites and clusters hold, and how they are: what is in
+ * clusters is not counted for their site. A cable (link or attach) is counted
+ * for each site and cluster in which it ends. Zeros drop a row, and so does its
+ * vertex when it is gone.
+ *
+ * @generated from message netseam.v1.RollupColumns
+ */
+export type RollupColumns = Message<"netseam.v1.RollupColumns"> & {
+  /**
+   * @generated from field: uint32 count = 1;
+   */
+  count: number;
+
+  /**
+   * steps
+   *
+   * @generated from field: bytes id = 2;
+   */
+  id: Uint8Array;
+
+  /**
+   * n, 25 a row: of devices, nodes, pods, services and cables each ok, unknown, stale, degraded, down
+   *
+   * @generated from field: bytes numbers = 3;
+   */
+  numbers: Uint8Array;
+};
+
+/**
+ * Describes the message netseam.v1.RollupColumns.
+ * Use `create(RollupColumnsSchema)` to create a new message.
+ */
+export const RollupColumnsSchema: GenMessage<RollupColumns> = /*@__PURE__*/
+  messageDesc(file_netseam, 6);
 
 /**
  * @generated from message netseam.v1.VertexColumns
@@ -442,7 +485,7 @@ export type VertexColumns = Message<"netseam.v1.VertexColumns"> & {
  * Use `create(VertexColumnsSchema)` to create a new message.
  */
 export const VertexColumnsSchema: GenMessage<VertexColumns> = /*@__PURE__*/
-  messageDesc(file_netseam, 6);
+  messageDesc(file_netseam, 7);
 
 /**
  * @generated from message netseam.v1.EdgeColumns
@@ -522,7 +565,7 @@ export type EdgeColumns = Message<"netseam.v1.EdgeColumns"> & {
  * Use `create(EdgeColumnsSchema)` to create a new message.
  */
 export const EdgeColumnsSchema: GenMessage<EdgeColumns> = /*@__PURE__*/
-  messageDesc(file_netseam, 7);
+  messageDesc(file_netseam, 8);
 
 /**
  * Scopes that a channel's elements name, and in "overview" every source's.
@@ -577,7 +620,7 @@ export type ScopeColumns = Message<"netseam.v1.ScopeColumns"> & {
  * Use `create(ScopeColumnsSchema)` to create a new message.
  */
 export const ScopeColumnsSchema: GenMessage<ScopeColumns> = /*@__PURE__*/
-  messageDesc(file_netseam, 8);
+  messageDesc(file_netseam, 9);
 
 /**
  * End says that a channel's snapshot is whole as of the revision.
@@ -606,7 +649,7 @@ export type End = Message<"netseam.v1.End"> & {
  * Use `create(EndSchema)` to create a new message.
  */
 export const EndSchema: GenMessage<End> = /*@__PURE__*/
-  messageDesc(file_netseam, 9);
+  messageDesc(file_netseam, 10);
 
 /**
  * StartOver says that what the client holds of a channel cannot be continued;
@@ -633,7 +676,7 @@ export type StartOver = Message<"netseam.v1.StartOver"> & {
  * Use `create(StartOverSchema)` to create a new message.
  */
 export const StartOverSchema: GenMessage<StartOver> = /*@__PURE__*/
-  messageDesc(file_netseam, 10);
+  messageDesc(file_netseam, 11);
 
 /**
  * Tick says that all open channels are true as of this revision, and carries
@@ -683,7 +726,7 @@ export type Tick = Message<"netseam.v1.Tick"> & {
  * Use `create(TickSchema)` to create a new message.
  */
 export const TickSchema: GenMessage<Tick> = /*@__PURE__*/
-  messageDesc(file_netseam, 11);
+  messageDesc(file_netseam, 12);
 
 /**
  * @generated from message netseam.v1.SourceState
@@ -729,7 +772,7 @@ export type SourceState = Message<"netseam.v1.SourceState"> & {
  * Use `create(SourceStateSchema)` to create a new message.
  */
 export const SourceStateSchema: GenMessage<SourceState> = /*@__PURE__*/
-  messageDesc(file_netseam, 12);
+  messageDesc(file_netseam, 13);
 
 /**
  * Positions are the boxes of a channel's vertices for one grouping.
@@ -826,7 +869,7 @@ export type Positions = Message<"netseam.v1.Positions"> & {
  * Use `create(PositionsSchema)` to create a new message.
  */
 export const PositionsSchema: GenMessage<Positions> = /*@__PURE__*/
-  messageDesc(file_netseam, 13);
+  messageDesc(file_netseam, 14);
 
 /**
  * Furniture is boxes that are no vertices: what a layout draws beside them.
@@ -937,7 +980,7 @@ export type Furniture = Message<"netseam.v1.Furniture"> & {
  * Use `create(FurnitureSchema)` to create a new message.
  */
 export const FurnitureSchema: GenMessage<Furniture> = /*@__PURE__*/
-  messageDesc(file_netseam, 14);
+  messageDesc(file_netseam, 15);
 
 /**
  * Problem says why a request of the client was not granted.
@@ -961,5 +1004,5 @@ export type Problem = Message<"netseam.v1.Problem"> & {
  * Use `create(ProblemSchema)` to create a new message.
  */
 export const ProblemSchema: GenMessage<Problem> = /*@__PURE__*/
-  messageDesc(file_netseam, 15);
+  messageDesc(file_netseam, 16);
 
