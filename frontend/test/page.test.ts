@@ -136,6 +136,7 @@ describe.skipIf(!hasChromium)("the page", { timeout: 60_000 }, () => {
   test("the table holds the same, works by keyboard, and selects", async () => {
     await open("?table=nodes");
     await page.getByLabel("Filter the table").fill("prod-west n2");
+    await page.getByRole("row", { name: "prod-west-n2" }).waitFor(); // its district is loaded
     await page.getByRole("grid").focus();
     await page.keyboard.press("Home");
     await page.keyboard.press("Enter");
