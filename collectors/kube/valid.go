@@ -21,7 +21,9 @@ func makeValid(c *api.Claim) {
 			fix(&v.Aliases[i].Value)
 		}
 		fixAttrs(v.Attrs)
-		v.Labels = validLabels(v.Labels)
+		if labels := validLabels(v.Labels); labels != nil {
+			v.Labels = labels
+		}
 	}
 	if e := c.Edge; e != nil {
 		fix(&e.A)
@@ -30,7 +32,12 @@ func makeValid(c *api.Claim) {
 	}
 }
 
-func fix(s *string) { *s = strings.ToValidUTF8(*s, "\uFFFD") }
+// fix writes only where it must: what was handed over once is read by others.
+func fix(s *string) {
+	if !utf8.ValidString(*s) {
+		*s = strings.ToValidUTF8(*s, "\uFFFD")
+	}
+}
 
 func fixAttrs(attrs []api.KV) {
 	for i := range attrs {
@@ -38,11 +45,11 @@ func fixAttrs(attrs []api.KV) {
 	}
 }
 
-// validLabels returns the labels, or a copy of them if they need a change:
-// they are shared.
+// validLabels returns a copy of the labels if they need a change, as they are
+// shared; else nil.
 func validLabels(labels []api.Label) []api.Label {
 	if !slices.ContainsFunc(labels, func(l api.Label) bool { return !utf8.ValidString(l.Key) || !utf8.ValidString(l.Value) }) {
-		return labels
+		return nil
 	}
 	labels = slices.Clone(labels)
 	for i := range labels {

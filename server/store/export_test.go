@@ -12,7 +12,13 @@ func Judge(head []byte, size int64) error {
 }
 
 // JudgePages is what is said of a whole file's pages.
-func JudgePages(content []byte) error { return judgePages(content) }
+func JudgePages(content []byte) error {
+	m, err := judge(content[:min(len(content), headSize)], int64(len(content)))
+	if err != nil {
+		return err
+	}
+	return walk(content, m)
+}
 
 // InspectPages is what Open does with a file before bbolt maps it.
 func InspectPages(path string) error {

@@ -79,19 +79,21 @@ func inspectPages(file *os.File) error {
 	if err != nil {
 		return err
 	}
+	// Read, not mapped: where a full tmpfs has a hole, a mapped read faults.
+	// What is walked has no holes.
+	head := make([]byte, min(info.Size(), headSize))
+	if _, err := file.ReadAt(head, 0); err != nil {
+		return err
+	}
+	m, err := judge(head, info.Size())
+	if err != nil {
+		return err
+	}
 	content, err := syscall.Mmap(int(file.Fd()), 0, int(info.Size()), syscall.PROT_READ, syscall.MAP_SHARED)
 	if err != nil {
 		return fmt.Errorf("map: %w", err)
 	}
-	return errors.Join(judgePages(content), syscall.Munmap(content))
-}
-
-func judgePages(content []byte) error {
-	m, err := judge(content[:min(len(content), headSize)], int64(len(content)))
-	if err != nil {
-		return err
-	}
-	return walk(content, m)
+	return errors.Join(walk(content, m), syscall.Munmap(content))
 }
 
 // judge says whether the beginning of a file is that of a journal of a size,
