@@ -22,10 +22,11 @@ export function listText(list: DisplayList, world: World): string {
     ...list.seams.map(({ cluster, x1, x2, y, open, dim }) =>
       flags(`seam ${name(cluster)} ${n(x1)}..${n(x2)} at ${n(y)}`, open && "open", dim && "dim"),
     ),
-    ...list.lines.map(({ edges, points, curve, width, status, look, ends, over, dim }) =>
+    ...list.lines.map(({ edges, points, curve, width, status, look, stitch, ends, over, dim }) =>
       flags(
         `${curve ? "curve" : "line"} of ${edges.length} ${points.map(n).join(",")} wide ${width} ${status} ${ends.join("/")}`,
         look !== "plain" && look,
+        stitch !== undefined && `stitched at ${n(stitch.x)},${n(stitch.y)}`,
         over && "over",
         dim && "dim",
       ),

@@ -36,3 +36,19 @@ export function middleOf(points: readonly number[], curve = true): readonly [num
   }
   return [x, y];
 }
+
+/** A point of a curve, from 0 at its beginning to 1 at its end, and where the curve goes there. */
+export function tangentAt(
+  points: readonly number[],
+  t: number,
+): { readonly x: number; readonly y: number; readonly angle: number } {
+  const at = (i: number): number => points[i] ?? 0;
+  const s = 1 - t;
+  const along = (i: number): number =>
+    s ** 3 * at(i) + 3 * s * s * t * at(i + 2) + 3 * s * t * t * at(i + 4) + t ** 3 * at(i + 6);
+  const slope = (i: number): number =>
+    s * s * (at(i + 2) - at(i)) +
+    2 * s * t * (at(i + 4) - at(i + 2)) +
+    t * t * (at(i + 6) - at(i + 4));
+  return { x: along(0), y: along(1), angle: Math.atan2(slope(1), slope(0)) };
+}

@@ -1,6 +1,6 @@
 import type { Status } from "../state/freshness";
 import { Kind, type Layer } from "../state/words";
-import type { Rect } from "./space";
+import type { Point, Rect } from "./space";
 
 /** What to draw, in screen pixels and in roles of colour; a theme turns roles into colours. */
 
@@ -35,6 +35,14 @@ export function isGround({ kind, look }: BoxItem): boolean {
 
 export type Dot = "filled" | "hollow" | "none";
 
+/**
+ * What a line is besides its layer and state. A way is in ink over a casing of
+ * ground; a LAG is two parallels with a ring; a disputed cable has an outline on
+ * both sides; a session is dash-dotted with a diamond, a tunnel long-dashed, and
+ * an announcement a dotted arrow, hollow because it is claimed.
+ */
+export type Look = "plain" | "way" | "lag" | "disputed" | "session" | "tunnel" | "announced";
+
 /** An edge, or a bundle of them. */
 export type LineItem = {
   /** The edges that it stands for. */
@@ -47,8 +55,9 @@ export type LineItem = {
   readonly tone: Tone;
   readonly status: Status;
   readonly dash: readonly number[];
-  /** A way is drawn in ink over a casing of ground. */
-  readonly look: "plain" | "way";
+  readonly look: Look;
+  /** Where a single cable is stitched to the seam that it passes. */
+  readonly stitch?: Point;
   readonly ends: readonly [Dot, Dot];
   /** Before the cards that it passes, rather than behind them. */
   readonly over: boolean;

@@ -10,6 +10,11 @@ export type Sample =
   | "seam"
   | "cable"
   | "bundle"
+  | "lag"
+  | "stitched"
+  | "session"
+  | "tunnel"
+  | "announced"
   | "endpoint"
   | "end-filled"
   | "end-hollow"
@@ -27,12 +32,19 @@ const layers: readonly (readonly [Layer, string])[] = [
   ["service", "service, address"],
 ];
 
+const looks = [
+  ["lag", "LAG: several cables that work as one"],
+  ["session", "BGP or other routing session"],
+  ["tunnel", "tunnel"],
+  ["announced", "address that a node announces, as its cluster claims"],
+] as const;
+
 const states = [
   ["down", "down"],
   ["degraded", "degraded: works in part"],
   ["stale", "stale: nobody vouches for it at present; its last state is hollow"],
   ["unknown", "unknown: nobody has said"],
-  ["disputed", "disputed: another source contradicts it"],
+  ["disputed", "disputed: another source contradicts it; a cable has an outline on both sides"],
 ] as const;
 
 /** What of the map's signs is to be seen now, in words. */
@@ -67,6 +79,17 @@ export function legendOf({ boxes, lines, seams, glyphs, bars, rings }: DisplayLi
     has(({ ends }) => ends.includes("hollow")),
     "end-hollow",
     "this end does not",
+  );
+  for (const [look, text] of looks)
+    add(
+      has((l) => l.look === look),
+      look,
+      text,
+    );
+  add(
+    has(({ stitch }) => stitch !== undefined),
+    "stitched",
+    "a cable that passes the seam",
   );
   add(
     has((l) => !isCable(l) && l.look === "plain"),

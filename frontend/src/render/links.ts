@@ -2,7 +2,8 @@ import type { Edge } from "../state/graph";
 import { EdgeFlag, EdgeKind, Kind } from "../state/words";
 import { type Bundle, Bundles, bundleStatus, bundleWidth, isBundleDim } from "./bundles";
 import { middleOf, upright } from "./curves";
-import type { Dot } from "./items";
+import { isDisputed } from "./disputes";
+import type { Dot, Look } from "./items";
 import { laneTo, westOf } from "./lanes";
 import type { Picture } from "./picture";
 import { type Rect, union } from "./space";
@@ -170,7 +171,7 @@ function drawRun(picture: Picture, { bundle, a, b }: Run): void {
     tone: "physical",
     status,
     dash: status === "stale" ? [6, 4] : [],
-    look: "plain",
+    look: lookOf(picture, edges),
     dim,
   } as const;
   const dots = single ? dotsOf(first) : (["none", "none"] as const);
@@ -180,6 +181,12 @@ function drawRun(picture: Picture, { bundle, a, b }: Run): void {
   drawStub(picture, line, a, dots[0]);
   drawStub(picture, line, b, dots[1]);
   markLine(picture, points, { edges, status, count, dim });
+}
+
+/** A dispute is one cable's: of a bundle with others its sign says it. */
+function lookOf({ geometry }: Picture, edges: readonly Edge[]): Look {
+  if (edges.length === 1 && isDisputed(edges)) return "disputed";
+  return geometry.strands.isLag(edges) ? "lag" : "plain";
 }
 
 type Line = Omit<Picture["lines"][number], "points" | "curve" | "ends" | "over">;

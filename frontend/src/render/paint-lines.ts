@@ -1,5 +1,6 @@
 import { type Brush, type Context, dimmed } from "./brush";
 import type { Dot, LineItem, SeamItem } from "./items";
+import { paintMark } from "./paint-looks";
 import type { Palette } from "./palette";
 
 /** Pixels between two stitches of a seam. */
@@ -9,13 +10,10 @@ export function paintLines(brush: Brush, lines: readonly LineItem[]): void {
   const { context } = brush;
   for (const line of lines) {
     context.globalAlpha = line.dim ? dimmed : 1;
-    if (line.look === "way") paintCasing(brush, line);
-    context.strokeStyle = lineColour(brush.palette, line);
-    context.lineWidth = line.width;
-    context.setLineDash(line.dash as number[]);
-    traceLine(context, line);
-    context.stroke();
-    context.setLineDash([]);
+    const colour = lineColour(brush.palette, line);
+    for (const stroke of strokesOf(line)) paintStroke(brush, line, stroke, colour);
+    context.strokeStyle = colour;
+    paintMark(brush, line);
     const { points } = line;
     paintDot(brush, line, line.ends[0], points[0] ?? 0, points[1] ?? 0);
     paintDot(brush, line, line.ends[1], points.at(-2) ?? 0, points.at(-1) ?? 0);
@@ -23,12 +21,45 @@ export function paintLines(brush: Brush, lines: readonly LineItem[]): void {
   context.globalAlpha = 1;
 }
 
-/** Ground on both sides, so that a way stands out of the lines that it crosses. */
-function paintCasing({ context, palette }: Brush, line: LineItem): void {
-  context.strokeStyle = palette.ground;
-  context.lineWidth = line.width + 4;
+type Stroke = { readonly width: number; readonly ground: boolean; readonly dash: number[] };
+
+/** What a line is painted of, from beneath: strokes of its colour and of ground. */
+function strokesOf({ look, width, dash }: LineItem): Stroke[] {
+  const own: Stroke = { width, ground: false, dash: [...dash] };
+  switch (look) {
+    case "way": // ground on both sides, so that it stands out of the lines that it crosses
+      return [{ width: width + 4, ground: true, dash: [] }, own];
+    case "lag":
+      return [
+        { ...own, width: width + 3 },
+        { width, ground: true, dash: [] },
+      ];
+    case "disputed":
+      return [{ ...own, width: width + 6 }, { width: width + 4, ground: true, dash: [] }, own];
+    case "plain":
+    case "session":
+    case "tunnel":
+    case "announced":
+      return [own];
+  }
+}
+
+function paintStroke(
+  { context, palette }: Brush,
+  line: LineItem,
+  { width, ground, dash }: Stroke,
+  colour: string,
+): void {
+  const alpha = context.globalAlpha;
+  // A dimmed LAG is two lines, too.
+  if (ground) context.globalAlpha = 1;
+  context.strokeStyle = ground ? palette.ground : colour;
+  context.lineWidth = width;
+  context.setLineDash(dash);
   traceLine(context, line);
   context.stroke();
+  context.setLineDash([]);
+  context.globalAlpha = alpha;
 }
 
 export function traceLine(context: Context, { points, curve }: LineItem): void {

@@ -1,13 +1,16 @@
 import type { Edge } from "../state/graph";
 import { edgeText } from "../state/names";
 import { EdgeKind, Kind } from "../state/words";
-import { Bundles } from "./bundles";
+import { Bundles, bundleStatus } from "./bundles";
 import { betweenBoxes, middleOf } from "./curves";
+import { isDisputed } from "./disputes";
+import type { LineItem } from "./items";
 import { laneTo, westOf } from "./lanes";
 import { dotsOf } from "./links";
 import type { Picture } from "./picture";
+import { seamY } from "./seams";
 import { extentOf, Occupied } from "./settle";
-import { clamp, type Rect } from "./space";
+import { clamp, type Point, type Rect } from "./space";
 import { wayToSeam } from "./ways";
 
 /** The ends of a selection's cables are named while it has at most so many. */
@@ -46,20 +49,38 @@ function drawCurves(picture: Picture, curves: Bundles): void {
     const a = picture.rect(from);
     const b = picture.rect(to);
     if (a === undefined || b === undefined) continue;
+    const points = betweenBoxes(a, b);
+    const manner = mannerOf(kind, edges);
     picture.lines.push({
       edges: edges.map(({ id }) => id),
       kind,
-      points: betweenBoxes(a, b),
+      points,
       curve: true,
-      width: 1,
-      tone: "service",
-      status: "ok",
-      dash: [],
-      look: "plain",
+      ...manner,
       ends: ["none", "none"],
       over: true,
       dim: false,
     });
+    if (manner.look === "plain") continue;
+    const [x, y] = middleOf(points);
+    picture.signs(manner.status, edges, x, y);
+  }
+}
+
+type Manner = Pick<LineItem, "width" | "tone" | "status" | "dash" | "look">;
+
+/** How a curve is drawn: sessions, tunnels and announcements have a look and a state of their own. */
+function mannerOf(kind: number, edges: readonly Edge[]): Manner {
+  const { status } = bundleStatus(edges);
+  switch (kind) {
+    case EdgeKind.peers:
+      return { width: 1.5, tone: "network", status, dash: [10, 3, 2, 3], look: "session" };
+    case EdgeKind.tunnels:
+      return { width: 1.5, tone: "network", status, dash: [14, 5], look: "tunnel" };
+    case EdgeKind.announces:
+      return { width: 1.5, tone: "service", status, dash: [1.5, 3], look: "announced" };
+    default:
+      return { width: 1, tone: "service", status: "ok", dash: [], look: "plain" };
   }
 }
 
@@ -68,6 +89,7 @@ function drawAttach(picture: Picture, edge: Edge, nth: number): void {
   const points = attachWay(picture, edge, nth);
   if (points === undefined) return;
   const [nic, port] = dotsOf(edge);
+  const stitch = stitchOf(points, seamY(picture, picture.geometry.holder(edge.a, Kind.cluster)));
   picture.lines.push({
     edges: [edge.id],
     kind: EdgeKind.attach,
@@ -77,13 +99,23 @@ function drawAttach(picture: Picture, edge: Edge, nth: number): void {
     tone: "physical",
     status: edge.status,
     dash: edge.status === "stale" ? [6, 4] : [],
-    look: "plain",
+    look: isDisputed([edge]) ? "disputed" : "plain",
+    ...(stitch === undefined ? {} : { stitch }),
     ends: [port, nic],
     over: true,
     dim: false,
   });
   const [x, y] = middleOf(points, false);
   picture.signs(edge.status, [edge], x, y);
+}
+
+/** Where straight pieces come down upon a seam. */
+function stitchOf(points: readonly number[], y: number): Point | undefined {
+  const at = (i: number): number => points[i] ?? 0;
+  for (let i = 0; i + 3 < points.length; i += 2) {
+    if (at(i) === at(i + 2) && at(i + 1) < y && at(i + 3) >= y) return { x: at(i), y };
+  }
+  return undefined;
 }
 
 function attachWay(picture: Picture, edge: Edge, nth: number): number[] | undefined {

@@ -1,5 +1,5 @@
 import type { Edge } from "../state/graph";
-import { Kind } from "../state/words";
+import { EdgeKind, Kind } from "../state/words";
 import type { Geometry } from "./geometry";
 import type { Scene } from "./scene";
 
@@ -21,6 +21,7 @@ export class Strands {
   readonly #strands = new Map<number, readonly Strand[]>();
   readonly #pairs = new Map<number, readonly Pair[]>();
   readonly #crossing = new Map<number, readonly Pair[]>();
+  readonly #lags = new Map<number, number>();
 
   constructor(scene: Scene, geometry: Geometry) {
     this.#scene = scene;
@@ -54,6 +55,32 @@ export class Strands {
     return remembered(this.#crossing, site, () =>
       this.#paired(this.#scene.cablesIn(site).crossing),
     );
+  }
+
+  /** Says whether cables are one LAG: between two LAGs, or several that one end has in one LAG. */
+  isLag(edges: readonly Edge[]): boolean {
+    const [first] = edges;
+    if (first === undefined) return false;
+    const ends = ["a", "b"] as const;
+    if (edges.length === 1)
+      return ends.every((end) => this.#geometry.kindOf(first[end]) === Kind.lag);
+    return ends.some((end) => {
+      const lag = this.#lagOf(first[end]);
+      return lag !== 0 && edges.every((edge) => this.#lagOf(edge[end]) === lag);
+    });
+  }
+
+  /** The LAG that a port is a member of, a LAG itself; 0 if there is none. */
+  #lagOf(port: number): number {
+    return remembered(this.#lags, port, () => {
+      const isLag = (id: number): boolean => this.#geometry.kindOf(id) === Kind.lag;
+      if (isLag(port)) return port;
+      // Ports are members of segments, too.
+      const member = this.#scene
+        .edgesOf(port)
+        .find(({ kind, a, b }) => kind === EdgeKind.member && a === port && isLag(b));
+      return member?.b ?? 0;
+    });
   }
 
   #paired(links: readonly Edge[]): readonly Pair[] {
