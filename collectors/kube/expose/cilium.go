@@ -65,18 +65,7 @@ func (q quest) ciliumBGP(adverts []*Advert) finding {
 		return f
 	}
 	for _, n := range f.eligible {
-		var up []string
-		object := ""
-		for _, s := range sessions[n.Name] {
-			if strings.EqualFold(s.State, "established") {
-				up, object = append(up, s.Peer), s.Object
-			}
-		}
-		if len(up) == 0 {
-			f.doubt(n.Name + " has no established session")
-			continue
-		}
-		f.announcers = append(f.announcers, announcer{node: n.Name, object: object, trust: medium(), peers: up})
+		f.speaks(n.Name, sessions[n.Name])
 	}
 	return f
 }

@@ -1,8 +1,6 @@
 package expose
 
 import (
-	"strings"
-
 	"k8s.io/apimachinery/pkg/labels"
 )
 
@@ -49,18 +47,7 @@ func (q quest) calico() []finding {
 			f.announcers = append(f.announcers, announcer{node: n.Name, object: objectsOf(adverts), trust: lowMedium()})
 			continue
 		}
-		var up []string
-		object := ""
-		for _, s := range sessions[n.Name] {
-			if strings.EqualFold(s.State, "established") {
-				up, object = append(up, s.Peer), s.Object
-			}
-		}
-		if len(up) == 0 {
-			f.doubt(n.Name + " has no established session")
-			continue
-		}
-		f.announcers = append(f.announcers, announcer{node: n.Name, object: object, trust: medium(), peers: up})
+		f.speaks(n.Name, sessions[n.Name])
 	}
 	if len(sessions) == 0 {
 		f.doubt("inferred: no CalicoNodeStatus reports sessions")

@@ -70,14 +70,7 @@ func (q quest) speaks(f *finding, s *Status) {
 		f.announcers = append(f.announcers, announcer{node: s.Node, object: s.Object, trust: medium(), peers: s.Peers})
 		return
 	}
-	var up, down []string
-	for _, session := range sessions[s.Node] {
-		if strings.EqualFold(session.State, "established") {
-			up = append(up, session.Peer)
-		} else {
-			down = append(down, session.Peer+" "+session.State)
-		}
-	}
+	up, down, _ := sorted(sessions[s.Node])
 	switch {
 	case len(up) > 0:
 		f.announcers = append(f.announcers, announcer{node: s.Node, object: s.Object, trust: high(), peers: up})
@@ -86,6 +79,29 @@ func (q quest) speaks(f *finding, s *Status) {
 	default:
 		f.doubt(s.Node + " has no BGP session that is reported")
 	}
+}
+
+// speaks adds a node whose sessions say that it announces.
+func (f *finding) speaks(node string, sessions []*Session) {
+	up, _, object := sorted(sessions)
+	if len(up) == 0 {
+		f.doubt(node + " has no established session")
+		return
+	}
+	f.announcers = append(f.announcers, announcer{node: node, object: object, trust: medium(), peers: up})
+}
+
+// sorted parts sessions: the peers of those that are established, with the
+// object that says so, and the others in words.
+func sorted(sessions []*Session) (up, down []string, object string) {
+	for _, s := range sessions {
+		if strings.EqualFold(s.State, "established") {
+			up, object = append(up, s.Peer), s.Object
+		} else {
+			down = append(down, s.Peer+" "+s.State)
+		}
+	}
+	return up, down, object
 }
 
 // doubt adds a reason for which announcers are not known.
