@@ -26,7 +26,13 @@ func quick(a *snmpagent.Agent, name string) snmp.Config {
 // runPool polls devices until the test is over.
 func runPool(t *testing.T, s *sink, logger *slog.Logger, devices ...snmp.Config) *snmp.Pool {
 	t.Helper()
-	p, err := snmp.NewPool(snmp.PoolConfig{Devices: devices, Logger: logger, Metrics: snmp.NewMetrics()}, s)
+	return runPoolOf(t, s, snmp.PoolConfig{Devices: devices, Logger: logger})
+}
+
+func runPoolOf(t *testing.T, s *sink, config snmp.PoolConfig) *snmp.Pool {
+	t.Helper()
+	config.Metrics = snmp.NewMetrics()
+	p, err := snmp.NewPool(config, s)
 	if err != nil {
 		t.Fatal(err)
 	}

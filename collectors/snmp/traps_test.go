@@ -1,7 +1,6 @@
 package snmp_test
 
 import (
-	"context"
 	"net"
 	"testing"
 	"time"
@@ -28,20 +27,7 @@ func trapPool(t *testing.T, s *sink, devices ...snmp.Config) (to *net.UDPAddr) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := snmp.NewPool(snmp.PoolConfig{Devices: devices, Traps: conn, Metrics: snmp.NewMetrics()}, s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- p.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("pool: %v", err)
-		}
-		s.check(t)
-	})
+	runPoolOf(t, s, snmp.PoolConfig{Devices: devices, Traps: conn})
 	return conn.LocalAddr().(*net.UDPAddr)
 }
 
