@@ -93,14 +93,20 @@ func (p *painter) site(site *api.Vertex) {
 
 func (p *painter) cluster(cluster *api.Vertex) { p.clusterIn(cluster, p.ground) }
 
-func (p *painter) device(device *api.Vertex, on string) {
-	r, fill, ok := p.box(device, on)
+func (p *painter) device(device *api.Vertex, on string) { p.holder(device, on, normal, 7) }
+
+func (p *painter) card(node *api.Vertex, on string) { p.holder(node, on, small, 22) }
+
+// holder draws a box with a head, of which the text begins so far below its
+// top, and small things in it.
+func (p *painter) holder(v *api.Vertex, on string, size, top float64) {
+	r, fill, ok := p.box(v, on)
 	if !ok {
 		return
 	}
-	p.head(device, r, fill, normal, 7, r.W-16)
-	p.cells(device, fill)
-	p.furniture(device.ID, fill, layout.RoleMore)
+	p.head(v, r, fill, size, top, r.W-16)
+	p.cells(v, fill)
+	p.furniture(v.ID, fill, layout.RoleMore)
 }
 
 // cells draws the small things in a box: ports, NICs, pods, chips. Those of one
@@ -215,16 +221,6 @@ func (p *painter) foreignPart(f layout.Furniture, on string) {
 			p.card(v, on)
 		}
 	}
-}
-
-func (p *painter) card(node *api.Vertex, on string) {
-	r, fill, ok := p.box(node, on)
-	if !ok {
-		return
-	}
-	p.head(node, r, fill, small, 22, r.W-16)
-	p.cells(node, fill)
-	p.furniture(node.ID, fill, layout.RoleMore)
 }
 
 // sorted is the furniture in order of IDs.

@@ -44,22 +44,8 @@ func world() *graph.Snapshot {
 	b.cluster(1, "stretched", 8, append(leaves[0][:4:4], leaves[1][:4]...), nil)
 	b.cluster(0, "cloud", 6, nil, []api.Attr{{Key: api.AttrPort, Value: "not expected"}, {Key: api.AttrZone, Value: "eu-west-1a"}})
 	b.cluster(0, "kind", 3, nil, []api.Attr{{Key: api.AttrProviderID, Value: "kind://docker/kind/w"}})
-	s := (&graph.Snapshot{}).Apply(b.c, 1, 1, time.Time{})
-	c := api.Change{Vertices: map[api.VertexID]*api.Vertex{}}
-	var ids []api.VertexID
-	for v := range s.Vertices() {
-		if layout.HasPlot(v.Kind) {
-			ids = append(ids, v.ID)
-		}
-	}
-	for id, plot := range layout.Settle(s, ids) {
-		v, _ := s.Vertex(id)
-		now := *v
-		now.Plot = plot
-		c.Vertices[id] = &now
-	}
+	s := layout.Anew((&graph.Snapshot{}).Apply(b.c, 1, 1, time.Time{}))
 	// More than it was built for.
-	s = s.Apply(c, 1, 2, time.Time{})
 	b.c = api.Change{Vertices: map[api.VertexID]*api.Vertex{}, Edges: map[api.EdgeID]*api.Edge{}}
 	for v := range s.Vertices() {
 		if v.Kind == api.VertexNode && v.Slot == 0 {

@@ -46,25 +46,7 @@ func large() *graph.Snapshot {
 			}
 		}
 	}
-	return settled((&graph.Snapshot{}).Apply(c, 1, 1, time.Time{}))
-}
-
-// settled gives everything its place.
-func settled(s *graph.Snapshot) *graph.Snapshot {
-	c := api.Change{Vertices: map[api.VertexID]*api.Vertex{}}
-	var ids []api.VertexID
-	for v := range s.Vertices() {
-		if layout.HasPlot(v.Kind) {
-			ids = append(ids, v.ID)
-		}
-	}
-	for id, plot := range layout.Settle(s, ids) {
-		v, _ := s.Vertex(id)
-		now := *v
-		now.Plot = plot
-		c.Vertices[id] = &now
-	}
-	return s.Apply(c, 1, s.Revision+1, time.Time{})
+	return layout.Anew((&graph.Snapshot{}).Apply(c, 1, 1, time.Time{}))
 }
 
 // everything lays out all channels, and returns how many boxes they have.

@@ -59,6 +59,3 @@ const (
 func furnitureID(of api.VertexID, ordinal int) api.VertexID {
 	return furnitureBase + of*furnitureShare + api.VertexID(ordinal)
 }
-
-// IsFurniture says whether an ID is that of a piece of furniture.
-func IsFurniture(id api.VertexID) bool { return id >= furnitureBase }

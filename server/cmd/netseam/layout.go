@@ -18,6 +18,7 @@ import (
 	"github.com/netseam/netseam/server/draw"
 	"github.com/netseam/netseam/server/graph"
 	"github.com/netseam/netseam/server/layout"
+	"github.com/netseam/netseam/server/merge"
 	"github.com/netseam/netseam/server/store"
 	"github.com/netseam/netseam/test/netsim"
 )
@@ -93,7 +94,7 @@ func (x picturing) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	if x.anew {
-		s = anew(s)
+		s = layout.Anew(s)
 	}
 	of, err := x.subject(s)
 	if err != nil {
@@ -133,29 +134,6 @@ func (x picturing) subject(s *graph.Snapshot) (api.VertexID, error) {
 	return 0, fmt.Errorf("%w: there is no %s %q; there are: %s", errPicture, kind, name, strings.Join(names, ", "))
 }
 
-// anew is a graph in which everything has the place that it would be given today.
-func anew(s *graph.Snapshot) *graph.Snapshot {
-	without := api.Change{Vertices: map[api.VertexID]*api.Vertex{}}
-	var ids []api.VertexID
-	for v := range s.Vertices() {
-		if !layout.HasPlot(v.Kind) {
-			continue
-		}
-		now := *v
-		now.Plot = nil
-		without.Vertices[v.ID] = &now
-		ids = append(ids, v.ID)
-	}
-	bare := s.Apply(without, s.Epoch, s.Revision, s.Time)
-	placed := api.Change{Vertices: map[api.VertexID]*api.Vertex{}}
-	for id, plot := range layout.Settle(bare, ids) {
-		now := *without.Vertices[id]
-		now.Plot = plot
-		placed.Vertices[id] = &now
-	}
-	return bare.Apply(placed, s.Epoch, s.Revision, s.Time)
-}
-
 // keptGraph is the graph of a data folder.
 func keptGraph(dir string, logger *slog.Logger) (*graph.Snapshot, error) {
 	path := filepath.Join(dir, "journal.db")
@@ -170,17 +148,7 @@ func keptGraph(dir string, logger *slog.Logger) (*graph.Snapshot, error) {
 	if err = errors.Join(err, journal.Close()); err != nil {
 		return nil, err
 	}
-	c := api.Change{Vertices: map[api.VertexID]*api.Vertex{}, Edges: map[api.EdgeID]*api.Edge{}, Scopes: map[api.ScopeID]*api.ScopeState{}}
-	for v := range state.Vertices {
-		c.Vertices[v.ID] = v
-	}
-	for e := range state.Edges {
-		c.Edges[e.ID] = e
-	}
-	for sc := range state.Scopes {
-		c.Scopes[sc.ID] = sc
-	}
-	return (&graph.Snapshot{}).Apply(c, state.Epoch, state.Revision, state.Time), nil
+	return merge.Graph(state), nil
 }
 
 // readWorld starts a simulated world and reads it as serve does.
