@@ -82,9 +82,21 @@ func onlyID(t *testing.T, e *merge.Engine, kind api.VertexKind) api.VertexID {
 	return 0
 }
 
-// What is taken apart and made anew within a step keeps its place.
+// What is taken apart and made anew within a step keeps its place, though one
+// before it is free by then.
 func TestASegmentStandsWhereItStoodAfterARestart(t *testing.T) {
 	e := threeSwitches(t)
+	hearsTwo := func(tick int, also ...api.Claim) {
+		rows := append([]api.Claim{chassis("s1"), hears("p2", "s2", "p2", "s2"), hears("p2", "s3", "p2", "s3"), hears("p2", "ap", "eth0", "ap")}, also...)
+		apply(t, e, tick, complete("snmp:s1", "lldp", tick, rows...)...)
+	}
+	hearsTwo(10, hears("p1", "s2", "p1", "s2"), hears("p1", "s3", "p1", "s3"))
+	hearsTwo(30)
+	apply(t, e, 31, complete("snmp:s1", "if", 31, port("p1", api.HealthOK), port("p2", api.HealthOK))...)
+	before, _ := e.Snapshot().Vertex(onlyID(t, e, api.VertexSegment))
+	if before.Slot == 0 {
+		t.Fatal("no slot before it is free")
+	}
 	_, step := merge.Load(e.State(), at(40))
 	if len(step.Change.Vertices) > 0 || len(step.Change.Edges) > 0 {
 		t.Errorf("a restart changed %d vertices and %d edges: %v", len(step.Change.Vertices), len(step.Change.Edges), step.Change.Vertices)
