@@ -29,7 +29,7 @@ const (
 	AttrLocation    = "location"      // sysLocation as it stands
 	AttrUnmanaged   = "unmanaged"     // "true": known only from neighbours
 	AttrRole        = "role"          // spine, leaf, border, … where a source says so
-	AttrPort        = "port"          // of a node: known, one-sided, unknown, lost, not expected
+	AttrPort        = "port"          // of a node: known, disputed, unknown, lost since, not expected
 	AttrPortWhy     = "port_why"      // of a node: why its port is unknown, in words
 	AttrPhase       = "phase"         // pod phase
 	AttrReason      = "reason"        // why it is not healthy, in words

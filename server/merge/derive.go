@@ -342,6 +342,7 @@ const (
 	portUnknown     = "unknown"
 	portNotExpected = "not expected"
 	portLost        = "lost since"
+	portDisputed    = "disputed"
 )
 
 // addPortState says whether the node's switch port is known, and if not, why.
@@ -361,6 +362,9 @@ func (e *Engine) addPortState(v *api.Vertex, t *thing) {
 		}
 		if state == portLost {
 			why = "its port went down"
+		}
+		if e.isContested(t) {
+			state, why = portDisputed, "several switch ports hear it"
 		}
 	case isCloud(provider):
 		state, why = portNotExpected, "a cloud machine ("+provider+"): its switches are the provider's"

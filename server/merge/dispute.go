@@ -1,6 +1,12 @@
 package merge
 
-import "github.com/netseam/netseam/api"
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/netseam/netseam/api"
+)
 
 // meet and part keep which sighted edges end where.
 func (e *Engine) meet(key edgeKey) {
@@ -30,10 +36,30 @@ func (e *Engine) touchMeeting(key edgeKey) {
 			for other := range e.meets[end].all {
 				if other != key && other.kind == key.kind {
 					e.touchEdge(other)
+					e.touchHolder(end)
 				}
 			}
 		}
 	}
+}
+
+// touchHolder lists the node that a NIC is of: it says how its port is known.
+func (e *Engine) touchHolder(nic api.VertexID) {
+	if v := e.vertex(nic); v != nil && v.Kind == api.VertexNIC {
+		e.touchThing(v.Parent)
+	}
+}
+
+// isContested says whether a port that hears a node is not the only one that
+// hears that NIC.
+func (e *Engine) isContested(t *thing) bool {
+	for row := range t.rows {
+		key := e.rows[row].edge
+		if j := e.joints[key]; j != nil && e.disputed(key, j) {
+			return true
+		}
+	}
+	return false
 }
 
 // isHost says whether an end of an edge is one that only others speak of: a
@@ -65,20 +91,50 @@ func (j *joint) isFresh() bool {
 // port of what only its neighbours know: a cable has one end there, so that one
 // of them is wrong, or something between them forwards what it should keep.
 func (e *Engine) disputed(key edgeKey, j *joint) bool {
-	if !j.isFresh() {
-		return false
+	for range e.rivals(key, j) {
+		return true
 	}
-	for _, end := range []api.VertexID{key.a, key.b} {
-		if !e.isHost(end, key.kind) {
-			continue
+	return false
+}
+
+// rivals are the ports whose sightings contradict an edge.
+func (e *Engine) rivals(key edgeKey, j *joint) iter.Seq[api.VertexID] {
+	return func(yield func(api.VertexID) bool) {
+		if !j.isFresh() {
+			return
 		}
-		for other := range e.meets[end].all {
-			if other != key && other.kind == key.kind && e.joints[other].isFresh() && !e.isOneSeating(j, e.joints[other]) {
-				return true
+		for _, end := range []api.VertexID{key.a, key.b} {
+			if !e.isHost(end, key.kind) {
+				continue
+			}
+			for other := range e.meets[end].all {
+				if other == key || other.kind != key.kind || !e.joints[other].isFresh() || e.isOneSeating(j, e.joints[other]) {
+					continue
+				}
+				port := other.a
+				if port == end {
+					port = other.b
+				}
+				if !yield(port) {
+					return
+				}
 			}
 		}
 	}
-	return false
+}
+
+// rivalsText says which other ports hear what an edge leads to: "leaf2 swp1
+// hears it".
+func (e *Engine) rivalsText(key edgeKey) string {
+	var names []string
+	for port := range e.rivals(key, e.joints[key]) {
+		names = append(names, e.portName(port))
+	}
+	slices.SortFunc(names, compareNatural)
+	if len(names) == 1 {
+		return names[0] + " hears it"
+	}
+	return strings.Join(names, " and ") + " hear it"
 }
 
 // isOneSeating says whether two attachments are what tables say of one node

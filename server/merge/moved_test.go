@@ -39,9 +39,11 @@ func TestANICThatTwoSwitchesHearIsDisputedAtBoth(t *testing.T) {
 	e := twoLeaves(t, "swp1", "swp1")
 	wantLine(t, e, "attach", "n1/ens1 -- east/l1/swp1", "disputed")
 	wantLine(t, e, "attach", "n1/ens1 -- east/l2/swp1", "disputed")
+	wantLine(t, e, "node", "n1", `port="disputed"`)
 	apply(t, e, 10, complete("snmp:l2", "lldp", 10, rowsOf("l2", "")...)...)
 	apply(t, e, 11, complete("snmp:l2", "if", 11, port("swp1", api.HealthOK), port("swp2", api.HealthOK))...)
 	wantLine(t, e, "attach", "n1/ens1 -- east/l1/swp1")
+	wantLine(t, e, "node", "n1", `port="known"`)
 	wantNoLine(t, e, "disputed")
 }
 

@@ -88,9 +88,32 @@ func (e *Engine) candidate(rs *rowState) api.Candidate {
 	}
 	if edge != nil {
 		out.Edge, out.Confidence = edge.ID, edge.Confidence
+		e.nameFarEnd(&out, edge)
+	}
+	if edge != nil && edge.Disputed {
+		out.Why += "; but " + e.rivalsText(rs.edge) + " too"
 	}
 	out.Verdict = verdict(c.Outcome, edge)
 	return out
+}
+
+// nameFarEnd says what a row was taken for where its conclusion alone does
+// not: something that only its neighbours know, or the NIC of a node.
+func (e *Engine) nameFarEnd(c *api.Candidate, edge *api.Edge) {
+	far := edge.A
+	if far == c.Port {
+		far = edge.B
+	}
+	end := e.vertex(far)
+	if c.Port == 0 || end == nil || end.Kind != api.VertexPort && end.Kind != api.VertexNIC {
+		return
+	}
+	if c.Remote == 0 {
+		c.Remote = end.Parent
+	}
+	if c.RemotePort == 0 && c.Remote == end.Parent {
+		c.RemotePort = end.ID
+	}
 }
 
 func verdict(outcome stitch.Outcome, edge *api.Edge) api.Verdict {

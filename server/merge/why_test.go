@@ -51,6 +51,30 @@ func TestWhyADeviceHasItsNeighbours(t *testing.T) {
 	}
 }
 
+func TestWhySaysWhoContradictsARow(t *testing.T) {
+	e := twoLeaves(t, "swp1", "swp1")
+	for leaf, other := range map[string]string{"l1": "l2", "l2": "l1"} {
+		got := reasons(t, e, api.SourceID("snmp:"+leaf), "port/swp1")
+		if !strings.HasPrefix(got, "ambiguous by lldp") || !strings.HasSuffix(got, "; but "+other+" swp1 hears it too") {
+			t.Errorf("of %s: %s", leaf, got)
+		}
+	}
+}
+
+func TestWhyNamesWhatARowWasTakenFor(t *testing.T) {
+	e := twoLeaves(t, "swp1", "")
+	apply(t, e, 5, complete("snmp:l2", "lldp", 5, chassis("bb"), hears("swp2", "dd", "eth0", "camera"))...)
+	for source, want := range map[api.SourceID][2]string{
+		"snmp:l1": {"port/swp1", "n1/ens1"}, "snmp:l2": {"port/swp2", "camera/eth0"},
+	} {
+		id, _ := e.VertexOf(source, want[0])
+		c := e.Candidates(id)
+		if len(c) != 1 || c[0].Remote == 0 || !strings.HasSuffix(pathOf(e.Snapshot(), c[0].RemotePort), want[1]) {
+			t.Errorf("of %s: %+v", source, c)
+		}
+	}
+}
+
 func TestWhyANodeIsNowhere(t *testing.T) {
 	e := silent(t)
 	apply(t, e, 6, complete("snmp:leaf", "fdb", 6, learns("swp51", 10, macs(9)...))...)

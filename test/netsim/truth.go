@@ -44,7 +44,7 @@ type Reason string
 
 // The reasons, in the order in which they are looked for.
 const (
-	// Known means that a switch that answers hears the node.
+	// Known means that a switch that answers hears the node, on one port a NIC.
 	Known Reason = ""
 	// NodeDown means that the node has no power.
 	NodeDown Reason = "node down"
@@ -59,6 +59,8 @@ const (
 	NoLLDP Reason = "no lldp"
 	// PortDeaf means that the switch does not listen on the node's ports.
 	PortDeaf Reason = "port does not listen"
+	// Disputed means that several ports hear the same NIC.
+	Disputed Reason = "disputed"
 	// SwitchSilent means that the node is heard, by switches alone whose agents
 	// do not answer.
 	SwitchSilent Reason = "switch silent"
@@ -156,24 +158,29 @@ func (n *node) standing() Reason {
 	case n.stands == inContainer:
 		return HostUnknown
 	}
-	up, sends, heard := false, false, false
+	up, sends, heard, told, disputed := false, false, false, false, false
 	for _, k := range n.nics {
 		if !k.carrier() {
 			continue
 		}
 		up = true
 		sends = sends || k.sends
+		ports := 0
 		for _, far := range k.peers() {
 			p := far.port
 			if p == nil || !p.device.lldp.knows(p, &k.jack) {
 				continue
 			}
-			if heard = true; !p.device.silent {
-				return Known
-			}
+			ports++
+			told = told || !p.device.silent
 		}
+		heard, disputed = heard || ports > 0, disputed || ports > 1
 	}
 	switch {
+	case told && disputed:
+		return Disputed
+	case told:
+		return Known
 	case !up:
 		return LinkBroken
 	case !sends:
