@@ -140,7 +140,9 @@ func nodeFact(o *corev1.Node, key string, health api.Health, labels []api.Label,
 		Labels: labels, Network: cni, Mode: mode, Router: isRouter(o.Annotations),
 	}
 	_, f.Excluded = o.Labels[corev1.LabelNodeExcludeBalancers]
-	_, f.Provider = platform(o.Spec.ProviderID)
+	if _, f.Provider = platform(o.Spec.ProviderID); f.Provider == "kind" {
+		f.ProviderID = o.Spec.ProviderID
+	}
 	for _, addr := range o.Status.Addresses {
 		if addr.Type == corev1.NodeInternalIP || addr.Type == corev1.NodeExternalIP {
 			if ip := address(addr.Address); ip != "" {

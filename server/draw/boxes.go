@@ -190,6 +190,10 @@ func (p *painter) clusterIn(cluster *api.Vertex, on string) {
 			// its part is drawn where it stands
 		case v.Kind == api.VertexNode:
 			p.card(v, fill)
+		case v.Kind == api.VertexHypervisor || v.Kind == api.VertexSegment: // of KinD
+			if r, fill, ok := p.box(v, fill); ok {
+				p.head(v, r, fill, small, 4, r.W-16)
+			}
 		case v.Kind == api.VertexNamespace:
 			if r, fill, ok := p.box(v, fill); ok {
 				p.head(v, r, fill, small, 5, r.W-16)

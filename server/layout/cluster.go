@@ -194,7 +194,7 @@ func (d *drawing) layTray(g *group, cluster *api.Vertex, f *clusterForm) {
 	}
 	loose, hidden := 0, 0
 	for v := range d.s.Children(cluster.ID) {
-		if v.Kind == api.VertexNode || v.Kind == api.VertexNamespace {
+		if v.Kind == api.VertexNode || v.Kind == api.VertexNamespace || f.isHost(v) {
 			continue
 		}
 		loose++

@@ -326,10 +326,32 @@ func (d *drawing) layPart(g *group, cluster *api.Vertex, f *clusterForm, i int) 
 		return
 	}
 	g.furnish(Role(part.Role), cluster.ID, partNumber+i, cluster.ID, rect{part.X, part.Y, part.W, part.H}, 0, part.Text)
-	if Role(part.Role) == RoleHost {
+	if Role(part.Role) == RoleHost && !d.layBridge(g, cluster, partID(cluster.ID, i), part.W-2*gap) {
 		at := rect{gap, strip, part.W - 2*gap, bridgeH}
 		g.furnish(RoleBridge, cluster.ID, bridge, partID(cluster.ID, i), at, 0, "bridge")
 	}
+}
+
+// layBridge places the machine of a KinD cluster and its bridge above the nodes,
+// where the cluster's own source says them. It says whether there is a bridge.
+func (d *drawing) layBridge(g *group, cluster *api.Vertex, frame api.VertexID, room int32) bool {
+	has := false
+	for v := range d.s.Children(cluster.ID) {
+		switch {
+		case v.Slot > 0:
+		case v.Kind == api.VertexHypervisor:
+			g.box(v.ID, frame, rect{gap, strip, hostW, bridgeH})
+		case v.Kind == api.VertexSegment:
+			has = true
+			g.box(v.ID, frame, rect{gap + hostW + gap, strip, room - hostW - gap, bridgeH})
+		}
+	}
+	return has
+}
+
+// isHost says whether a cluster's child stands in the part of a machine itself.
+func (f *clusterForm) isHost(v *api.Vertex) bool {
+	return v.Slot == 0 && Role(f.parts[0].Role) == RoleHost && (v.Kind == api.VertexHypervisor || v.Kind == api.VertexSegment)
 }
 
 func sum(counts map[partKey]int) int {

@@ -79,13 +79,15 @@ type NodeEndpoints struct {
 
 // Node is a Node.
 type Node struct {
-	Name      string
-	Key       string
-	Ready     bool
-	Excluded  bool // node.kubernetes.io/exclude-from-external-load-balancers
-	Provider  string
-	Addresses []string
-	Labels    Labels
+	Name     string
+	Key      string
+	Ready    bool
+	Excluded bool // node.kubernetes.io/exclude-from-external-load-balancers
+	Provider string
+	// ProviderID is the whole of it, of a container that is a node.
+	ProviderID string
+	Addresses  []string
+	Labels     Labels
 	// Router says that kube-router has written to it.
 	Router bool
 	// Network is what the CNI has written to it, such as "flannel".

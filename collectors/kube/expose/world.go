@@ -267,7 +267,7 @@ func (w *World) Take() []Unit {
 		for a := range w.owners {
 			w.dirty[a] = struct{}{}
 		}
-		units = append(units, w.network())
+		units = append(units, w.network(), w.host())
 	}
 	if w.all || w.fill {
 		units = append(units, w.pools()...)

@@ -92,6 +92,7 @@ export function labelRows(picture: Picture, members: readonly number[]): void {
 
 function isNamedCell(kind: number): boolean {
   switch (kind) {
+    case Kind.segment:
     case Kind.port:
     case Kind.lag:
     case Kind.nic:
