@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/netip"
 	"slices"
@@ -263,10 +264,27 @@ func (p *poller) understand(datagram []byte) (notification, error) {
 	return notification{}, errors.New("the community is none of the device's")
 }
 
+// add takes in what came later.
+func (n *notified) add(later notified) {
+	n.everything = n.everything || later.everything
+	n.interfaces, n.lldp = n.interfaces || later.interfaces, n.lldp || later.lldp
+	n.topics = append(n.topics, later.topics...)
+	maps.Copy(n.links, later.links)
+}
+
 // attend reads what notifications ask for, and reads interfaces again until they
 // are as the device said they are.
 func (p *poller) attend(ctx context.Context) error {
 	want := p.hear(ctx)
+	if want.interfaces && !want.everything && len(want.links) > 0 {
+		seen, err := p.watchLinks(ctx, &want)
+		if err != nil {
+			return err
+		}
+		if seen { // Who is at the other end may have changed.
+			want.interfaces, want.lldp, want.links = false, true, nil
+		}
+	}
 	deadline := time.Now().Add(agreeFor)
 	for {
 		now := due{interfaces: want.interfaces || want.everything, lldp: want.lldp || want.everything}

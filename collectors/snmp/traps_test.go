@@ -96,6 +96,28 @@ func TestATrapIsReadAfterAtOnce(t *testing.T) {
 	s.await(t, "leaf1", "lldp", "heard", func(h *held) bool { _, ok := h.claims["lldp/swp2/02:00:00:00:00:08/swp9"]; return ok })
 }
 
+// A large table does not delay what is known to have happened in it.
+func TestATrapLeadsToItsPortsAlone(t *testing.T) {
+	d, s := leaf(), newSink()
+	a := d.serve(t)
+	to := trapPool(t, s, slow(a, "leaf1"))
+	s.await(t, "leaf1", "lldp", "there", func(h *held) bool { return len(h.claims) > 0 })
+	d[ifT+"8.2"] = snmpagent.Integer(2)
+	d.show(t, a)
+	trap(t, sender(t, to, gosnmp.Version2c, "public"), false, linkDown, linkOf(2))
+	s.await(t, "leaf1", "if", "down", func(h *held) bool { return oper(h) == "down" })
+	s.await(t, "leaf1", "lldp", "read again", func(h *held) bool { return h.count(api.ObserveSame) == 1 })
+	s.look("leaf1", "if", func(h *held) {
+		if h.count(api.ObservePartial) != 1 || h.count(api.ObserveBegin) != 1 || h.count(api.ObserveSame) != 0 {
+			t.Errorf("the whole table was read for one port: %v", h.kinds)
+		}
+	})
+
+	// Of a port that is not known the table has to be read.
+	trap(t, sender(t, to, gosnmp.Version2c, "public"), false, linkUp, linkOf(77))
+	s.await(t, "leaf1", "if", "read again", func(h *held) bool { return h.count(api.ObserveSame) > 0 })
+}
+
 // SNMPv1 says the same by numbers.
 func TestATrapOfTheFirstVersion(t *testing.T) {
 	d, s := leaf(), newSink()
