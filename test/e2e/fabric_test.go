@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -123,38 +124,41 @@ func sameKeys(a, b map[string]bool) bool {
 	return maps.Equal(blank(a), blank(b))
 }
 
-// Between two polls a switch says by trap that a link failed.
+// Between two polls a switch says by trap that a link failed, and the page shows
+// it within a second, of which the agent may answer from its cache for as long:
+// it is asked again until it agrees with its trap. That the link is whole again
+// is known when somebody is heard on it, for which lldpd takes a second.
 func TestATrapShowsAFailedLinkOnTheFabric(t *testing.T) {
 	f, p := startFabric(t, fabric.Options{Prefix: "nst", Management: netip.MustParsePrefix("10.199.25.0/24"), TrapPort: 11162}, "60s")
-	const link = "leaf1 swp51"
-	health := func() string {
-		for _, e := range p.edges("link") {
-			if e.A.Qualified == link || e.B.Qualified == link {
-				return e.Health
-			}
-		}
-		return "missing"
+	b := openBrowser(t, p.url)
+	is := func(health string) string {
+		return isEdge("link", "spine1 swp1", "leaf1 swp51", fmt.Sprintf("e.health === %q", health))
 	}
-	eventually(t, 90*time.Second, "the link healthy", func() error {
-		if got := health(); got != "ok" {
-			return fmt.Errorf("it is %s", got)
-		}
-		return nil
-	})
-	for _, act := range []struct {
-		do   func(ctx context.Context, device, port string) error
-		want string
-	}{{f.LinkDown, "down"}, {f.LinkUp, "ok"}} {
-		began := time.Now()
-		if err := act.do(t.Context(), "leaf1", "swp51"); err != nil {
-			t.Fatal(err)
-		}
-		eventually(t, 30*time.Second, "the link "+act.want, func() error {
-			if got := health(); got != act.want {
-				return fmt.Errorf("it is %s", got)
+	b.waitFor(90*time.Second, "the link healthy", is("ok"))
+	acts := []struct {
+		do    func(ctx context.Context, device, port string) error
+		want  string
+		limit time.Duration
+	}{{f.LinkDown, "down", time.Second}, {f.LinkUp, "ok", 2 * time.Second}}
+	took := map[string][]time.Duration{}
+	for n := range 7 {
+		for _, act := range acts {
+			<-time.After(time.Duration(n) * 140 * time.Millisecond) // At all ages of the cache alike.
+			began := time.Now()
+			if err := act.do(t.Context(), "leaf1", "swp51"); err != nil {
+				t.Fatal(err)
 			}
-			return nil
-		})
-		t.Logf("%s: on the map %d ms after the act (polled every 60 s, snmpd looks every second)", act.want, time.Since(began).Milliseconds())
+			took[act.want] = append(took[act.want], b.waitFor(30*time.Second, "the link "+act.want, is(act.want)).Sub(began))
+		}
+	}
+	for _, act := range acts {
+		all := took[act.want]
+		slices.Sort(all)
+		median := all[len(all)/2]
+		t.Logf("link %s: in the page %d ms after the act (median), %d at best, %d at worst (polled every 60 s)",
+			act.want, median.Milliseconds(), all[0].Milliseconds(), all[len(all)-1].Milliseconds())
+		if median > act.limit {
+			t.Errorf("link %s: in the page after %v, want %v at most", act.want, all, act.limit)
+		}
 	}
 }

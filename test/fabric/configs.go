@@ -1,7 +1,7 @@
 package fabric
 
 import (
-	_ "embed" // For the bridge script.
+	_ "embed" // For the scripts.
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -11,6 +11,11 @@ import (
 //
 //go:embed bridge.sh
 var bridgeScript string
+
+// linkScript sends traps of ports.
+//
+//go:embed links.sh
+var linkScript string
 
 // describe is the device's description; the default would be this machine's kernel.
 func describe(device string) string { return "netseam fabric " + device }
@@ -41,21 +46,12 @@ pass_persist .1.3.6.1.2.1.17 /bin/sh %[10]s %[11]s
 		dir, filepath.Join(filepath.Dir(dir), "bridge.sh"), bridgeName) + o.trapConf()
 }
 
-// trapConf makes snmpd send traps of links within about a second. What it has for that by itself looks once a minute.
+// trapConf passes on the traps of lldpd and bgpd. Those of links come from links.sh.
 func (o Options) trapConf() string {
 	if o.TrapPort == 0 {
 		return ""
 	}
-	const trap, entry = ".1.3.6.1.6.3.1.1.5", ".1.3.6.1.2.1.2.2.1"
-	return fmt.Sprintf(`trap2sink %s:%d %s
-createUser internal SHA "internal-12345"
-rouser internal noauth
-iquerySecName internal
-notificationEvent linkDownTrap %[4]s.3 %[5]s.1 %[5]s.7 %[5]s.8
-notificationEvent linkUpTrap %[4]s.4 %[5]s.1 %[5]s.7 %[5]s.8
-monitor -S -r 1 -e linkDownTrap "linkDown" %[5]s.8 == 2
-monitor -S -r 1 -e linkUpTrap "linkUp" %[5]s.8 != 2
-`, o.managed(1), o.TrapPort, Community, trap, entry)
+	return fmt.Sprintf("trap2sink %s:%d %s\n", o.managed(1), o.TrapPort, Community)
 }
 
 func (o Options) lldpdConf(device string) string {

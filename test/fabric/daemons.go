@@ -2,6 +2,7 @@ package fabric
 
 import (
 	"fmt"
+	"net/netip"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -27,8 +28,10 @@ func (o Options) writeConfigs() error {
 	if err := os.Mkdir(o.runDir(), 0o755); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(o.runDir(), "bridge.sh"), []byte(bridgeScript), 0o755); err != nil {
-		return err
+	for name, text := range map[string]string{"bridge.sh": bridgeScript, "links.sh": linkScript} {
+		if err := os.WriteFile(filepath.Join(o.runDir(), name), []byte(text), 0o755); err != nil {
+			return err
+		}
 	}
 	for _, n := range o.nodeNames() {
 		dir := o.deviceDir(n)
@@ -100,6 +103,10 @@ func (o Options) daemonsOf(device, logs string) []*daemon {
 			&daemon{name: "snmpd", argv: in("snmpd", "-f", "-Lo", "-C", "-c", filepath.Join(dir, "snmpd.conf"), "-m", ""), ready: agentx},
 			&daemon{name: "zebra", argv: frr("zebra"), ready: filepath.Join(dir, "zserv.api")},
 			&daemon{name: "bgpd", argv: frr("bgpd"), ready: filepath.Join(dir, "bgpd.vty")})
+		if o.TrapPort != 0 {
+			sink := netip.AddrPortFrom(o.managed(1), o.TrapPort).String()
+			list = append(list, &daemon{name: "links", argv: in("/bin/sh", filepath.Join(o.runDir(), "links.sh"), sink, Community)})
+		}
 	}
 	list = append(list, &daemon{name: "lldpd", argv: in(lldpd...), ready: o.lldpdSocket(device)})
 	for _, d := range list {

@@ -103,7 +103,7 @@ func (f *Fabric) build(ctx context.Context) error {
 
 // startDevice starts a device's daemons, each after the one it needs.
 func (f *Fabric) startDevice(ctx context.Context, device string) error {
-	for _, name := range []string{"snmpd", "lldpd", "zebra", "bgpd"} {
+	for _, name := range []string{"links", "snmpd", "lldpd", "zebra", "bgpd"} {
 		d := f.daemons[daemonKey{device, name}]
 		if d == nil {
 			continue

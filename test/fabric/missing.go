@@ -40,6 +40,7 @@ func Missing() []string {
 		{"lldpd", "lldpd"},
 		{"lldpcli", "lldpd"},
 		{"snmpd", "snmpd"},
+		{"snmptrap", "snmp"},
 		{"zebra", "frr"},
 		{"bgpd", "frr"},
 		{"awk", "mawk"},

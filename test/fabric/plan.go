@@ -43,8 +43,8 @@ type Options struct {
 	Management netip.Prefix
 	// Hosts default to DefaultHosts().
 	Hosts []Host
-	// TrapPort is the port of the root namespace's leg to which switches send traps; 0 for none. Links are looked at
-	// every second for them.
+	// TrapPort is the port of the root namespace's leg to which switches send traps when a port gets or loses its
+	// carrier; 0 for none.
 	TrapPort uint16
 	// Logger hears what is worth knowing. Default: nobody.
 	Logger *slog.Logger
