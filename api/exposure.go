@@ -15,5 +15,6 @@ const (
 	AttrTrust        = "trust"          // of a claim: high, medium-high, medium, low-medium, low
 	AttrUsed         = "used"           // of a pool: how many of its addresses are taken
 	AttrSize         = "size"           // of a pool: how many it has
+	AttrMeshName     = "mesh_name"      // of a cluster: what it is called among those that it is joined with
 	AttrIsolated     = "isolated"       // of a workload: "ingress", "egress" or both, where a NetworkPolicy selects it
 )

@@ -199,8 +199,8 @@ const (
 	EdgeEndpoint  EdgeKind = 6  // service to pod
 	EdgeRoutes    EdgeKind = 7  // vip, ingress, gateway or route to what it passes traffic on to
 	EdgeAnnounces EdgeKind = 8  // node to vip
-	EdgePeers     EdgeKind = 9  // device and device or node that speak BGP, OSPF or IS-IS (unordered; A has the lower ID)
-	EdgeTunnels   EdgeKind = 10 // tunnel end and tunnel end
+	EdgePeers     EdgeKind = 9  // devices or nodes that speak BGP, OSPF or IS-IS (unordered; A has the lower ID)
+	EdgeTunnels   EdgeKind = 10 // nodes or clusters that are ends of a tunnel (unordered; A has the lower ID)
 )
 
 // EdgeKinds returns every kind, in the order of their numbers.

@@ -131,12 +131,14 @@ type Binding struct {
 }
 
 // Session is the sighting that a row of a routing protocol's neighbour table
-// makes: "I speak with that one".
+// makes: "I speak with that one"; or that one end of a tunnel makes.
 type Session struct {
-	// Protocol is "bgp", "ospf" or "isis".
+	// Protocol is "bgp", "ospf" or "isis"; of a tunnel what makes it,
+	// "wireguard".
 	Protocol string `cbor:"1,keyasint" json:"protocol"`
-	// Device and Port are keys of this source's vertex claims; Port is the
-	// interface of an adjacency, empty where it is not known or is no port.
+	// Device and Port are keys of this source's vertex claims, a device, node or
+	// cluster; Port is the interface of an adjacency, empty where it is not
+	// known or is no port.
 	Device string `cbor:"2,keyasint" json:"device"`
 	Port   string `cbor:"3,keyasint,omitempty" json:"port,omitempty"`
 	VRF    string `cbor:"4,keyasint,omitempty" json:"vrf,omitempty"`
@@ -154,6 +156,12 @@ type Session struct {
 	// initializing, down. Health is what that amounts to.
 	State  string `cbor:"11,keyasint,omitempty" json:"state,omitempty"`
 	Health Health `cbor:"12,keyasint,omitempty" json:"-"`
+	// Tunnel says that it is a tunnel to another cluster: Cluster is what that
+	// calls itself (AttrMeshName), Host the name of its node, empty for the
+	// cluster as such.
+	Tunnel  bool   `cbor:"13,keyasint,omitempty" json:"tunnel,omitempty"`
+	Cluster string `cbor:"14,keyasint,omitempty" json:"cluster,omitempty"`
+	Host    string `cbor:"15,keyasint,omitempty" json:"host,omitempty"`
 }
 
 // Protocols of sessions.

@@ -160,10 +160,12 @@ func (e *Engine) affect(was, is *api.Vertex) {
 
 // touchEdgesOf lists the edges that say how a vertex is or is called.
 func (e *Engine) touchEdgesOf(v *api.Vertex) {
-	if v.Kind == api.VertexDevice || v.Kind == api.VertexNode {
-		for key := range e.meets[v.ID].all { // sessions
+	if v.Kind == api.VertexDevice || v.Kind == api.VertexNode || v.Kind == api.VertexCluster {
+		for key := range e.meets[v.ID].all { // sessions and tunnels
 			e.touchEdge(key)
 		}
+	}
+	if v.Kind == api.VertexDevice || v.Kind == api.VertexNode {
 		for port := range e.snap.Children(v.ID) {
 			e.touchEdgesOf(port)
 		}

@@ -100,7 +100,7 @@ func (e *Engine) addSightings(edge *api.Edge, j *joint) {
 	if twoSided {
 		edge.Confidence = stitch.ConfidenceTwoSided
 	}
-	if edge.Kind == api.EdgePeers {
+	if edge.Kind == api.EdgePeers || edge.Kind == api.EdgeTunnels {
 		e.addSessions(edge, j)
 		return
 	}

@@ -588,7 +588,7 @@ func (e *Engine) resolveEdge(h *held) {
 }
 
 func makeEdgeKey(kind api.EdgeKind, a, b api.VertexID) edgeKey {
-	if (kind == api.EdgeLink || kind == api.EdgePeers) && a > b {
+	if (kind == api.EdgeLink || kind == api.EdgePeers || kind == api.EdgeTunnels) && a > b {
 		a, b = b, a
 	}
 	return edgeKey{kind, a, b}

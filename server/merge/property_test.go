@@ -259,7 +259,7 @@ func TestAnyHistory(t *testing.T) {
 func scopes() []api.Scope {
 	var out []api.Scope
 	for _, s := range []api.SourceID{"kube:a", "kube:b"} {
-		for _, table := range []string{"cluster", "nodes", "pods", "services", "endpointslices"} {
+		for _, table := range []string{"cluster", "nodes", "pods", "services", "endpointslices", "tunnels"} {
 			out = append(out, api.Scope{Source: s, Table: table})
 		}
 	}
@@ -317,7 +317,20 @@ func (h *history) claims(scope api.Scope) []api.Claim {
 	uid := h.uids[scope.Source]
 	switch scope.Table {
 	case "cluster":
-		return h.some("cluster", 1, func(int) api.Claim { return cluster(uid) })
+		return h.some("cluster", 1, func(int) api.Claim {
+			c := cluster(uid)
+			c.Vertex.Attrs = []api.KV{{Key: api.AttrMeshName, Value: pick(h, "mesh name", "east", "west")}}
+			return c
+		})
+	case "tunnels":
+		return h.some("tunnel", 2, func(i int) api.Claim {
+			if i == 1 {
+				return api.Claim{Key: "bgp/1", Session: &api.Session{
+					Protocol: api.SessionBGP, Device: "node/1", Remote: pick(h, "remote", "10.0.0.1", "10.0.0.8"), Health: h.health(),
+				}}
+			}
+			return tunnel(pick(h, "end", "cluster", "node/0"), pick(h, "mesh name", "east", "west"), pick(h, "name", "", "n1", "n2"), h.health())
+		})
 	case "nodes":
 		return h.some("node", 3, func(i int) api.Claim { return h.node(uid, i) })
 	case "pods":

@@ -22,7 +22,11 @@ func (e *Engine) concludeSession(rs *rowState) {
 	}
 	rs.conclusion = stitch.ConcludeSession(rs.row.Device, s, find)
 	if c := rs.conclusion; c.Outcome == stitch.Device || c.Outcome == stitch.Host {
-		key := makeEdgeKey(api.EdgePeers, rs.row.Device, c.Remote)
+		kind := api.EdgePeers
+		if s.Tunnel {
+			kind = api.EdgeTunnels
+		}
+		key := makeEdgeKey(kind, rs.row.Device, c.Remote)
 		rs.edge = e.support(rs, key, key.a == rs.row.Device)
 	}
 }

@@ -36,6 +36,8 @@ func Entries(v *api.Vertex) []Entry {
 		return nodeEntries(v)
 	case api.VertexNIC:
 		return nicEntries(v)
+	case api.VertexCluster:
+		return meshEntries(v)
 	default:
 		return nil
 	}
@@ -100,7 +102,7 @@ func portEntries(v *api.Vertex) []Entry {
 
 func nodeEntries(v *api.Vertex) []Entry {
 	id := uint64(v.ID)
-	var out []Entry
+	out := []Entry{{clusterOfKey(v.ID), uint64(v.Parent)}}
 	for _, name := range hostNames(v.Name) {
 		out = append(out, Entry{nodeNameKey(name), id})
 	}

@@ -17,6 +17,9 @@ const (
 // ConcludeSession says with whom a device speaks a routing protocol: with the
 // device or node that has the address, else the one that has the identifier.
 func ConcludeSession(device api.VertexID, s *api.Session, find Finder) Conclusion {
+	if s.Tunnel {
+		return concludeTunnel(device, s, find)
+	}
 	byAddress := others(find(deviceAddressKey(s.Remote)), device)
 	if c, ok := speaker(byAddress, s, find, Device, confidenceSession, "address "+s.Remote+" is its own"); ok {
 		return c
@@ -65,6 +68,13 @@ func SessionText(s *api.Session) string {
 		}
 	}
 	add("", s.Local)
+	if s.Tunnel {
+		add("tunnel to", s.Cluster)
+		add("", s.Host)
+		add("at", s.Remote)
+		add("", s.State)
+		return strings.Join(words, " ")
+	}
 	add("with", s.Remote)
 	if s.Remote == "" {
 		add("with", s.RemoteID)
