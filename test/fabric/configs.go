@@ -7,15 +7,30 @@ import (
 	"strings"
 )
 
-// bridgeScript answers BRIDGE-MIB, which net-snmp has not, over snmpd's pass_persist.
+// passScript answers snmpd over pass_persist what another script prints.
+//
+//go:embed pass.sh
+var passScript string
+
+// bridgeScript prints BRIDGE-MIB, which net-snmp has not.
 //
 //go:embed bridge.sh
 var bridgeScript string
+
+// lagScript prints IEEE8023-LAG-MIB of Open vSwitch.
+//
+//go:embed lag.sh
+var lagScript string
 
 // linkScript sends traps of ports.
 //
 //go:embed links.sh
 var linkScript string
+
+// scripts are what lies in the run directory for the daemons, by name.
+func scripts() map[string]string {
+	return map[string]string{"pass.sh": passScript, "bridge.sh": bridgeScript, "lag.sh": lagScript, "links.sh": linkScript}
+}
 
 // describe is the device's description; the default would be this machine's kernel.
 func describe(device string) string { return "netseam fabric " + device }
@@ -41,9 +56,18 @@ dontLogTCPWrappersConnects yes
 master agentx
 agentXSocket %[9]s/agentx.sock
 agentXPerms 0777 0755
-pass_persist .1.3.6.1.2.1.17 /bin/sh %[10]s %[11]s
+pass_persist .1.3.6.1.2.1.17 /bin/sh %[10]s/pass.sh %[10]s/bridge.sh %[11]s
 `, device, describe(device), Community, driverCommunity, o.managed(1), V3User, V3AuthPassword, V3PrivPassword,
-		dir, filepath.Join(filepath.Dir(dir), "bridge.sh"), bridgeName) + o.trapConf()
+		dir, o.runDir(), bridgeName) + o.bundleConf(device, dir) + o.trapConf()
+}
+
+// bundleConf answers IEEE8023-LAG-MIB.
+func (o Options) bundleConf(device, dir string) string {
+	if o.bundled(device) == nil {
+		return ""
+	}
+	return fmt.Sprintf("pass_persist .1.2.840.10006.300.43 /bin/sh %[1]s/pass.sh %[1]s/lag.sh %[2]s %[3]s\n",
+		o.runDir(), filepath.Join(ovsDir(dir), "switch.ctl"), BundleName)
 }
 
 // trapConf passes on the traps of lldpd and bgpd. Those of links come from links.sh.
@@ -81,7 +105,7 @@ func zebraConf(device string) string {
 	return b.String()
 }
 
-func bgpdConf(device string) string {
+func (o Options) bgpdConf(device string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "hostname %s\nlog stdout warnings\nagentx\n", device)
 	fmt.Fprintf(&b, "router bgp %d\n bgp router-id 10.255.0.%d\n", asNumber(device), switchNumber(device))
@@ -89,9 +113,29 @@ func bgpdConf(device string) string {
 	for _, p := range fabricPorts(device) {
 		fmt.Fprintf(&b, " neighbor %[1]s interface remote-as external\n neighbor %[1]s timers connect 1\n", p)
 	}
+	for _, h := range o.Hosts {
+		if n := h.NICs[0]; len(h.VIPs) > 0 && n.Leaf == device {
+			fmt.Fprintf(&b, " neighbor %[1]s remote-as %[2]d\n neighbor %[1]s timers connect 1\n", n.Address.Addr(), o.speakerAS(h))
+		}
+	}
 	fmt.Fprintf(&b, " address-family ipv4 unicast\n  network 10.255.0.%d/32\n", switchNumber(device))
 	if strings.HasPrefix(device, "leaf") {
 		fmt.Fprintf(&b, "  network 10.10.%d.0/24\n", number(device))
+	}
+	b.WriteString(" exit-address-family\n")
+	return b.String()
+}
+
+// speakerConf lets a host announce its VIPs.
+func (o Options) speakerConf(h Host) string {
+	n := h.NICs[0]
+	leaf := n.Address.Masked().Addr().Next()
+	var b strings.Builder
+	fmt.Fprintf(&b, "hostname %s\nlog stdout warnings\nrouter bgp %d\n bgp router-id %s\n", h.Name, o.speakerAS(h), n.Address.Addr())
+	b.WriteString(" no bgp ebgp-requires-policy\n no bgp network import-check\n timers bgp 3 9\n")
+	fmt.Fprintf(&b, " neighbor %[1]s remote-as %[2]d\n neighbor %[1]s timers connect 1\n address-family ipv4 unicast\n", leaf, asNumber(n.Leaf))
+	for _, vip := range h.VIPs {
+		fmt.Fprintf(&b, "  network %s/32\n", vip)
 	}
 	b.WriteString(" exit-address-family\n")
 	return b.String()

@@ -1,6 +1,7 @@
 package fabric
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"os"
@@ -17,7 +18,7 @@ func (o Options) runDir() string { return "/run/" + o.Prefix + "-fabric" }
 func (o Options) deviceDir(device string) string { return filepath.Join(o.runDir(), device) }
 
 // writeConfigs writes every daemon's configuration.
-func (o Options) writeConfigs() error {
+func (o Options) writeConfigs(ctx context.Context) error {
 	uid, gid, err := frrIDs()
 	if err != nil {
 		return err
@@ -28,7 +29,7 @@ func (o Options) writeConfigs() error {
 	if err := os.Mkdir(o.runDir(), 0o755); err != nil {
 		return err
 	}
-	for name, text := range map[string]string{"bridge.sh": bridgeScript, "links.sh": linkScript} {
+	for name, text := range scripts() {
 		if err := os.WriteFile(filepath.Join(o.runDir(), name), []byte(text), 0o755); err != nil {
 			return err
 		}
@@ -36,16 +37,22 @@ func (o Options) writeConfigs() error {
 	for _, n := range o.nodeNames() {
 		dir := o.deviceDir(n)
 		files := map[string]string{"lldpd.conf": o.lldpdConf(n)}
+		if len(o.host(n).VIPs) > 0 {
+			files["bgpd.conf"] = o.speakerConf(o.host(n))
+		}
 		if isSwitch(n) {
 			files["snmpd.conf"] = o.snmpdConf(n, dir)
 			files["frr.conf"] = "agentXSocket " + dir + "/agentx.sock\n" // FRR's SNMP library looks here.
 			files["zebra.conf"] = zebraConf(n)
-			files["bgpd.conf"] = bgpdConf(n)
+			files["bgpd.conf"] = o.bgpdConf(n)
 		}
 		if err := writeAll(dir, files); err != nil {
 			return err
 		}
 		if err := os.Chown(dir, uid, gid); err != nil {
+			return err
+		}
+		if err := o.prepareBundle(ctx, n); err != nil {
 			return err
 		}
 	}
@@ -92,17 +99,22 @@ func (o Options) daemonsOf(device, logs string) []*daemon {
 		"-C", o.chassisPort(device), "-u", o.lldpdSocket(device), "-O", filepath.Join(dir, "lldpd.conf"),
 	}
 	agentx := filepath.Join(dir, "agentx.sock")
-	var list []*daemon
+	frr := func(name string, more ...string) []string {
+		return in(append([]string{
+			find(name), "-A", "127.0.0.1", "-P", "0", "-i", filepath.Join(dir, name+".lock"),
+			"-z", filepath.Join(dir, "zserv.api"), "--vty_socket", dir, "-f", filepath.Join(dir, name+".conf"),
+		}, more...)...)
+	}
+	list := o.ovsDaemons(device)
+	if len(o.host(device).VIPs) > 0 {
+		list = append(list, &daemon{name: "bgpd", argv: frr("bgpd", "--no_zebra"), ready: filepath.Join(dir, "bgpd.vty")})
+	}
 	if isSwitch(device) {
 		lldpd = append(lldpd, "-x", "-X", agentx)
-		frr := func(name string) []string {
-			return in(find(name), "-A", "127.0.0.1", "-P", "0", "-i", filepath.Join(dir, name+".lock"),
-				"-z", filepath.Join(dir, "zserv.api"), "--vty_socket", dir, "-f", filepath.Join(dir, name+".conf"), "-M", "snmp")
-		}
 		list = append(list,
 			&daemon{name: "snmpd", argv: in("snmpd", "-f", "-Lo", "-C", "-c", filepath.Join(dir, "snmpd.conf"), "-m", ""), ready: agentx},
-			&daemon{name: "zebra", argv: frr("zebra"), ready: filepath.Join(dir, "zserv.api")},
-			&daemon{name: "bgpd", argv: frr("bgpd"), ready: filepath.Join(dir, "bgpd.vty")})
+			&daemon{name: "zebra", argv: frr("zebra", "-M", "snmp"), ready: filepath.Join(dir, "zserv.api")},
+			&daemon{name: "bgpd", argv: frr("bgpd", "-M", "snmp"), ready: filepath.Join(dir, "bgpd.vty")})
 		if o.TrapPort != 0 {
 			sink := netip.AddrPortFrom(o.managed(1), o.TrapPort).String()
 			list = append(list, &daemon{name: "links", argv: in("/bin/sh", filepath.Join(o.runDir(), "links.sh"), sink, Community)})

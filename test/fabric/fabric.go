@@ -42,7 +42,11 @@ func Up(ctx context.Context, dir string, opts Options) (*Fabric, error) {
 	if err := opts.check(); err != nil {
 		return nil, fmt.Errorf("fabric: %w", err)
 	}
-	if missing := Missing(); len(missing) > 0 {
+	missing := Missing()
+	if opts.Bundle {
+		missing = append(missing, MissingForBundle()...)
+	}
+	if len(missing) > 0 {
 		return nil, fmt.Errorf("fabric: needs %s", strings.Join(missing, ", "))
 	}
 	dir, err := filepath.Abs(dir)
@@ -82,7 +86,7 @@ func (f *Fabric) build(ctx context.Context) error {
 		return err
 	}
 	wired := time.Now()
-	if err := f.opts.writeConfigs(); err != nil {
+	if err := f.opts.writeConfigs(ctx); err != nil {
 		return err
 	}
 	for _, n := range f.opts.nodeNames() {
@@ -103,7 +107,7 @@ func (f *Fabric) build(ctx context.Context) error {
 
 // startDevice starts a device's daemons, each after the one it needs.
 func (f *Fabric) startDevice(ctx context.Context, device string) error {
-	for _, name := range []string{"links", "snmpd", "lldpd", "zebra", "bgpd"} {
+	for _, name := range []string{"ovsdb-server", "ovs-vswitchd", "links", "snmpd", "lldpd", "zebra", "bgpd"} {
 		d := f.daemons[daemonKey{device, name}]
 		if d == nil {
 			continue
@@ -119,8 +123,11 @@ func (f *Fabric) startDaemon(ctx context.Context, d *daemon) error {
 	if err := d.start(ctx, &f.children); err != nil {
 		return err
 	}
-	if d.name == "snmpd" {
+	switch d.name {
+	case "snmpd":
 		return f.opts.shortenCache(ctx, d.device)
+	case "ovs-vswitchd":
+		return f.opts.makeBundle(ctx, d.device)
 	}
 	return nil
 }

@@ -61,6 +61,20 @@ func Missing() []string {
 	return append(missing, missingCapabilities()...)
 }
 
+// MissingForBundle returns what this machine lacks, beside that, for a fabric with a bundle.
+func MissingForBundle() []string {
+	var missing []string
+	for _, file := range []string{find("ovsdb-tool"), find("ovsdb-server"), find("ovs-vswitchd"), find("ovs-appctl"), ovsSchema} {
+		if _, err := os.Stat(file); err != nil {
+			missing = append(missing, filepath.Base(file)+" (apt-get install openvswitch-switch)")
+		}
+	}
+	if _, err := os.Stat("/dev/net/tun"); err != nil {
+		missing = append(missing, "/dev/net/tun")
+	}
+	return missing
+}
+
 // missingCapabilities looks at what root may do: in a container it is often less than everything.
 func missingCapabilities() []string {
 	status, err := os.ReadFile("/proc/self/status")

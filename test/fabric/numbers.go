@@ -3,6 +3,7 @@ package fabric
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,8 @@ func ifIndex(port string) int {
 		return 2
 	case port == bridgeName:
 		return 3
+	case port == BundleName: // Its MAC only: the kernel numbers it.
+		return 100
 	default:
 		return 10 + number(port)
 	}
@@ -61,6 +64,11 @@ func switchNumber(device string) int {
 		return 10 + number(device)
 	}
 	return 20 + number(device)
+}
+
+// speakerAS is the AS of a host that announces addresses.
+func (o Options) speakerAS(h Host) int {
+	return 65200 + slices.IndexFunc(o.Hosts, func(other Host) bool { return other.Name == h.Name })
 }
 
 func asNumber(device string) int {

@@ -46,6 +46,8 @@ type Options struct {
 	// TrapPort is the port of the root namespace's leg to which switches send traps when a port gets or loses its
 	// carrier; 0 for none.
 	TrapPort uint16
+	// Bundle adds two cables between leaf1 and leaf2, bundled by LACP. It needs MissingForBundle to be empty.
+	Bundle bool
 	// Logger hears what is worth knowing. Default: nobody.
 	Logger *slog.Logger
 }
@@ -56,6 +58,9 @@ type Host struct {
 	NICs []NIC
 	// IfnamePortID makes lldpd announce ports by name; otherwise it does what it does by default, which is the MAC.
 	IfnamePortID bool
+	// VIPs are announced by BGP to the leaf of the first NIC, as a load balancer's speaker on a node does: by FRR's bgpd,
+	// which the host has only then.
+	VIPs []netip.Addr
 }
 
 // A NIC is a host's interface and where its cable goes at first.
@@ -138,6 +143,11 @@ func (h Host) check(cables map[End]string) error {
 		cables[at] = h.Name + " " + n.Name
 		if !n.Address.Addr().Is4() {
 			return fmt.Errorf("host %s: NIC %s: %s is not an IPv4 address with its prefix length", h.Name, n.Name, n.Address)
+		}
+	}
+	for _, vip := range h.VIPs {
+		if !vip.Is4() {
+			return fmt.Errorf("host %s: VIP %s: not an IPv4 address", h.Name, vip)
 		}
 	}
 	return nil

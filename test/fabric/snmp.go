@@ -44,9 +44,10 @@ func walk(ctx context.Context, address netip.Addr, root string) (values []gosnmp
 	return values, nil
 }
 
-// shortenCache makes an agent look at its interfaces every second instead of every three. It also waits for the agent.
+// shortenCache makes an agent look at its interfaces and routes every second, instead of every three and every sixty. It
+// also waits for the agent.
 func (o Options) shortenCache(ctx context.Context, device string) (err error) {
-	const cacheTimeout, ifTable = ".1.3.6.1.4.1.8072.1.5.3.1.2", ".1.3.6.1.2.1.2.2"
+	const cacheTimeout, ifTable, routes = ".1.3.6.1.4.1.8072.1.5.3.1.2", ".1.3.6.1.2.1.2.2", ".1.3.6.1.2.1.4.24.7"
 	c, err := snmpClient(ctx, o.managed(switchNumber(device)), driverCommunity)
 	if err != nil {
 		return fmt.Errorf("set cache time of %s: %w", device, err)
@@ -55,7 +56,9 @@ func (o Options) shortenCache(ctx context.Context, device string) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	return poll(ctx, 50*time.Millisecond, func() error {
-		reply, err := c.Set([]gosnmp.SnmpPDU{{Name: cacheTimeout + ifTable, Type: gosnmp.Integer, Value: 1}})
+		reply, err := c.Set([]gosnmp.SnmpPDU{
+			{Name: cacheTimeout + ifTable, Type: gosnmp.Integer, Value: 1}, {Name: cacheTimeout + routes, Type: gosnmp.Integer, Value: 1},
+		})
 		switch {
 		case err != nil:
 			return fmt.Errorf("set cache time of %s: %w", device, err)

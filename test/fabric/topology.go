@@ -26,7 +26,7 @@ type End struct {
 	Port   string `json:"port"`
 }
 
-// A Link is a cable between two switches; A is the spine.
+// A Link is a cable between two switches; A is the spine, or leaf1 of a bundle.
 type Link struct {
 	A End `json:"a"`
 	B End `json:"b"`
@@ -94,6 +94,10 @@ func (o Options) topology(c cabling) Topology {
 			a := End{Device: d, Port: p}
 			t.Links = append(t.Links, Link{A: a, B: fabricPeer(a)})
 		}
+	}
+	for _, p := range o.bundled("leaf1") {
+		a := End{Device: "leaf1", Port: p}
+		t.Links = append(t.Links, Link{A: a, B: bundlePeer(a)})
 	}
 	for _, h := range o.Hosts {
 		for _, n := range h.NICs {

@@ -126,6 +126,12 @@ func (o Options) portLines(device string) []string {
 		}
 	case isSwitch(device):
 		lines = append(lines, fmt.Sprintf("link add %s index %d address %s type bridge", bridgeName, ifIndex(bridgeName), o.mac(device, bridgeName)))
+		if device == "leaf1" {
+			for _, p := range o.bundled(device) {
+				a := End{Device: device, Port: p}
+				lines = append(lines, o.cable(a, bundlePeer(a)))
+			}
+		}
 		for n := range hostPorts {
 			lines = append(lines, o.patched(End{Device: device, Port: swp(n + 1)}))
 		}
@@ -151,6 +157,9 @@ func (o Options) setupLines(device string, c cabling) []string {
 	for _, p := range fabricPorts(device) {
 		lines = append(lines, describePort(p, fabricPeer(End{Device: device, Port: p})), "link set "+p+" up")
 	}
+	for _, p := range o.bundled(device) {
+		lines = append(lines, describePort(p, bundlePeer(End{Device: device, Port: p})), "link set "+p+" up")
+	}
 	if strings.HasPrefix(device, "spine") {
 		return lines
 	}
@@ -169,6 +178,9 @@ func (o Options) hostLines(h Host, c cabling) []string {
 			lines = append(lines, describePort(n.Name, c[End{Device: h.Name, Port: n.Name}]))
 		}
 		lines = append(lines, "link set "+n.Name+" up", fmt.Sprintf("addr add %s dev %s", n.Address, n.Name))
+	}
+	for _, vip := range h.VIPs {
+		lines = append(lines, fmt.Sprintf("addr add %s/32 dev lo", vip))
 	}
 	return append(lines, hostRoute(h))
 }

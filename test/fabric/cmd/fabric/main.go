@@ -14,6 +14,7 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -39,6 +40,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	var o fabric.Options
 	flags.StringVar(&o.Prefix, "prefix", "nsf", "begins the names of the namespaces")
 	flags.TextVar(&o.Management, "management", netip.MustParsePrefix("10.199.0.0/24"), "the management LAN, a /24")
+	flags.BoolVar(&o.Bundle, "bundle", false, "two cables more between leaf1 and leaf2, bundled by Open vSwitch")
+	flags.Func("vip", "HOST=ADDRESS, which the host announces by BGP; may be repeated", func(text string) error {
+		return addVIP(&o, text)
+	})
 	dir := flags.String("dir", "", "the directory that gets the daemons' logs")
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
@@ -59,6 +64,25 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	default:
 		return fmt.Errorf("no command %q: say up or clean", args[0])
 	}
+}
+
+// addVIP lets one of the default hosts announce an address.
+func addVIP(o *fabric.Options, text string) error {
+	if o.Hosts == nil {
+		o.Hosts = fabric.DefaultHosts()
+	}
+	name, address, _ := strings.Cut(text, "=")
+	vip, err := netip.ParseAddr(address)
+	if err != nil {
+		return err
+	}
+	for i := range o.Hosts {
+		if o.Hosts[i].Name == name {
+			o.Hosts[i].VIPs = append(o.Hosts[i].VIPs, vip)
+			return nil
+		}
+	}
+	return fmt.Errorf("no host %q", name)
 }
 
 func up(ctx context.Context, dir string, o fabric.Options, stdin io.Reader, stdout io.Writer) (err error) {
