@@ -10,7 +10,7 @@ import (
 // nodes stand on a known port and why the others do not.
 func TestTheDemoOpensFittedAndSaysWhatItKnows(t *testing.T) {
 	p := start(t, "demo", "--listen", "127.0.0.1:0", "--still")
-	p.settled(5 + 16)
+	p.settled(5 + 17)
 	s := p.status()
 	b := openBrowser(t, p.url)
 	b.waitFor(20*time.Second, "both sites are drawn", isVertex("site", "fra1", "v.placed")+" && "+isVertex("site", "ams1", "v.placed"))
@@ -28,7 +28,7 @@ func TestTheDemoOpensFittedAndSaysWhatItKnows(t *testing.T) {
 	if outside > 0 {
 		t.Errorf("%d boxes lie outside of the screen", outside)
 	}
-	for _, want := range []string{fmt.Sprintf("%d of %d nodes", s.Seam.Known, s.Seam.Nodes), "5 clusters live", "16 switches live"} {
+	for _, want := range []string{fmt.Sprintf("%d of %d nodes", s.Seam.Known, s.Seam.Nodes), "5 clusters live", "17 switches live"} {
 		b.waitFor(10*time.Second, "the page says how it stands", fmt.Sprintf("document.body.innerText.includes(%q)", want))
 	}
 	for _, why := range s.Seam.Why {

@@ -21,7 +21,7 @@ type hop struct {
 // network read, and the steps dismissed for good.
 func TestTheFirstMinute(t *testing.T) {
 	p := start(t, "demo", "--listen", "127.0.0.1:0", "--still")
-	p.settled(5 + 16)
+	p.settled(5 + 17)
 	truth := truthOfTheDemo(t)
 	began := time.Now()
 	b := openBrowser(t, p.url)

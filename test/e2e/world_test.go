@@ -96,7 +96,7 @@ func (p *program) compare(w *netsim.World) error {
 	}
 	heard := 0
 	for _, l := range truth.Links {
-		if !l.SeenByA && !l.SeenByB {
+		if !l.SeenByA && !l.SeenByB && !l.Learned {
 			continue
 		}
 		heard++
@@ -107,6 +107,9 @@ func (p *program) compare(w *netsim.World) error {
 		}
 		if both := l.SeenByA && l.SeenByB; both != (e.Confidence == 0.99) {
 			return fmt.Errorf("link %s: confidence %v, heard by both ends: %v", key, e.Confidence, both)
+		}
+		if l.Learned && !e.has("bridges") {
+			return fmt.Errorf("link %s: no forwarding tables are among its evidence %+v", key, e.Evidence)
 		}
 	}
 	members := map[string]bool{}
@@ -385,7 +388,7 @@ func TestCheckSaysWhatCanBeRead(t *testing.T) {
 	writeConfig(t, path, w, everything)
 	out := run(t.Context(), t, "check", "-c", path)
 	t.Log("\n" + out)
-	for _, want := range []string{"is valid: 5 clusters, 16 switches", "readable", "lldp", "answers"} {
+	for _, want := range []string{"is valid: 5 clusters, 17 switches", "readable", "lldp", "answers"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}

@@ -41,6 +41,18 @@ func reason(t testing.TB, truth netsim.Truth, node string) netsim.Reason {
 	return ""
 }
 
+// heard is a link that both of its ends hear.
+func heard(t testing.TB, truth netsim.Truth) netsim.Link {
+	t.Helper()
+	for _, l := range truth.Links {
+		if l.SeenByA && l.SeenByB {
+			return l
+		}
+	}
+	t.Fatal("no link is heard by both of its ends")
+	return netsim.Link{}
+}
+
 func do(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
@@ -67,10 +79,10 @@ func TestSNMPTellsTheTruthAfterEveryAct(t *testing.T) {
 	do(t, w.MoveCable(node, at[0].NIC, at[0].Port.Device, at[0].Port.Port))
 	f.agree(t, "the cable moved back")
 
-	uplink := before.Links[0].A
+	uplink := heard(t, before).A
 	do(t, w.LinkDown(uplink.Device, uplink.Port))
-	if got := len(fromTruth(f.agree(t, "a link failed")).Links); got != len(before.Links)-1 {
-		t.Errorf("%d links, want one less than %d", got, len(before.Links))
+	if got := len(fromTruth(f.agree(t, "a link failed")).Links); got != len(fromTruth(before).Links)-1 {
+		t.Errorf("%d links, want one less than %d", got, len(fromTruth(before).Links))
 	}
 	do(t, w.LinkUp(uplink.Device, uplink.Port))
 	f.agree(t, "the link is back")
@@ -158,7 +170,7 @@ func TestAnImpossibleActIsRefusedAndChangesNothing(t *testing.T) {
 func TestLLDPCountsWhatComesAndGoes(t *testing.T) {
 	w := started(t, netsim.Config{Seed: 1})
 	truth := w.Truth()
-	port := truth.Links[0].A
+	port := heard(t, truth).A
 	keysOf := func() []string {
 		var out []string
 		for _, rem := range read(t, w).devices[port.Device].remotes {

@@ -56,6 +56,7 @@ func (n *node) bond() {
 		pair[4] &^= 1
 		p.device.addBundle(p.bridge, pair, system, bondKey, p)
 	}
+	n.bonded = true
 }
 
 // bondKey is the LACP key of every server's bond.

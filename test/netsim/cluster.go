@@ -25,6 +25,7 @@ type cluster struct {
 	random     *rand.Rand // For what happens after the start.
 	server     *kubeapi.Server
 	kubeconfig string
+	hasNMState bool // nmstate tells the nodes' NICs.
 	// moving are the pods whose state passes by itself.
 	moving   []*pod
 	nextPort int32  // The NodePort given out last.

@@ -29,6 +29,7 @@ const (
 	spine role = iota
 	leaf
 	border
+	access // A small switch behind a leaf.
 )
 
 // maker is what differs between switches of different makers.
@@ -64,6 +65,7 @@ type device struct {
 	name     string
 	domain   string
 	site     string
+	within   *site
 	location string
 	role     role
 	partner  *device // The other leaf of its pair, nil if there is none.
@@ -170,8 +172,12 @@ func newDevice(name, site string, r role, number, count int, m maker) *device {
 		chassis: mac{0x02, 0x1c, 0x73, byte(number >> 8), byte(number), 0},
 	}
 	speed := uint32(100_000)
-	if r == leaf {
+	switch r {
+	case leaf:
 		count, speed = leafPorts+leafUplinks, 25_000
+	case access:
+		speed = 1_000
+	case spine, border:
 	}
 	d.fronts = count
 	for n := 1; n <= count; n++ {
@@ -190,6 +196,9 @@ func newDevice(name, site string, r role, number, count int, m maker) *device {
 		d.ports = append(d.ports, p)
 	}
 	d.addVirtual("Management1", managementIndex(m), ethernetCsmacd, 1_000, 1500)
+	if r == access {
+		return d
+	}
 	d.addVirtual("Loopback0", 5_000, softwareLoopback, 0, 65535)
 	if r == leaf {
 		d.addVirtual("Vlan10", 6_010, l3ipvlan, 1_000, 9164)

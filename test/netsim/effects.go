@@ -54,7 +54,17 @@ func (e *effects) settle(jacks ...*jack) {
 			d := end.port.device
 			if end.port.settle(e.world.uptime(d)()) {
 				e.devices = addOnce(e.devices, d)
+				e.relearn(d.within)
 			}
+		}
+	}
+}
+
+// relearn notes that what a site's switches have learned may be other now.
+func (e *effects) relearn(s *site) {
+	for _, d := range slices.Concat(s.edge(), s.borders) {
+		if d.learns() || d.binds() {
+			e.devices = addOnce(e.devices, d)
 		}
 	}
 }

@@ -15,6 +15,8 @@ type site struct {
 	pairs   int
 	borders []*device
 	bundles bool
+	quiet   *device // The small switch that speaks no neighbour protocol, nil if there is none.
+	arp     bool    // The borders tell their address table.
 }
 
 // fabric builds all switches and the cables between them.
@@ -34,11 +36,16 @@ func buildFabric(size Size, random *rand.Rand) *fabric {
 	for i := 1; i < len(f.sites); i++ {
 		f.joinSites(f.sites[i-1], f.sites[i])
 	}
+	for i, s := range size.Sites {
+		if s.Quiet {
+			f.addQuiet(f.sites[i])
+		}
+	}
 	return f
 }
 
 func (f *fabric) addSite(number int, size SiteSize) {
-	s := &site{number: number, name: size.Name, pairs: size.LeafPairs}
+	s := &site{number: number, name: size.Name, pairs: size.LeafPairs, arp: size.ARP}
 	f.sites = append(f.sites, s)
 	kinds := makers()
 	for n := 1; n <= size.Spines; n++ {
@@ -58,6 +65,9 @@ func (f *fabric) addSite(number int, size SiteSize) {
 	for n := 1; n <= size.Borders; n++ {
 		d := f.addDevice(s, fmt.Sprintf("%s-border%d", s.name, n), border, borderPorts, kinds[1])
 		d.location = fmt.Sprintf("%s / row 1 / rack %d", s.name, size.Spines+n)
+		if s.arp {
+			d.addVirtual("Vlan10", gatewayIndex, l3ipvlan, 1_000, 9164)
+		}
 		s.borders = append(s.borders, d)
 	}
 	f.cableSite(s)
@@ -67,11 +77,14 @@ func (f *fabric) addSite(number int, size SiteSize) {
 	f.addStrangers(s)
 }
 
+// gatewayIndex is the ifIndex of a border's interface in the servers' VLAN.
+const gatewayIndex = 6_010
+
 func (f *fabric) addDevice(s *site, name string, r role, ports int, m maker) *device {
 	number := len(f.devices) + 1
 	d := newDevice(name, s.name, r, number, ports, m)
 	d.address = netip.AddrFrom4([4]byte{10, 10, byte(s.number), byte(number)})
-	d.community = s.name + "-ro"
+	d.community, d.within = s.name+"-ro", s
 	const day = 24 * 3600 * 100
 	d.age = uint32(20*day + f.random.IntN(200*day))
 	f.devices = append(f.devices, d)

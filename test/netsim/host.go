@@ -20,6 +20,7 @@ type node struct {
 	pods    []*pod
 	nextPod int // The host part last given to a pod.
 	control bool
+	bonded  bool // Its NICs are one bundle to it.
 	// stands is what its machine is; zone, region and provider are what a cloud
 	// says of it.
 	stands                 stands

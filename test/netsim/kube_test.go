@@ -17,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/netseam/netseam/test/netsim"
@@ -77,7 +78,7 @@ func held(t testing.TB, api kubernetes.Interface) map[string]string {
 	_, served, err := api.Discovery().ServerGroupsAndResources()
 	do(t, err)
 	for _, group := range served {
-		if !strings.Contains(group.GroupVersion, "metallb.io/") && !strings.HasPrefix(group.GroupVersion, "cilium.io/") {
+		if version, err := schema.ParseGroupVersion(group.GroupVersion); err != nil || scheme.Scheme.IsGroupRegistered(version.Group) {
 			continue
 		}
 		for _, r := range group.APIResources {

@@ -87,6 +87,15 @@ func (m machinery) customKinds() []kubeapi.Kind {
 	return nil
 }
 
+// customKinds are all that the cluster's API has.
+func (c *cluster) customKinds() []kubeapi.Kind {
+	out := c.machineryOf().customKinds()
+	if c.hasNMState {
+		out = append(out, nicKind())
+	}
+	return out
+}
+
 // custom makes an object of a custom kind.
 func custom(apiVersion, kind, namespace, name string, rest map[string]any) *unstructured.Unstructured {
 	u := &unstructured.Unstructured{Object: rest}

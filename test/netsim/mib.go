@@ -19,6 +19,11 @@ type tables struct {
 	// Aggregates, and the ports in them, each by ifIndex.
 	aggregates []aggregate
 	aggregated []inAggregate
+	// based are the ports that BRIDGE-MIB numbers; learned and bound are what the
+	// switch has learned, as far as it tells.
+	based   []port
+	learned []learnedRow
+	bound   []boundRow
 	// uptime is the device's sysUpTime now, in ticks.
 	uptime func() uint32
 }
@@ -43,14 +48,19 @@ func (d *device) view(uptime func() uint32) *snmpagent.Tree {
 	first := slices.IndexFunc(t.ports, func(p port) bool { return p.front() })
 	t.bridged = t.ports[first : first+d.fronts]
 	t.takeBundles(d)
+	t.takeLearned(d)
 	var columns []snmpagent.Column
 	columns = append(columns, t.system()...)
 	columns = append(columns, t.interfaces()...)
 	columns = append(columns, t.bridge()...)
 	columns = append(columns, t.bundles()...)
-	columns = append(columns, t.lldpScalars()...)
-	columns = append(columns, t.lldpLocal()...)
-	columns = append(columns, t.lldpRemote()...)
+	columns = append(columns, t.forwarding()...)
+	columns = append(columns, t.addresses()...)
+	if d.role != access { // That one does not know the protocol.
+		columns = append(columns, t.lldpScalars()...)
+		columns = append(columns, t.lldpLocal()...)
+		columns = append(columns, t.lldpRemote()...)
+	}
 	return snmpagent.NewTree(columns)
 }
 

@@ -32,12 +32,12 @@ func (t *tables) system() []snmpagent.Column {
 func (t *tables) bridge() []snmpagent.Column {
 	base := snmpagent.OID{1, 3, 6, 1, 2, 1, 17, 1}
 	entry := base.Append(4, 1)
-	index := numbers(t.bridged, func(p *port) uint32 { return p.bridge })
+	index := numbers(t.based, (*port).basePort)
 	return []snmpagent.Column{
 		constant(base.Append(1), octets(t.device.chassis)),
-		constant(base.Append(2), snmpagent.Integer(int32(len(t.bridged)))),
+		constant(base.Append(2), snmpagent.Integer(int32(len(t.based)))),
 		constant(base.Append(3), snmpagent.Integer(2)), // Transparent only.
-		column(entry.Append(1), index, t.bridged, func(p *port) snmpagent.Value { return snmpagent.Integer(int32(p.bridge)) }),
-		column(entry.Append(2), index, t.bridged, func(p *port) snmpagent.Value { return snmpagent.Integer(int32(p.index)) }),
+		column(entry.Append(1), index, t.based, func(p *port) snmpagent.Value { return snmpagent.Integer(int32(p.basePort())) }),
+		column(entry.Append(2), index, t.based, func(p *port) snmpagent.Value { return snmpagent.Integer(int32(p.index)) }),
 	}
 }

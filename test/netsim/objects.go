@@ -35,6 +35,9 @@ func (c *cluster) objects() []runtime.Object {
 	}
 	for _, n := range c.nodes {
 		out = append(out, n.object(c.created))
+		if n.saysNICs() {
+			out = append(out, n.state())
+		}
 	}
 	for _, w := range c.workloads {
 		out = append(out, w.objects()...)

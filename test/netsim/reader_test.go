@@ -108,7 +108,7 @@ func ints(c *gosnmp.GoSNMP, root string) (map[string]int, error) {
 const lldp = ".1.0.8802.1.1.2.1"
 
 func readSwitch(c *gosnmp.GoSNMP) (*seen, error) {
-	got, err := c.Get([]string{".1.3.6.1.2.1.1.5.0", ".1.3.6.1.2.1.1.6.0", lldp + ".3.2.0", ".1.3.6.1.2.1.1.3.0"})
+	got, err := c.Get([]string{".1.3.6.1.2.1.1.5.0", ".1.3.6.1.2.1.1.6.0", ".1.3.6.1.2.1.17.1.1.0", ".1.3.6.1.2.1.1.3.0"})
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package netsim_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -41,60 +42,97 @@ func TestOneSeedGivesOneWorldAndOneHistory(t *testing.T) {
 
 func TestTheSmallWorldIsOfItsSize(t *testing.T) {
 	w := world(t, 7, newClock())
-	if got := len(w.Switches()); got != 16 {
-		t.Errorf("%d switches, want 16", got)
-	}
-	if got := len(w.Clusters()); got != 5 {
-		t.Errorf("%d clusters, want 5", got)
-	}
 	truth := w.Truth()
-	if got := len(truth.Nodes); got != 47 {
-		t.Errorf("%d nodes, want 47", got)
+	got := counted{Switches: len(w.Switches()), Clusters: len(w.Clusters()), Nodes: len(truth.Nodes)}
+	if want := (counted{Switches: 17, Clusters: 5, Nodes: 47}); got != want {
+		t.Errorf("the world has %+v, want %+v", got, want)
 	}
-	if got := len(truth.Links); got != 35 {
-		t.Errorf("%d links, want 35", got)
+	if got := len(truth.Links); got != 36 {
+		t.Errorf("%d links, want 36", got)
 	}
 	reasons := truth.Reasons()
-	if known := reasons[netsim.Known]; known < 24 || known > 28 {
-		t.Errorf("%d nodes with a known port, want about two thirds of 40", known)
+	if known := reasons[netsim.Known]; known != 31 {
+		t.Errorf("%d nodes with a known port, want 31 of 40: %v", known, reasons)
 	}
-	if reasons[netsim.NoLLDP] == 0 || reasons[netsim.PortDeaf] == 0 {
-		t.Errorf("reasons %v: some nodes must send no LLDP, some must not be listened to", reasons)
-	}
-	if reasons[netsim.InCloud] != 4 || reasons[netsim.HostUnknown] != 3 {
-		t.Errorf("reasons %v: want 4 nodes in a cloud and 3 in containers", reasons)
+}
+
+// The small world has one of everything that is special, so that each of it can
+// be looked at and tested.
+func TestTheSmallWorldHasOneOfEverything(t *testing.T) {
+	w := world(t, 7, newClock())
+	truth := w.Truth()
+	reasons := truth.Reasons()
+	sites := map[string]map[string]bool{} // cluster -> zones of its nodes
+	pending := 0
+	providers := map[string]int{}
+	for _, c := range w.Clusters() {
+		sites[c.Name] = map[string]bool{}
+		for _, obj := range w.Objects(c.Name) {
+			switch o := obj.(type) {
+			case *corev1.Node:
+				sites[c.Name][o.Labels[corev1.LabelTopologyZone]] = true
+				provider, _, _ := strings.Cut(o.Spec.ProviderID, ":")
+				providers[provider]++
+			case *corev1.Pod:
+				if o.Spec.NodeName == "" && o.Status.Phase == corev1.PodPending {
+					pending++
+				}
+			}
+		}
 	}
 	ports, nics := map[netsim.Port]int{}, map[string]int{}
+	quiet, byTables := 0, 0
 	for _, a := range truth.Attachments {
 		if a.Seen {
 			ports[a.Port]++
 			nics[a.MAC]++
+		} else if a.Learned {
+			byTables++
+			if a.Port.Device == "ams1-access1" {
+				quiet++
+			}
 		}
 	}
-	if got := count(ports, 2); got != 1 {
-		t.Errorf("%d ports with two nodes, want one with virtual machines", got)
-	}
-	if got := count(nics, 2); got != 1 {
-		t.Errorf("%d NICs that two switches hear, want one that is disputed", got)
-	}
-	legs := map[string]int{}
-	for _, b := range truth.Bundles {
-		legs[b.Partner]++
-	}
-	if got := len(truth.Bundles); got != 10+2*4 || count(legs, 2) != 4 {
-		t.Errorf("%d bundles, %d servers on two leaves, want two a pair and those of four servers", got, count(legs, 2))
-	}
-	oneSided := 0
+	oneSided, learned := 0, 0
 	for _, l := range truth.Links {
 		if l.SeenByA != l.SeenByB {
 			oneSided++
 		}
+		if l.Learned {
+			learned++
+		}
 	}
-	if oneSided != 2 {
-		t.Errorf("%d one-sided links, want one a site", oneSided)
+	legs := map[string]int{}
+	lags := 0
+	for _, b := range truth.Bundles {
+		legs[b.Partner]++
+		if len(b.Members) > 1 {
+			lags++
+		}
 	}
-	if got := len(truth.Neighbours); got != 7 {
-		t.Errorf("%d unmanaged neighbours, want 7", got)
+	for what, is := range map[string][2]int{ // is, want
+		"a cluster that is stretched over two sites":             {len(sites["stage"]), 2},
+		"nodes of a cluster in a cloud":                          {reasons[netsim.InCloud], 4},
+		"… as their provider IDs say":                            {providers["aws"], 4},
+		"nodes of a KinD cluster":                                {reasons[netsim.HostUnknown], 3},
+		"… as their provider IDs say, too":                       {providers["kind"], 3},
+		"ports with several virtual machines behind them":        {count(ports, 2), 1},
+		"nodes that nobody hears":                                {reasons[netsim.NoLLDP], 7},
+		"nodes on a port that does not listen":                   {reasons[netsim.PortDeaf], 1},
+		"links that one end alone sees, one a site":              {oneSided, 2},
+		"nodes whose port is disputed":                           {reasons[netsim.Disputed], 1},
+		"NICs that two switches claim":                           {count(nics, 2), 1},
+		"pods that fit nowhere":                                  {min(pending, 3), 3},
+		"LAGs of several cables, one at each end of a pair's":    {lags, 10},
+		"servers whose LAG ends on two switches (MLAG)":          {count(legs, 2), 4},
+		"neighbours that nobody manages":                         {len(truth.Neighbours), 7},
+		"links that forwarding tables alone tell":                {learned, 1},
+		"nodes on a switch that speaks no LLDP":                  {quiet, 3},
+		"NICs that forwarding tables alone tell, those included": {byTables, 8},
+	} {
+		if is[0] != is[1] {
+			t.Errorf("%s: %d, want %d", what, is[0], is[1])
+		}
 	}
 }
 

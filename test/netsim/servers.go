@@ -12,6 +12,8 @@ type racks struct {
 	next []int // rack -> next free port number
 	turn int
 	made int // Servers placed at the site so far.
+	// office is the next free port of the site's small switch.
+	office int
 }
 
 // secondNIC is how far the port for a server's second NIC is from its first
@@ -19,7 +21,7 @@ type racks struct {
 const secondNIC = leafPorts / 2
 
 func newRacks(s *site) *racks {
-	r := &racks{site: s}
+	r := &racks{site: s, office: 1}
 	for range len(s.leaves) - s.pairs {
 		r.next = append(r.next, 1)
 	}
@@ -76,8 +78,10 @@ func buildNodes(c *cluster, size ClusterSize, places map[string]*racks, random *
 			}
 			n.describeLLDP(i)
 			switch {
-			case i < part.Nodes-part.VMs:
+			case i < part.Nodes-part.VMs-part.Office:
 				n.cable(r, i)
+			case i < part.Nodes-part.VMs:
+				n.office(r)
 			case i == part.Nodes-part.VMs:
 				n.virtualise(r)
 			default:

@@ -26,6 +26,11 @@ type SiteSize struct {
 	// Bundles makes aggregates (LACP) of the cables between the leaves of a
 	// pair, and of the first server's of each cluster part that has two.
 	Bundles bool
+	// Quiet adds a small switch that speaks no neighbour protocol, and lets the
+	// site's leaves tell their forwarding tables, which is how it can be found.
+	Quiet bool
+	// ARP lets the borders tell their address tables.
+	ARP bool
 }
 
 // ClusterSize is one cluster.
@@ -49,6 +54,8 @@ type ClusterSize struct {
 	Cloud, Kind bool
 	// Disputed makes two switches claim to hear one node's NIC.
 	Disputed bool
+	// NMState serves nmstate's objects: the nodes' NICs with their MACs.
+	NMState bool
 	// LongNames makes the Nodes' names fully qualified, as some installers do.
 	LongNames bool
 }
@@ -60,6 +67,9 @@ type PartSize struct {
 	// VMs is how many of the nodes, the last of them, are virtual machines
 	// behind one port.
 	VMs int
+	// Office is how many of them, the last before those, are plugged into the
+	// site's small switch.
+	Office int
 }
 
 // SizeNames are the names of the sizes, smallest first.
@@ -155,8 +165,11 @@ func (s Size) check() error {
 			if _, known := sites[part.Site]; !known {
 				return fmt.Errorf("cluster %q: site %q is unknown", c.Name, part.Site)
 			}
-			if part.VMs > part.Nodes {
-				return fmt.Errorf("cluster %q: %d of %d nodes cannot be virtual machines", c.Name, part.VMs, part.Nodes)
+			if part.Office > 0 && (!sites[part.Site].Quiet || part.Office >= accessPorts) {
+				return fmt.Errorf("cluster %q: site %q has no small switch with %d ports", c.Name, part.Site, part.Office)
+			}
+			if part.VMs+part.Office > part.Nodes {
+				return fmt.Errorf("cluster %q: %d of %d nodes cannot be elsewhere than in racks", c.Name, part.VMs+part.Office, part.Nodes)
 			}
 			nodes[part.Site] += part.Nodes
 		}

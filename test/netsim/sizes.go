@@ -7,15 +7,15 @@ func small() Size {
 	return Size{
 		Name: "small",
 		Sites: []SiteSize{
-			{Name: "fra1", Spines: 2, LeafPairs: 3, Borders: 1, Bundles: true},
-			{Name: "ams1", Spines: 2, LeafPairs: 2, Borders: 1, Bundles: true},
+			{Name: "fra1", Spines: 2, LeafPairs: 3, Borders: 1, Bundles: true, ARP: true},
+			{Name: "ams1", Spines: 2, LeafPairs: 2, Borders: 1, Bundles: true, ARP: true, Quiet: true},
 		},
 		Clusters: []ClusterSize{
-			{Name: "fra-prod", Parts: []PartSize{{"fra1", 16, 0}}, Pods: 160, Disputed: true},
-			{Name: "ams-prod", Parts: []PartSize{{"ams1", 14, 0}}, Pods: 140, LongNames: true},
-			{Name: "stage", Parts: []PartSize{{"fra1", 6, 0}, {"ams1", 4, 2}}, Pods: 100},
-			{Name: "aws-prod", Parts: []PartSize{{"", 4, 0}}, Pods: 44, Controls: -1, Cloud: true},
-			{Name: "kind", Parts: []PartSize{{"", 3, 0}}, Pods: 16, Controls: 1, Kind: true},
+			{Name: "fra-prod", Parts: []PartSize{{Site: "fra1", Nodes: 16}}, Pods: 160, Disputed: true},
+			{Name: "ams-prod", Parts: []PartSize{{Site: "ams1", Nodes: 14, Office: 3}}, Pods: 140, LongNames: true, NMState: true},
+			{Name: "stage", Parts: []PartSize{{Site: "fra1", Nodes: 6}, {Site: "ams1", Nodes: 4, VMs: 2}}, Pods: 100},
+			{Name: "aws-prod", Parts: []PartSize{{Nodes: 4}}, Pods: 44, Controls: -1, Cloud: true},
+			{Name: "kind", Parts: []PartSize{{Nodes: 3}}, Pods: 16, Controls: 1, Kind: true},
 		},
 	}
 }
@@ -26,7 +26,7 @@ func edge() Size {
 	for n := 1; n <= 200; n++ {
 		name := fmt.Sprintf("shop%03d", n)
 		out.Sites = append(out.Sites, SiteSize{Name: name, Singles: 1})
-		out.Clusters = append(out.Clusters, ClusterSize{Name: name, Parts: []PartSize{{name, 3, 0}}, Pods: 24, Controls: 1})
+		out.Clusters = append(out.Clusters, ClusterSize{Name: name, Parts: []PartSize{{Site: name, Nodes: 3}}, Pods: 24, Controls: 1})
 	}
 	return out
 }
@@ -56,12 +56,12 @@ func noc() Size {
 		}
 		out.Sites = append(out.Sites, site)
 		for _, use := range uses {
-			cluster(name+"-"+use, PartSize{site.Name, nodes, 0})
+			cluster(name+"-"+use, PartSize{Site: site.Name, Nodes: nodes})
 		}
 	}
 	for i := 1; i < len(names); i += 2 {
 		a, b := names[i], names[i%9+1]
-		cluster("core-"+a+"-"+b, PartSize{a + "1", 36, 0}, PartSize{b + "1", 36, 0})
+		cluster("core-"+a+"-"+b, PartSize{Site: a + "1", Nodes: 36}, PartSize{Site: b + "1", Nodes: 36})
 	}
 	return out
 }
@@ -73,7 +73,7 @@ func huge() Size {
 		name := fmt.Sprintf("dc%02d", n)
 		out.Sites = append(out.Sites, SiteSize{Name: name, Spines: 2, LeafPairs: 6, Borders: 1})
 		out.Clusters = append(out.Clusters, ClusterSize{
-			Name: name + "-prod", Parts: []PartSize{{name, 50, 0}}, Pods: 1370, Replicas: 20, MoreServices: 2,
+			Name: name + "-prod", Parts: []PartSize{{Site: name, Nodes: 50}}, Pods: 1370, Replicas: 20, MoreServices: 2,
 		})
 	}
 	return out

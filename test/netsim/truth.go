@@ -17,6 +17,9 @@ type Link struct {
 	Up bool
 	// SeenByA and SeenByB say whether that end's LLDP table has the other.
 	SeenByA, SeenByB bool
+	// Learned says that no LLDP speaks of the link, but the forwarding tables of
+	// both ends.
+	Learned bool
 }
 
 // Attachment is a cable between a node's NIC and a switch. Virtual machines
@@ -30,6 +33,8 @@ type Attachment struct {
 	Up bool
 	// Seen says whether the switch's LLDP table has the NIC.
 	Seen bool
+	// Learned says whether its forwarding table has.
+	Learned bool
 }
 
 // Neighbour is what a switch hears that is neither a switch nor a node.
@@ -44,7 +49,8 @@ type Reason string
 
 // The reasons, in the order in which they are looked for.
 const (
-	// Known means that a switch that answers hears the node, on one port a NIC.
+	// Known means that a switch that answers hears the node, on one port a NIC, or
+	// that tables say where it is.
 	Known Reason = ""
 	// NodeDown means that the node has no power.
 	NodeDown Reason = "node down"
@@ -132,6 +138,7 @@ func (t *Truth) cable(p *port, far *jack) {
 	switch {
 	case far.port != nil:
 		link := Link{A: at, B: far.port.truth(), Up: p.oper, SeenByA: seen, SeenByB: far.port.device.lldp.knows(far.port, &p.jack)}
+		link.Learned = !link.SeenByA && !link.SeenByB && link.Up && p.device.learns() && far.port.device.learns()
 		if p.cable.shared && !link.SeenByA && !link.SeenByB {
 			return // They are on one segment, which is no cable between them.
 		}
@@ -140,7 +147,7 @@ func (t *Truth) cable(p *port, far *jack) {
 		}
 	case far.nic != nil:
 		n := far.nic.node
-		t.Attachments = append(t.Attachments, Attachment{n.cluster.name, n.name, far.name, far.mac.String(), at, p.oper, seen})
+		t.Attachments = append(t.Attachments, Attachment{n.cluster.name, n.name, far.name, far.mac.String(), at, p.oper, seen, p.oper && p.device.learns()})
 	case seen:
 		t.Neighbours = append(t.Neighbours, Neighbour{at, far.stranger.advert.sysName, far.stranger.advert.chassis.String()})
 	}
@@ -176,6 +183,7 @@ func (n *node) standing() Reason {
 		}
 		heard, disputed = heard || ports > 0, disputed || ports > 1
 	}
+	known, silent := n.learned()
 	switch {
 	case told && disputed:
 		return Disputed
@@ -183,6 +191,10 @@ func (n *node) standing() Reason {
 		return Known
 	case !up:
 		return LinkBroken
+	case known && !heard:
+		return Known
+	case silent:
+		return SwitchSilent
 	case !sends:
 		return NoLLDP
 	case !heard:

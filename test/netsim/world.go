@@ -123,7 +123,7 @@ func (w *World) makeServers() error {
 		if err != nil {
 			return fmt.Errorf("cluster %s: %w", c.name, err)
 		}
-		for _, k := range c.machineryOf().customKinds() {
+		for _, k := range c.customKinds() {
 			if err := server.AddKind(k); err != nil {
 				return fmt.Errorf("cluster %s: %w", c.name, err)
 			}
