@@ -7,9 +7,10 @@
 // decoded them, script per frame while panning and zooming, and the heaps of the
 // page and of the worker after a collection at minute 2 and at the end, while
 // the world changes. --profile writes what the page did while panning and
-// zooming, for Chromium's developer tools.
+// zooming, for Chromium's developer tools. --heaps=FOLDER also writes the page's
+// heap as it is at each of these moments, for heap-diff.mjs.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,6 +25,7 @@ const { values: flags } = parseArgs({
     listen: { type: "string", default: "127.0.0.1:18087" },
     shot: { type: "string" },
     profile: { type: "string" },
+    heaps: { type: "string" },
   },
 });
 const minutes = Number(flags.minutes);
@@ -164,6 +166,17 @@ async function heap(target) {
   return { script: usedSize, buffers: backingStorageSize };
 }
 
+/** Writes what is on the page's heap, where --heaps asks for it. */
+async function writeHeap(cdp, name) {
+  if (flags.heaps === undefined) return;
+  const file = createWriteStream(join(flags.heaps, `${name}.heapsnapshot`));
+  const take = ({ chunk }) => file.write(chunk);
+  cdp.on("HeapProfiler.addHeapSnapshotChunk", take);
+  await cdp.send("HeapProfiler.takeHeapSnapshot");
+  cdp.off("HeapProfiler.addHeapSnapshotChunk", take);
+  await new Promise((done, fail) => file.on("error", fail).end(done));
+}
+
 /** Milliseconds of script that a profile has, and its greatest functions by their own time. */
 function spent({ nodes, samples, timeDeltas }) {
   const byId = new Map(nodes.map((n) => [n.id, n.callFrame]));
@@ -212,8 +225,10 @@ async function soak(page, cdp, stream, wire, result) {
   result.quiet = await look();
   await until(Math.min(2, minutes / 5));
   result.atTwo = await look();
+  await writeHeap(cdp, "two");
   await until(minutes);
   result.atEnd = await look();
+  await writeHeap(cdp, "end");
   result.heapRatio = result.atEnd.page.script / result.atTwo.page.script;
   result.channels = await page.evaluate(() => window.netseam.channels().length);
 }

@@ -1,5 +1,6 @@
 import type { Batch, PositionBatch } from "../api/columns";
 import type { District } from "./district";
+import { IdMap } from "./id-map";
 import type { Rows } from "./rows";
 import { overview, VertexFlag } from "./words";
 
@@ -8,8 +9,8 @@ import { overview, VertexFlag } from "./words";
  * each. Kept up with every batch, at the cost of the batch.
  */
 export class Homes {
-  readonly #home = new Map<number, District>();
-  readonly #placer = new Map<number, District>();
+  readonly #home = new IdMap<District>();
+  readonly #placer = new IdMap<District>();
   #overview: District | undefined;
 
   /** The district in which the vertex is not a stub; undefined if none is held. */
@@ -68,7 +69,7 @@ export class Homes {
   }
 }
 
-function drop(from: Map<number, District>, id: number, district: District): void {
+function drop(from: IdMap<District>, id: number, district: District): void {
   if (from.get(id) === district) from.delete(id);
 }
 

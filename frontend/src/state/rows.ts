@@ -1,10 +1,12 @@
+import { IdMap } from "./id-map";
+
 /**
  * Which row of a table an ID has. Rows are dense: a dropped row is filled by
  * the last one. A table subclasses this and says how to make room and how to
  * move a row.
  */
 export abstract class Rows {
-  readonly #rowOf = new Map<number, number>();
+  readonly #rowOf = new IdMap<number>();
   #capacity = 0;
   ids = new Float64Array(0);
 
@@ -25,17 +27,18 @@ export abstract class Rows {
     const held = this.#rowOf.get(id);
     if (held !== undefined) return held;
     const row = this.#rowOf.size;
-    if (row >= this.#capacity) this.reserve(Math.max(64, this.#capacity * 2));
+    this.reserve(row + 1);
     this.#rowOf.set(id, row);
     this.ids[row] = id;
     return row;
   }
 
-  protected reserve(capacity: number): void {
-    if (capacity <= this.#capacity) return;
-    this.#capacity = capacity;
-    this.ids = grown(this.ids, new Float64Array(capacity));
-    this.grow(capacity);
+  /** Makes room for so many rows: as many at first, from then on a quarter more, for those that come one by one. */
+  protected reserve(rows: number): void {
+    if (rows <= this.#capacity) return;
+    this.#capacity = Math.max(rows, Math.ceil(this.#capacity * 1.25));
+    this.ids = grown(this.ids, new Float64Array(this.#capacity));
+    this.grow(this.#capacity);
   }
 
   /** Forgets an ID; says whether it was there. */
@@ -59,7 +62,7 @@ export abstract class Rows {
   protected abstract moveRow(from: number, to: number): void;
 }
 
-type Column = Uint8Array | Uint32Array | Float32Array | Float64Array;
+type Column = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
 /** Copies a column into a longer one. */
 export function grown<C extends Column>(from: C, into: C): C {

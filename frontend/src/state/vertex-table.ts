@@ -1,5 +1,5 @@
 import type { VertexColumns } from "../api/columns";
-import { Lists } from "./lists";
+import { Chains } from "./chains";
 import { grown, Rows } from "./rows";
 import { SpanHeap } from "./span-heap";
 
@@ -15,7 +15,8 @@ export class VertexTable extends Rows {
   status = new Uint8Array(0);
   parent = new Float64Array(0);
   controller = new Float64Array(0);
-  readonly #members = new Lists();
+  /** Rows by what holds them. */
+  readonly #members = new Chains();
   readonly #names = new SpanHeap((length) => new Uint8Array(length));
   readonly #notes = new SpanHeap((length) => new Uint8Array(length));
   readonly #scopes = new SpanHeap((length) => new Uint32Array(length));
@@ -26,26 +27,24 @@ export class VertexTable extends Rows {
     this.reserve(this.size + columns.count);
     for (let i = 0; i < columns.count; i++) {
       const id = columns.id[i] ?? 0;
-      const held = this.rowOf(id);
-      if (held !== undefined) this.#members.remove(this.parent[held] ?? 0, id);
+      const isNew = !this.has(id);
       const row = this.take(id);
+      this.#hang(row, isNew, columns.parent[i] ?? 0);
       this.kind[row] = columns.kind[i] ?? 0;
       this.health[row] = columns.health[i] ?? 0;
       this.flags[row] = columns.flags[i] ?? 0;
       this.slot[row] = columns.slot[i] ?? 0;
-      this.parent[row] = columns.parent[i] ?? 0;
       this.controller[row] = columns.controller[i] ?? 0;
       this.#names.set(row, span(columns.names, columns.nameEnds, i));
       this.#notes.set(row, span(columns.notes, columns.noteEnds, i));
       this.#scopes.set(row, span(columns.scopes, columns.scopeEnds, i));
       this.#forgetTexts(row);
-      this.#members.add(this.parent[row] ?? 0, id);
     }
   }
 
   /** The IDs of the vertices whose parent is this one. */
-  membersOf(parent: number): readonly number[] {
-    return this.#members.get(parent);
+  membersOf(parent: number): number[] {
+    return this.#members.get(parent).map((row) => this.ids[row] ?? 0);
   }
 
   name(row: number): string {
@@ -69,10 +68,11 @@ export class VertexTable extends Rows {
     this.slot = grown(this.slot, new Uint32Array(capacity));
     this.parent = grown(this.parent, new Float64Array(capacity));
     this.controller = grown(this.controller, new Float64Array(capacity));
+    this.#members.reserve(capacity);
   }
 
   protected override clearRow(row: number): void {
-    this.#members.remove(this.parent[row] ?? 0, this.ids[row] ?? 0);
+    this.#members.remove(this.parent[row] ?? 0, row);
     this.#names.clear(row);
     this.#notes.clear(row);
     this.#scopes.clear(row);
@@ -86,12 +86,22 @@ export class VertexTable extends Rows {
     this.status[to] = this.status[from] ?? 0;
     this.slot[to] = this.slot[from] ?? 0;
     this.parent[to] = this.parent[from] ?? 0;
+    this.#members.move(this.parent[to] ?? 0, from, to);
     this.controller[to] = this.controller[from] ?? 0;
     this.#names.move(from, to);
     this.#notes.move(from, to);
     this.#scopes.move(from, to);
     this.#forgetTexts(to);
     this.#forgetTexts(from);
+  }
+
+  /** Gives a row its parent. */
+  #hang(row: number, isNew: boolean, parent: number): void {
+    const held = this.parent[row] ?? 0;
+    if (!isNew && held === parent) return;
+    if (!isNew) this.#members.remove(held, row);
+    this.parent[row] = parent;
+    this.#members.add(parent, row);
   }
 
   #forgetTexts(row: number): void {

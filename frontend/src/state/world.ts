@@ -142,7 +142,7 @@ export class World {
   }
 
   hasEdges(id: number): boolean {
-    return (this.#storeOf(id)?.edges.endingAt(id).length ?? 0) > 0;
+    return this.#storeOf(id)?.edges.hasEndAt(id) ?? false;
   }
 
   /** The cables of a site's or cluster's inside; none while that is not held. */
