@@ -1,4 +1,4 @@
-import type { RestEdge, RestHit, RestVertex } from "../src/api/rest";
+import type { RestEdge, RestHit, RestSource, RestVertex } from "../src/api/rest";
 import type { Model, ModelEdge, ModelVertex } from "../src/gallery/model";
 import {
   edgeText,
@@ -8,6 +8,7 @@ import {
   layerOf,
   parseEdge,
   parseVertex,
+  stateName,
   vertexText,
 } from "../src/state/words";
 
@@ -17,11 +18,13 @@ export function answer(
   url: URL,
   demo = false,
 ): { readonly status: number; readonly body: unknown } {
-  const [, , , what = "", id = ""] = url.pathname.split("/");
+  const [, , , what = "", id = "", part = ""] = url.pathname.split("/");
   if (what === "status") return { status: 200, body: { revision: 1, demo, seam: seam(model) } };
   if (what === "demo") return { status: 200, body: { items: [] } };
   if (what === "search")
     return { status: 200, body: { items: search(model, url.searchParams.get("q") ?? "") } };
+  if (what === "vertices" && part === "neighbours") return { status: 200, body: { items: [] } };
+  if (what === "sources") return { status: 200, body: restSource(model, decodeURIComponent(id)) };
   const vertex = what === "vertices" ? model.vertices.get(parseVertex(id)) : undefined;
   if (vertex !== undefined) return { status: 200, body: restVertex(model, vertex) };
   const edge = what === "edges" ? model.edges.get(parseEdge(id)) : undefined;
@@ -29,6 +32,17 @@ export function answer(
   return {
     status: 404,
     body: { type: "about:blank", title: "Not Found", status: 404, detail: `there is no ${id}` },
+  };
+}
+
+function restSource(model: Model, id: string): RestSource {
+  const scopes = [...model.scopes.values()].filter(({ source }) => source === id);
+  const moments = { since: null, last_ok: null };
+  return {
+    ...{ id, kind: id.split(":")[0] ?? "", state: "live", message: "", ...moments },
+    scopes: scopes.map(({ id: scope, table, state, message }) => ({
+      ...{ id: scope, table, state: stateName(state) as RestSource["state"], message, ...moments },
+    })),
   };
 }
 

@@ -63,6 +63,8 @@ export class FakeServer {
   /** Whether channels that are opened stay without an answer. */
   stalls = false;
   demo = false;
+  /** Answers in place of those that the model makes, by path; a number is the status of a refusal. */
+  readonly answers = new Map<string, object | number>();
   /** Takes no connections to the stream while it is true. */
   refuses = false;
   #epoch = 7n;
@@ -171,11 +173,21 @@ export class FakeServer {
     });
   }
 
+  #answer(url: URL): { readonly status: number; readonly body: unknown } {
+    if (this.denies > 0) return denial(this.denies);
+    const given = this.answers.get(url.pathname.slice("/api/v1".length));
+    if (typeof given === "number")
+      return {
+        status: given,
+        body: { type: "about:blank", title: "Refused", status: given, detail: "made to fail" },
+      };
+    return given === undefined ? answer(this.model, url, this.demo) : { status: 200, body: given };
+  }
+
   #serve(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? "/", "http://localhost");
     if (url.pathname.startsWith("/api/v1/")) {
-      const { status, body } =
-        this.denies > 0 ? denial(this.denies) : answer(this.model, url, this.demo);
+      const { status, body } = this.#answer(url);
       const type = status === 200 ? "application/json" : "application/problem+json";
       response.writeHead(status, { "Content-Type": type }).end(JSON.stringify(body));
       return;

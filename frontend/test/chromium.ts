@@ -35,8 +35,9 @@ export async function buildPage(): Promise<string> {
   return dist;
 }
 
-export async function expectNoViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** That axe finds nothing, on the page or within a part of it. */
+export async function expectNoViolations(page: Page, within = "html"): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).include(within).analyze();
   expect(
     violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,

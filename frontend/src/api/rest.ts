@@ -7,6 +7,8 @@ export type RestVertex = Schemas["Vertex"];
 export type RestEdge = Schemas["Edge"];
 export type RestHit = Schemas["Hit"];
 export type RestSeam = Schemas["Seam"];
+export type RestCandidate = Schemas["Candidate"];
+export type RestSource = Schemas["SourceDetail"];
 export type RestStatus = Schemas["Status"];
 export type RestPulled = Schemas["PulledCable"];
 
@@ -51,6 +53,17 @@ export class RestClient {
   /** An edge with its evidence. */
   edge(id: string, signal?: AbortSignal): Promise<RestEdge> {
     return this.#get(`/edges/${encodeURIComponent(id)}`, signal);
+  }
+
+  /** The sightings that concern a device, a port, a node or a NIC, with what became of each. */
+  async neighbours(id: string, signal?: AbortSignal): Promise<readonly RestCandidate[]> {
+    const path = `/vertices/${encodeURIComponent(id)}/neighbours`;
+    return (await this.#get<Schemas["NeighbourReport"]>(path, signal)).items;
+  }
+
+  /** A source with each of its tables. */
+  source(id: string, signal?: AbortSignal): Promise<RestSource> {
+    return this.#get(`/sources/${encodeURIComponent(id)}`, signal);
   }
 
   async search(text: string, signal?: AbortSignal): Promise<readonly RestHit[]> {

@@ -30,7 +30,8 @@ export function cablesOf(world: World, id: number): Cable[] {
 
 const byText = new Intl.Collator("en", { numeric: true });
 
-function partsOf(world: World, id: number): number[] {
+/** The ports of a device, the NICs of all else. */
+export function partsOf(world: World, id: number): number[] {
   const part = world.kindOf(id) === Kind.device ? Kind.port : Kind.nic;
   return world.membersOf(id).filter((member) => world.kindOf(member) === part);
 }

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readView, writeView } from "./url";
-import { edgeModes, firstView, tabs, themes, type View } from "./view";
+import { edgeModes, firstView, parts, tabs, themes, type View } from "./view";
 
 const id = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const step = fc.record({ type: fc.constantFrom("vertex" as const, "edge" as const), id });
 const view: fc.Arbitrary<View> = fc.record({
   selection: fc.option(step, { nil: undefined }),
+  part: fc.option(fc.constantFrom(...parts), { nil: undefined }),
   path: fc.array(step, { maxLength: 8 }),
   edges: fc.constantFrom(...edgeModes),
   theme: fc.option(fc.constantFrom(...themes), { nil: undefined }),

@@ -4,6 +4,7 @@ import {
   firstView,
   type Panel,
   type Path,
+  parts,
   type Selection,
   tabs,
   themes,
@@ -15,6 +16,7 @@ import { edgeText, parseEdge, parseVertex, vertexText } from "./words";
 export function writeView(view: View): string {
   const params = new URLSearchParams();
   if (view.selection !== undefined) params.set("sel", selectionText(view.selection));
+  if (view.part !== undefined) params.set("part", view.part);
   if (view.anchor !== undefined) params.set("at", anchorText(view.anchor));
   if (view.path.length > 0) params.set("path", view.path.map(selectionText).join("."));
   if (view.edges !== firstView.edges) params.set("edges", view.edges);
@@ -35,6 +37,7 @@ export function readView(search: string): View {
   return {
     selection: readSelection(params.get("sel") ?? ""),
     anchor: readAnchor(params.get("at") ?? ""),
+    part: oneOf(params.get("part"), parts, undefined),
     panel: oneOf(params.get("show"), panels, firstView.panel),
     tab: oneOf(params.get("table"), tabs, firstView.tab),
     filter: params.get("filter") ?? "",

@@ -14,6 +14,10 @@ export type Panel = "map" | "both" | "table";
 export type Theme = "auto" | "dark" | "light";
 export const themes: readonly Theme[] = ["auto", "dark", "light"];
 
+/** The parts of the details that a link can lead to. */
+export type Part = "neighbours" | "exposure" | "owners" | "attributes";
+export const parts: readonly Part[] = ["neighbours", "exposure", "owners", "attributes"];
+
 /** The tables beside the map. */
 export type Tab = "sites" | "devices" | "links" | "clusters" | "nodes" | "pods" | "services";
 export const tabs: readonly Tab[] = [
@@ -41,6 +45,8 @@ export type Anchor = {
 /** What the user chose: small, immutable, mirrored in the URL. */
 export type View = {
   readonly selection: Selection | undefined;
+  /** The part of its details that was asked for. */
+  readonly part: Part | undefined;
   readonly panel: Panel;
   readonly tab: Tab;
   readonly filter: string;
@@ -56,6 +62,7 @@ export type View = {
 
 export const firstView: View = {
   selection: undefined,
+  part: undefined,
   panel: "both",
   tab: "devices",
   filter: "",

@@ -102,7 +102,7 @@ export class Page {
     const view = this.view.get();
     const path = isOnPath(view.path, selection) ? view.path : [];
     if (sameSelection(view.selection, selection) && samePath(view.path, path)) return;
-    this.#step({ ...view, selection, path });
+    this.#step({ ...view, selection, path, part: undefined });
   }
 
   /** Lights a way, as a step that "back" undoes; an empty one puts the light out. */
@@ -114,7 +114,8 @@ export class Page {
   /** From one hop of a way back to the whole of it. */
   leave(): void {
     const view = this.view.get();
-    if (view.selection !== undefined) this.#step({ ...view, selection: undefined });
+    if (view.selection !== undefined)
+      this.#step({ ...view, selection: undefined, part: undefined });
   }
 
   /** Undoes the last thing that was asked of the map: the way, else the selection. */

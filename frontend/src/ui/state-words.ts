@@ -26,3 +26,12 @@ export function statusOfState(state: number): Status {
   if (state === ScopeState.stale || state === ScopeState.forbidden) return "degraded";
   return "unknown";
 }
+
+/** What the server notes of a state, said once: "link down" of "link down · down". */
+export function noteText(note: string): string {
+  const parts = note.split(" · ");
+  return parts
+    .filter((part, i) => !parts.some((other, j) => j !== i && other.endsWith(` ${part}`)))
+    .filter((part) => part !== "link down" || !parts.includes("admin down"))
+    .join(" · ");
+}

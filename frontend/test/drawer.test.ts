@@ -1,0 +1,119 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { FakeServer } from "../dev/fake";
+import { buildWorld, small } from "../src/gallery/small";
+import { edgeText, Kind, vertexText } from "../src/state/words";
+import { buildPage, executablePath, expectNoViolations, flags, hasChromium } from "./chromium";
+
+// What the drawer says of what is selected, and that axe finds nothing in
+// either theme. NETSEAM_SHOTS=folder keeps the pictures.
+
+type Scene = {
+  readonly name: string;
+  readonly query: string;
+  readonly before?: (server: FakeServer) => unknown;
+  readonly after?: (server: FakeServer, page: Page) => Promise<void>;
+  readonly says: readonly (string | RegExp)[];
+};
+
+const model = buildWorld(small);
+const link = [...model.edges.keys()][0] ?? 0;
+const leaf = [...model.vertices.values()].find(({ name }) => name.endsWith("leaf1"));
+const leafText = vertexText(leaf?.id ?? 0);
+const port = model.childrenOf(leaf?.id ?? 0, Kind.port)[0];
+
+/** A row of every outcome, as the server would report them. */
+const heard = {
+  items: ["unresolved", "ambiguous", "one-sided", "matched", "ignored"].map((verdict, i) => ({
+    verdict,
+    protocol: i === 3 ? "cdp" : "lldp",
+    row: `host${i}, chassis 02:00:00:00:00:0${i}, port eth0`,
+    device: { id: leafText, kind: "device", name: leaf?.name },
+    port: { id: vertexText(port?.id ?? 0), kind: "port", name: port?.name },
+    remote: { id: "v1", kind: "node", name: `host${i}` },
+    ...(i > 0 && i < 4 ? { edge: edgeText(link) } : {}),
+    confidence: i > 0 && i < 4 ? 0.9 : 0,
+    why: "system name host is the node's",
+    candidates: [{ id: "v2", kind: "node", name: "another" }],
+    scope: "snmp:leaf1/lldp",
+    since: new Date(Date.now() - 60_000).toISOString(),
+  })),
+};
+
+const scenes: readonly Scene[] = [
+  {
+    name: "neighbours",
+    query: `?sel=${leafText}&part=neighbours`,
+    before: (server) => server.answers.set(`/vertices/${leafText}/neighbours`, heard),
+    after: async (_server, page) => {
+      await page.locator("aside").getByText("Matched (1)").waitFor();
+      // The link led to it: that is where the keyboard goes on.
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe("part-neighbours");
+    },
+    says: ["Neighbours (5)", "Not resolved (1)", "Contradicted (1)", "hears by LLDP", /^Read from/],
+  },
+  {
+    name: "neighbours-none",
+    query: `?sel=${leafText}`,
+    says: ["Neighbours (0)", /answers, and hears nobody: is LLDP on/],
+  },
+  {
+    name: "neighbours-fail",
+    query: `?sel=${leafText}`,
+    before: (server) => server.answers.set(`/vertices/${leafText}/neighbours`, 500),
+    after: async (server, page) => {
+      await page.getByText("could not be read: made to fail").waitFor();
+      server.answers.set(`/vertices/${leafText}/neighbours`, heard);
+      await page.getByText("Ask again").click();
+    },
+    says: ["Neighbours (5)"],
+  },
+];
+
+describe.skipIf(!hasChromium)("the drawer", { timeout: 60_000 }, () => {
+  let dist = "";
+  let browser: Browser;
+  let server: FakeServer;
+  let context: BrowserContext;
+  let page: Page;
+  const shots = process.env.NETSEAM_SHOTS ?? "";
+
+  beforeAll(async () => {
+    dist = await buildPage();
+    if (shots !== "") mkdirSync(shots, { recursive: true });
+    browser = await chromium.launch({ executablePath, args: flags });
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(dist, { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    server = new FakeServer(model, dist);
+    const viewport = { width: 1280, height: 1000 };
+    context = await browser.newContext({ viewport, colorScheme: "dark", reducedMotion: "reduce" });
+    page = await context.newPage();
+  });
+
+  afterEach(async () => {
+    await context.close();
+    await server.stop();
+  });
+
+  test.each(scenes)("$name", async ({ name, query, before, after, says }) => {
+    const url = await server.start();
+    before?.(server);
+    await page.goto(url + query);
+    await after?.(server, page);
+    const drawer = page.locator("aside");
+    for (const text of says) await drawer.getByText(text).first().waitFor();
+    for (const scheme of ["dark", "light"] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.waitForTimeout(100);
+      if (shots !== "") await page.screenshot({ path: `${shots}/${name}-${scheme}.png` });
+      await expectNoViolations(page, "aside");
+    }
+  });
+});
