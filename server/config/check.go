@@ -28,6 +28,7 @@ func (c *checker) check() {
 	c.checkSNMP()
 	c.checkClusters()
 	c.checkSwitches()
+	c.checkDiscovery()
 }
 
 func (c *checker) checkServer() {

@@ -36,6 +36,7 @@ type Config struct {
 	// Retention is how far back the history goes; at least 1h.
 	Retention time.Duration `yaml:"retention" example:"14d"`
 	SNMP      SNMP          `yaml:"snmp"`
+	Discovery Discovery     `yaml:"discovery"`
 	Clusters  []Cluster     `yaml:"clusters"`
 	Switches  []Switch      `yaml:"switches"`
 }
@@ -155,6 +156,76 @@ type Keyword struct {
 	PasswordEnv string `yaml:"password_env" example:"NETSEAM_AUTH_PASSWORD"`
 }
 
+// Discovery finds switches that are not listed: from its seeds, and from the
+// switches that are, by what devices say of their neighbours. What it finds is
+// read as if it were listed. It is off unless it is enabled.
+type Discovery struct {
+	// Enabled turns it on.
+	Enabled bool `yaml:"enabled" example:"true"`
+	// DryRun asks nobody but the seeds, and shows who would be asked.
+	DryRun bool `yaml:"dry_run" example:"true"`
+	// Seeds are the addresses that it begins at; they lie within allow. They
+	// may be left out where there are switches.
+	Seeds Names `yaml:"seeds" example:"[10.0.0.1]"`
+	// Allow are the prefixes within which devices may be asked; nothing else
+	// ever is. Whoever answers in them is sent credentials.
+	Allow Names `yaml:"allow" example:"[10.0.0.0/16]" default:"required where it is enabled"`
+	// Deny are prefixes within those that are not asked after all.
+	Deny Names `yaml:"deny" example:"[10.0.99.0/24]"`
+	// Refuse are devices that are not wanted: those are not asked of which it
+	// is known before, and the others are not kept.
+	Refuse []Refusal `yaml:"refuse"`
+	// MaxDepth is how many hops from a seed it goes; from 0 to 100.
+	MaxDepth int `yaml:"max_depth" example:"3"`
+	// MaxDevices is how many devices it finds at most; from 1 to 10000.
+	MaxDevices int `yaml:"max_devices" example:"2000"`
+	// Sets are names of credentials under snmp, one or a list, to be tried in
+	// this order; but first what that device took which told of the one that
+	// is tried.
+	Sets Names `yaml:"credentials" example:"[core-v3, old]" default:"the community under snmp, else all of its sets"`
+	// Tries is how many attempts there are at one device, whatever addresses it
+	// has, within the time of retry; from 1 to 100.
+	Tries int `yaml:"tries" example:"2"`
+	// Retry is when a device that did not answer is asked again; it doubles
+	// each time, up to a day. At least 1m.
+	Retry time.Duration `yaml:"retry" example:"6h"`
+	// Pause is what lies at least between two attempts at one device; at least
+	// 100ms.
+	Pause time.Duration `yaml:"pause" example:"30s"`
+	// LockOut is for how long a set is not tried again at a device that
+	// rejected it, also over restarts; a set that is written otherwise is
+	// another one. At least 1h.
+	LockOut time.Duration `yaml:"lockout" example:"90d"`
+	// Forget is after how long a device that was found and does not answer any
+	// more is none; at least 1h.
+	Forget time.Duration `yaml:"forget" example:"30d"`
+	// Rate is how many attempts begin in a second; from 1 to 1000.
+	Rate int `yaml:"rate" example:"2"`
+	// Concurrency is how many attempts are under way at once; from 1 to 1000.
+	Concurrency int `yaml:"concurrency" example:"4"`
+	// ARP says to ask also whom only address tables name: all that has an
+	// address on a network, printers and phones included.
+	ARP bool `yaml:"arp" example:"true"`
+	// Hosts says to ask also neighbours that say they are neither bridge nor
+	// router.
+	Hosts bool `yaml:"hosts" example:"true"`
+	// Port is where agents listen; from 1 to 65535.
+	Port int `yaml:"port" example:"1161"`
+}
+
+// Refusal is a device that discovery is to leave alone; of address, chassis and
+// name, all that are given have to be its own.
+type Refusal struct {
+	// Address is its address, or a prefix with it.
+	Address string `yaml:"address" example:"10.0.0.7"`
+	// Chassis is its LLDP chassis ID; a MAC address in any form.
+	Chassis string `yaml:"chassis" example:"02:1c:73:00:01:00"`
+	// Name is its sysName, or a pattern with * and ?.
+	Name string `yaml:"name" example:"fw-*"`
+	// Why is shown where it is refused.
+	Why string `yaml:"why" example:"its agent hangs when asked"`
+}
+
 // Names are one name or a list of them.
 type Names []string
 
@@ -220,6 +291,18 @@ func Default() Config {
 			Concurrency: 64,
 			Timeout:     2 * time.Second,
 			Retries:     2,
+		},
+		Discovery: Discovery{
+			MaxDepth:    8,
+			MaxDevices:  500,
+			Tries:       3,
+			Retry:       time.Hour,
+			Pause:       5 * time.Second,
+			LockOut:     30 * 24 * time.Hour,
+			Forget:      7 * 24 * time.Hour,
+			Rate:        10,
+			Concurrency: 8,
+			Port:        161,
 		},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"sync"
@@ -33,6 +34,10 @@ type Config struct {
 	// ActEvery is the number of steps from one physical act to the next, 20 if
 	// 0, none at all if negative.
 	ActEvery int
+	// Reachable puts the switches at the management addresses that they tell of,
+	// which then begin with 127, all at one port: who follows what they say gets
+	// there. Not every system has all of these addresses.
+	Reachable bool
 	// Now is the clock, time.Now if nil.
 	Now func() time.Time
 	// Logger is told what happens in the world.
@@ -80,6 +85,12 @@ func New(cfg Config) (*World, error) {
 	}
 	w := &World{cfg: cfg, size: size, born: cfg.Now(), failed: make(chan error, 1)}
 	w.fabric = buildFabric(size, newRandom(cfg.Seed, "fabric"))
+	if cfg.Reachable {
+		for _, d := range w.fabric.devices {
+			at := d.address.As4()
+			d.address = netip.AddrFrom4([4]byte{127, at[1], at[2], at[3]})
+		}
+	}
 	places := map[string]*racks{}
 	for _, s := range w.fabric.sites {
 		places[s.name] = newRacks(s)
@@ -181,14 +192,21 @@ func (w *World) Start(ctx context.Context) error {
 }
 
 func (w *World) startAll(ctx context.Context) error {
+	port := uint16(0)
 	for _, d := range w.fabric.devices {
+		at := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0)
+		if w.cfg.Reachable {
+			at = netip.AddrPortFrom(d.address, port)
+		}
 		agent, err := snmpagent.Listen(ctx, snmpagent.Config{
-			Views: map[string]snmpagent.View{d.community: d.view(w.uptime(d))},
-			Seed:  w.cfg.Seed, Logger: w.cfg.Logger.With(slog.String("switch", d.name)),
+			Address: at.String(),
+			Views:   map[string]snmpagent.View{d.community: d.view(w.uptime(d))},
+			Seed:    w.cfg.Seed, Logger: w.cfg.Logger.With(slog.String("switch", d.name)),
 		})
 		if err != nil {
 			return fmt.Errorf("switch %s: %w", d.name, err)
 		}
+		port = agent.Addr().Port()
 		agent.SetFaults(snmpagent.Faults{Silent: d.silent})
 		d.agent = agent
 		w.run(func() error { return agent.Run(ctx) })

@@ -25,26 +25,42 @@ type target struct {
 func newDiscover() *cobra.Command {
 	var replay string
 	var access accessFlags
+	var follow followFlags
 	var asJSON bool
 	var timeout time.Duration
 	cmd := &cobra.Command{
-		Use:   "discover TARGET… | --replay DIR",
+		Use:   "discover TARGET… | --follow SEED… --allow PREFIX | --replay DIR",
 		Short: "Read switches once and print devices, neighbours and links",
 		Long: `Reads each TARGET (host or host:port) once over SNMP and prints what it is,
 whom it hears, and the links that follow. With --replay it plays the recordings
 *.snmprec and *.snmprec.gz of a folder, each as an SNMP agent on loopback, and
-reads those instead. Nothing is stored and nothing is written to any device.`,
+reads those instead. Nothing is stored and nothing is written to any device.
+
+With --follow it begins at each SEED, an address, and goes on to the neighbours
+that devices tell of by LLDP, CDP, FDP and MNDP, within the prefixes of --allow.
+With -c it takes seeds, prefixes, credentials and limits from the discovery
+section of a configuration; flags come before it. What it does is written to
+standard error as it happens.`,
 		Example: `  netseam discover 10.0.0.11 10.0.0.12
   NETSEAM_COMMUNITY=secret netseam discover --json leaf1.example.net
   netseam discover --user netseam --auth-password-file auth --priv-password-file priv 10.0.0.11
+  netseam discover --follow 10.0.0.1 --allow 10.0.0.0/16 --deny 10.0.99.0/24
+  netseam discover --follow -c netseam.yaml --dry-run
   netseam discover --replay test/fabric/testdata/capture`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if (len(args) == 0) == (replay == "") {
-				return fmt.Errorf("name targets, or a folder with --replay, one of the two; see netseam discover --help")
+			if err := follow.check(args, replay); err != nil {
+				return err
 			}
 			credentials, err := access.credentials()
 			if err != nil {
 				return err
+			}
+			if follow.on {
+				found, err := follow.run(cmd, args, credentials, timeout)
+				if err != nil {
+					return err
+				}
+				return found.print(cmd.OutOrStdout(), asJSON)
 			}
 			targets := make([]target, 0, len(args))
 			for _, address := range args {
@@ -71,6 +87,7 @@ reads those instead. Nothing is stored and nothing is written to any device.`,
 	}
 	cmd.Flags().StringVar(&replay, "replay", "", "folder of recordings to play and read")
 	access.register(cmd)
+	follow.register(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().DurationVar(&timeout, "timeout", time.Second, "how long an answer may take before a request is sent again")
 	return cmd
@@ -124,6 +141,12 @@ func discover(ctx context.Context, targets []target, progress io.Writer) discove
 	_ = group.Wait() // what went wrong with a device is in errs
 	fmt.Fprintf(progress, "asked %s\n", counted(len(targets), "device"))
 
+	return joined(targets, results, errs)
+}
+
+// joined is what devices said, joined: of each target its reading, or why there
+// is none.
+func joined(targets []target, results []*snmp.Result, errs []error) discovery {
 	engine := merge.New()
 	for i, r := range results {
 		if errs[i] == nil {

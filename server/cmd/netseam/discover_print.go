@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/netseam/netseam/api"
 )
 
 func (d *discovery) print(w io.Writer, asJSON bool) error {
@@ -15,14 +17,15 @@ func (d *discovery) print(w io.Writer, asJSON bool) error {
 		e.SetIndent("", "  ")
 		return e.Encode(d)
 	}
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	if len(d.Devices) == 0 {
 		for _, f := range d.Failed {
 			fmt.Fprintf(w, "%s: %s\n", f.Target, f.Error)
 		}
-		return nil
+		d.printAddresses(t)
+		return t.Flush()
 	}
 	names := map[string]string{}
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, "DEVICE\tADDRESS\tCHASSIS\tPORTS\tCAPTURE")
 	for _, v := range d.Devices {
 		names[v.ID] = v.Name
@@ -44,10 +47,26 @@ func (d *discovery) print(w io.Writer, asJSON bool) error {
 		fmt.Fprintf(t, "%s %s\t%s %s\t%.2f\t%s\n", names[l.A.Device], l.A.Port, names[l.B.Device], l.B.Port, l.Confidence, method)
 	}
 	fmt.Fprintf(t, "\nALSO\t%s\n", strings.Join(d.also(), ", "))
+	d.printAddresses(t)
 	for _, f := range d.Failed {
 		fmt.Fprintf(t, "\nFAILED\t%s\t%s\n", f.Target, f.Error)
 	}
 	return t.Flush()
+}
+
+// printAddresses says what became of the addresses that are no device's.
+func (d *discovery) printAddresses(t io.Writer) {
+	head := "\nADDRESS\tSTATE\tCALLED\tTOLD BY\tWHY"
+	for _, a := range d.Addresses {
+		if a.State == string(api.DiscoveryFound) {
+			continue
+		}
+		if head != "" {
+			fmt.Fprintln(t, head)
+			head = ""
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", a.Address, a.State, cmp.Or(a.Name, "-"), cmp.Or(a.Via, "-"), a.Why)
+	}
 }
 
 // also counts what only --json prints.

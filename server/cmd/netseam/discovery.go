@@ -30,6 +30,9 @@ type discovery struct {
 	Unresolved []foundUnresolved `json:"unresolved"`
 	// Failed are targets that could not be read at all.
 	Failed []failedTarget `json:"failed,omitempty"`
+	// Addresses is what became of each address that was heard of, of a
+	// discovery that follows neighbours.
+	Addresses []followedAddress `json:"addresses,omitempty"`
 }
 
 func newDiscovery() discovery {

@@ -66,8 +66,8 @@ func counted(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	if before, found := strings.CutSuffix(noun, "ch"); found {
-		return fmt.Sprintf("%d %sches", n, before)
+	if strings.HasSuffix(noun, "ch") || strings.HasSuffix(noun, "ss") {
+		return fmt.Sprintf("%d %ses", n, noun)
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }

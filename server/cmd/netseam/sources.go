@@ -24,21 +24,25 @@ func clusterConfigs(cfg config.Config) []kube.Config {
 func deviceConfigs(cfg config.Config) []snmp.Config {
 	out := make([]snmp.Config, 0, len(cfg.Switches))
 	for _, s := range cfg.Switches {
-		d := snmp.Config{
-			Name: s.Name, Address: s.Address, Community: snmp.NewSecret(s.Community.Reveal()), Site: s.Site,
-			Interval: s.Interval, InterfaceInterval: s.InterfaceInterval, LLDPInterval: s.LLDPInterval,
-			TableInterval: s.TableInterval, InventoryInterval: s.InventoryInterval,
-			Timeout: s.Timeout, Retries: s.Retries, LockOut: cfg.SNMP.LockOut, Credentials: credentialsOf(cfg, s),
-		}
-		if s.Retries == 0 {
-			d.Retries = -1 // the configuration's 0 means none, the collector's the default
-		}
-		if s.LLDPInterval == 0 && s.Interval < snmp.DefaultInterval {
-			d.LLDPInterval = s.Interval // whoever wants it quick wants neighbours quick
-		}
-		out = append(out, d)
+		out = append(out, deviceConfig(cfg, s))
 	}
 	return out
+}
+
+func deviceConfig(cfg config.Config, s config.Switch) snmp.Config {
+	d := snmp.Config{
+		Name: s.Name, Address: s.Address, Community: snmp.NewSecret(s.Community.Reveal()), Site: s.Site,
+		Interval: s.Interval, InterfaceInterval: s.InterfaceInterval, LLDPInterval: s.LLDPInterval,
+		TableInterval: s.TableInterval, InventoryInterval: s.InventoryInterval,
+		Timeout: s.Timeout, Retries: s.Retries, LockOut: cfg.SNMP.LockOut, Credentials: credentialsOf(cfg, s),
+	}
+	if s.Retries == 0 {
+		d.Retries = -1 // the configuration's 0 means none, the collector's the default
+	}
+	if s.LLDPInterval == 0 && s.Interval < snmp.DefaultInterval {
+		d.LLDPInterval = s.Interval // whoever wants it quick wants neighbours quick
+	}
+	return d
 }
 
 // sourceIDs names all sources of a configuration.
