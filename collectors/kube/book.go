@@ -118,6 +118,12 @@ func (b *book) hash(c *api.Claim) uint64 {
 		writeText(&h, e.B)
 		writeAttrs(&h, e.Attrs)
 	}
+	if s := c.Session; s != nil {
+		for _, text := range []string{s.Protocol, s.Device, s.VRF, s.Local, s.Remote, s.State, s.Cluster, s.Host} {
+			writeText(&h, text)
+		}
+		maphash.WriteComparable(&h, [4]uint32{s.LocalAS, s.RemoteAS, uint32(s.Health)})
+	}
 	return h.Sum64()
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/netseam/netseam/api"
@@ -133,3 +134,6 @@ func KindNames() []string {
 	}
 	return out
 }
+
+// CalicoSelector reads a selector of Calico's.
+func CalicoSelector(text string) (labels.Selector, bool) { return calicoSelector(text) }

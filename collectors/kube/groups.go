@@ -19,27 +19,31 @@ func extraKinds() []kind {
 	}
 	out = append(out, gatewayKinds(v1, beta, "v1alpha2")...)
 	const pools, announcers = "pools and their fill", "who announces an address"
+	const sessions = "BGP sessions of nodes"
 	out = append(out,
 		crd("metallb.io", "ipaddresspools", "IPAddressPool", []string{beta}, pools, (*translator).metallbPool),
 		crd("metallb.io", "l2advertisements", "L2Advertisement", []string{beta}, announcers, (*translator).metallbL2),
 		crd("metallb.io", "bgpadvertisements", "BGPAdvertisement", []string{beta}, announcers, (*translator).metallbBGP),
 		crd("metallb.io", "servicel2statuses", "ServiceL2Status", []string{beta}, announcers, (*translator).metallbL2Status),
 		crd("metallb.io", "servicebgpstatuses", "ServiceBGPStatus", []string{beta}, announcers, (*translator).metallbBGPStatus),
-		crd("frrk8s.metallb.io", "bgpsessionstates", "BGPSessionState", []string{beta}, "BGP sessions of nodes", (*translator).frrSession),
+		crd("metallb.io", "bgppeers", "BGPPeer", []string{"v1beta2", beta}, sessions, (*translator).metallbPeer),
+		crd("frrk8s.metallb.io", "frrconfigurations", "FRRConfiguration", []string{beta}, sessions, (*translator).frrConfiguration),
+		crd("frrk8s.metallb.io", "bgpsessionstates", "BGPSessionState", []string{beta}, sessions, (*translator).frrSession),
 
 		crd("cilium.io", "ciliumnodes", "CiliumNode", []string{"v2"}, "pod ranges of nodes, encryption", (*translator).ciliumNode),
 		crd("cilium.io", "ciliumloadbalancerippools", "CiliumLoadBalancerIPPool", v2, pools, (*translator).ciliumPool),
 		crd("cilium.io", "ciliuml2announcementpolicies", "CiliumL2AnnouncementPolicy", v2, announcers, (*translator).ciliumL2),
 		crd("cilium.io", "ciliumbgpclusterconfigs", "CiliumBGPClusterConfig", v2, announcers, (*translator).ciliumBGPConfig),
 		crd("cilium.io", "ciliumbgpadvertisements", "CiliumBGPAdvertisement", v2, announcers, (*translator).ciliumBGPAdvertisement),
-		crd("cilium.io", "ciliumbgpnodeconfigs", "CiliumBGPNodeConfig", v2, "BGP sessions of nodes", (*translator).ciliumBGPNode),
+		crd("cilium.io", "ciliumbgpnodeconfigs", "CiliumBGPNodeConfig", v2, sessions, (*translator).ciliumBGPNode),
 		present("cilium.io", "ciliumnetworkpolicies", "CiliumNetworkPolicy", "v2"),
 		present("cilium.io", "ciliumclusterwidenetworkpolicies", "CiliumClusterwideNetworkPolicy", "v2"),
 
 		crd("crd.projectcalico.org", "ippools", "IPPool", []string{v1}, "pod ranges, overlay", (*translator).calicoPool),
 		crd("crd.projectcalico.org", "blockaffinities", "BlockAffinity", []string{v1}, "pod ranges of nodes", (*translator).calicoBlock),
 		crd("crd.projectcalico.org", "bgpconfigurations", "BGPConfiguration", []string{v1}, announcers, (*translator).calicoBGP),
-		crd("crd.projectcalico.org", "caliconodestatuses", "CalicoNodeStatus", []string{v1}, "BGP sessions of nodes", (*translator).calicoStatus),
+		crd("crd.projectcalico.org", "bgppeers", "BGPPeer", []string{v1}, sessions, (*translator).calicoPeering),
+		crd("crd.projectcalico.org", "caliconodestatuses", "CalicoNodeStatus", []string{v1}, sessions, (*translator).calicoStatus),
 		present("crd.projectcalico.org", "networkpolicies", "NetworkPolicy", v1),
 		present("crd.projectcalico.org", "globalnetworkpolicies", "GlobalNetworkPolicy", v1),
 

@@ -104,6 +104,7 @@ func ciliumSettings(data map[string]string) []expose.Fact {
 	add(attrMTU, data["mtu"])
 	if name := data["cluster-name"]; name != "" && name != "default" {
 		add("mesh_cluster", fmt.Sprintf("%s (ID %s)", name, orElse(data["cluster-id"], "0")))
+		facts = append(facts, &expose.Mesh{Name: name, By: "ClusterMesh"})
 	}
 	return facts
 }

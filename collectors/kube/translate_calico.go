@@ -128,7 +128,7 @@ func (t *translator) calicoStatus(o *custom[calicoStatusSpec, calicoStatusStatus
 	for _, p := range slices.Concat(o.Status.BGP.PeersV4, o.Status.BGP.PeersV6) {
 		r.facts = append(r.facts, &expose.Session{
 			Maker: expose.MakerCalico, Object: objectName("CalicoNodeStatus", o), Node: o.Spec.Node,
-			Peer: p.PeerIP, State: strings.ToLower(cmp.Or(p.State, "unknown")),
+			Peer: p.PeerIP, Address: address(p.PeerIP), Mesh: p.Type == "NodeMesh", State: strings.ToLower(cmp.Or(p.State, "unknown")),
 		})
 	}
 	return r

@@ -153,26 +153,47 @@ func (t *translator) ciliumBGPAdvertisement(o *custom[ciliumBGPAdvertisementSpec
 	return r
 }
 
+type ciliumBGPNodeSpec struct {
+	BGPInstances []struct {
+		LocalASN uint32 `json:"localASN"`
+		Peers    []struct {
+			PeerAddress  string `json:"peerAddress"`
+			PeerASN      uint32 `json:"peerASN"`
+			LocalAddress string `json:"localAddress"`
+		} `json:"peers"`
+	} `json:"bgpInstances"`
+}
+
 type ciliumBGPNodeStatus struct {
 	BGPInstances []struct {
 		Name     string `json:"name"`
-		LocalASN int64  `json:"localASN"`
+		LocalASN uint32 `json:"localASN"`
 		Peers    []struct {
 			Name         string `json:"name"`
 			PeerAddress  string `json:"peerAddress"`
-			PeerASN      int64  `json:"peerASN"`
+			PeerASN      uint32 `json:"peerASN"`
 			PeeringState string `json:"peeringState"`
 		} `json:"peers"`
 	} `json:"bgpInstances"`
 }
 
 // ciliumBGPNode has the name of its node. Timers and counts are measurements.
-func (t *translator) ciliumBGPNode(o *custom[none, ciliumBGPNodeStatus]) result {
+func (t *translator) ciliumBGPNode(o *custom[ciliumBGPNodeSpec, ciliumBGPNodeStatus]) result {
 	r := factsOf("session/CiliumBGPNodeConfig/" + o.Name)
+	object := objectName("CiliumBGPNodeConfig", o)
+	for _, i := range o.Spec.BGPInstances {
+		for _, p := range i.Peers {
+			r.facts = append(r.facts, &expose.Peering{
+				Maker: expose.MakerCilium, Object: object, Node: o.Name, Address: address(p.PeerAddress), Local: address(p.LocalAddress),
+				LocalAS: i.LocalASN, PeerAS: p.PeerASN,
+			})
+		}
+	}
 	for _, i := range o.Status.BGPInstances {
 		for _, p := range i.Peers {
 			r.facts = append(r.facts, &expose.Session{
-				Maker: expose.MakerCilium, Object: objectName("CiliumBGPNodeConfig", o), Node: o.Name,
+				Maker: expose.MakerCilium, Object: object, Node: o.Name,
+				Address: address(p.PeerAddress), LocalAS: i.LocalASN, PeerAS: p.PeerASN,
 				Peer: fmt.Sprintf("%s (AS %d)", cmp.Or(p.PeerAddress, p.Name), p.PeerASN), State: cmp.Or(p.PeeringState, "unknown"),
 			})
 		}

@@ -160,11 +160,12 @@ func (t *translator) frrSession(o *custom[none, frrSessionStatus]) result {
 		return factsOf(key)
 	}
 	peer := cmp.Or(o.Status.Peer, o.Labels["frrk8s.metallb.io/peer"])
-	if vrf := cmp.Or(o.Status.VRF, o.Labels["frrk8s.metallb.io/vrf"]); vrf != "" {
+	at, vrf := address(peer), cmp.Or(o.Status.VRF, o.Labels["frrk8s.metallb.io/vrf"])
+	if vrf != "" {
 		peer += " in VRF " + vrf
 	}
 	return factsOf(key, &expose.Session{
-		Maker: expose.MakerMetalLB, Object: objectName("BGPSessionState", o), Node: node, Peer: peer,
+		Maker: expose.MakerMetalLB, Object: objectName("BGPSessionState", o), Node: node, Peer: peer, Address: at, VRF: vrf,
 		State: strings.ToLower(cmp.Or(o.Status.BGPStatus, "unknown")),
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/netseam/netseam/api"
@@ -62,12 +63,12 @@ type submarinerStatus struct {
 	} `json:"connections"`
 }
 
-// submariner is a node through which the cluster has tunnels to others. The
-// other end is in another cluster, which is another source: it is said in
-// words, on the node.
+// submariner is a node through which the cluster has tunnels to others, which
+// are other sources: they are found by what they call themselves. What a
+// gateway that stands by says of connections is old.
 func (t *translator) submariner(o *custom[none, submarinerStatus]) result {
 	node := cmp.Or(o.Status.LocalEndpoint.Hostname, o.Name)
-	r := result{key: "submariner/" + o.Namespace + "/" + o.Name, prefix: "node/"}
+	r := result{key: "submariner/" + o.Namespace + "/" + o.Name}
 	if strings.ContainsAny(node, "\n#>/") {
 		return r
 	}
@@ -75,11 +76,41 @@ func (t *translator) submariner(o *custom[none, submarinerStatus]) result {
 	a.add("tunnel_gateway", cmp.Or(o.Status.HAStatus, "unknown"))
 	for _, c := range o.Status.Connections {
 		e := &c.Endpoint
+		remote := cmp.Or(address(e.PrivateIP), address(e.PublicIP))
+		by := cmp.Or(e.Backend, "Submariner")
 		a.add("tunnel", short(fmt.Sprintf("%s %s to %s by %s: %s", e.ClusterID, e.Hostname,
-			cmp.Or(address(e.PublicIP), address(e.PrivateIP)), cmp.Or(e.Backend, "Submariner"), c.Status)))
+			cmp.Or(address(e.PublicIP), remote), by, c.Status)))
+		if e.ClusterID == "" || strings.ContainsAny(e.ClusterID+e.Hostname, "\n") {
+			r.skipped++
+			continue
+		}
+		r.claims = append(r.claims, api.Claim{
+			Key: "tunnel/" + node + "/" + e.ClusterID + "/" + e.Hostname,
+			Session: &api.Session{
+				Protocol: by, Device: "node/" + node, Tunnel: true, Cluster: e.ClusterID, Host: e.Hostname, Remote: remote,
+				State: cmp.Or(c.Status, "unknown"), Health: tunnelHealth(c.Status),
+			},
+		})
 	}
-	r.claims = []api.Claim{{Key: "node/" + node + "#submariner", Vertex: t.nodeMore(node, a)}}
+	slices.SortStableFunc(r.claims, func(a, b api.Claim) int { return strings.Compare(a.Key, b.Key) })
+	r.claims = slices.CompactFunc(r.claims, func(a, b api.Claim) bool { return a.Key == b.Key })
+	r.claims = append(r.claims, api.Claim{Key: "node/" + node + "#submariner", Vertex: t.nodeMore(node, a)})
+	if id := o.Status.LocalEndpoint.ClusterID; id != "" {
+		r.facts = []expose.Fact{&expose.Mesh{Name: id, By: "Submariner", Ends: true}}
+	}
 	return r
+}
+
+func tunnelHealth(status string) api.Health {
+	switch status {
+	case "connected":
+		return api.HealthOK
+	case "connecting":
+		return api.HealthDegraded
+	case "error":
+		return api.HealthDown
+	}
+	return api.HealthUnknown
 }
 
 type importSpec struct {
@@ -108,10 +139,14 @@ func (t *translator) serviceImport(o *custom[importSpec, importStatus]) result {
 	a.add(attrNamespace, t.words.share(o.Namespace))
 	a.add("imported_from", joinDistinct(clusters))
 	a.add(api.AttrServiceType, "ServiceImport "+o.Spec.Type)
-	return one("import/"+o.Namespace+"/"+o.Name, &api.VertexClaim{
+	r := one("import/"+o.Namespace+"/"+o.Name, &api.VertexClaim{
 		Kind: api.VertexService, Aliases: t.alias("ServiceImport", o.Namespace, o.Name), Parent: t.parentNamespace(o.Namespace),
 		Name: o.Name, Attrs: a, Labels: t.words.labels(o.Labels, keepAllLabels),
 	})
+	for _, cluster := range distinct(clusters) {
+		r.facts = append(r.facts, &expose.Joined{Cluster: cluster, Object: objectName("ServiceImport", o)})
+	}
+	return r
 }
 
 // serviceExport says of the service of its name that other clusters see it.

@@ -42,7 +42,7 @@ func (t *translator) node(o *corev1.Node) result {
 		Attrs:   a,
 		Labels:  labels,
 	})
-	r.facts = []expose.Fact{nodeFact(o, r.key, health, labels, cni, mode)}
+	r.facts = append([]expose.Fact{nodeFact(o, r.key, health, labels, cni, mode)}, routerPeers(o)...)
 	return r
 }
 

@@ -24,6 +24,7 @@ import (
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/collectors/kube"
 	"github.com/netseam/netseam/collectors/kube/expose"
+	"github.com/netseam/netseam/server/stitch"
 )
 
 var update = flag.Bool("update", false, "rewrite what is expected in testdata")
@@ -124,6 +125,9 @@ func writeClaim(w io.Writer, c *api.Claim) {
 	if e := c.Edge; e != nil {
 		fmt.Fprintf(w, "  %s %s -> %s, %s\n", e.Kind, e.A, e.B, e.Health)
 		writeAttrs(w, e.Attrs)
+	}
+	if s := c.Session; s != nil {
+		fmt.Fprintf(w, "  session of %s: %s, %s\n", s.Device, stitch.SessionText(s), s.Health)
 	}
 	if v := c.Vertex; v != nil {
 		fmt.Fprintf(w, "  %s %q in %s", v.Kind, v.Name, v.Parent)
@@ -288,7 +292,11 @@ func checkReading(t *testing.T, reading *kube.Reading, o runtime.Object) {
 
 func checkClaim(t *testing.T, c *api.Claim) {
 	t.Helper()
-	if c.Key == "" || (c.Vertex == nil) == (c.Edge == nil) {
+	things := 0
+	for _, is := range []bool{c.Vertex != nil, c.Edge != nil, c.Session != nil, c.Neighbour != nil} {
+		things += map[bool]int{true: 1}[is]
+	}
+	if c.Key == "" || things != 1 {
 		t.Errorf("claim %+v is not exactly one thing under a key", c)
 	}
 	if v := c.Vertex; v != nil && (v.Parent == "" || len(v.Aliases) != 1 || v.Health > api.HealthDown) {

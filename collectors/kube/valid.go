@@ -30,6 +30,11 @@ func makeValid(c *api.Claim) {
 		fix(&e.B)
 		// The attributes are our own words, and shared.
 	}
+	if s := c.Session; s != nil {
+		for _, text := range []*string{&s.Protocol, &s.Device, &s.VRF, &s.State, &s.Cluster, &s.Host} {
+			fix(text)
+		}
+	}
 }
 
 // fix writes only where it must: what was handed over once is read by others.

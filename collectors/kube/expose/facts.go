@@ -148,11 +148,6 @@ type Status struct {
 	Peers           []string
 }
 
-// Session is a BGP session of a node with a peer.
-type Session struct {
-	Maker, Object, Node, Peer, State string
-}
-
 // Lease is a Lease as far as it says who has what.
 type Lease struct {
 	Name
@@ -187,7 +182,6 @@ func (*Pool) fact()     {}
 func (*Advert) fact()   {}
 func (*Speakers) fact() {}
 func (*Status) fact()   {}
-func (*Session) fact()  {}
 func (*Lease) fact()    {}
 func (*Agent) fact()    {}
 func (*Front) fact()    {}

@@ -95,7 +95,7 @@ func (f *finding) speaks(node string, sessions []*Session) {
 // object that says so, and the others in words.
 func sorted(sessions []*Session) (up, down []string, object string) {
 	for _, s := range sessions {
-		if strings.EqualFold(s.State, "established") {
+		if s.isUp() {
 			up, object = append(up, s.Peer), s.Object
 		} else {
 			down = append(down, s.Peer+" "+s.State)

@@ -123,8 +123,11 @@ func (w *World) network() Unit {
 		values[key][value] = struct{}{}
 	}
 	for f := range w.others {
-		if s, ok := f.(*Setting); ok {
-			add(s.Key, s.Value)
+		switch f := f.(type) {
+		case *Setting:
+			add(f.Key, f.Value)
+		case *Mesh:
+			add(api.AttrMeshName, f.Name)
 		}
 	}
 	for _, n := range w.nodes {

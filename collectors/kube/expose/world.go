@@ -267,7 +267,8 @@ func (w *World) Take() []Unit {
 		for a := range w.owners {
 			w.dirty[a] = struct{}{}
 		}
-		units = append(units, w.network(), w.host())
+		units = append(units, w.network(), w.host(), w.mesh())
+		units = append(units, w.peers()...)
 	}
 	if w.all || w.fill {
 		units = append(units, w.pools()...)
@@ -305,12 +306,14 @@ type knowledge struct {
 	cloud     string                           // the provider of most nodes, if it is a cloud
 	chosen    map[string][]*Node               // selectors in text -> the nodes that may announce
 	poolUnits map[string]struct{}              // keys of the pools that were said
+	peerings  []*Peering
+	peerUnits map[string]struct{} // keys of the nodes' sessions that were said
 }
 
 func (w *World) learn() knowledge {
 	k := knowledge{
 		sessions: map[string]map[string][]*Session{}, agents: map[string][]*Agent{}, byAddress: map[string]*Node{},
-		chosen: map[string][]*Node{}, poolUnits: w.known.poolUnits,
+		chosen: map[string][]*Node{}, poolUnits: w.known.poolUnits, peerUnits: w.known.peerUnits,
 	}
 	for f := range w.others {
 		switch f := f.(type) {
@@ -325,6 +328,8 @@ func (w *World) learn() knowledge {
 				k.sessions[f.Maker] = map[string][]*Session{}
 			}
 			k.sessions[f.Maker][f.Node] = append(k.sessions[f.Maker][f.Node], f)
+		case *Peering:
+			k.peerings = append(k.peerings, f)
 		case *Agent:
 			k.agents[f.Maker] = append(k.agents[f.Maker], f)
 		}
@@ -335,6 +340,9 @@ func (w *World) learn() knowledge {
 	})
 	// Facts come in any order, and what is said must not depend on it.
 	slices.SortFunc(k.speakers, func(a, b *Speakers) int { return strings.Compare(a.Maker+a.Object, b.Maker+b.Object) })
+	slices.SortFunc(k.peerings, func(a, b *Peering) int {
+		return strings.Compare(a.Object+a.Node+a.VRF+a.Address, b.Object+b.Node+b.VRF+b.Address)
+	})
 	for _, agents := range k.agents {
 		slices.SortFunc(agents, func(a, b *Agent) int { return strings.Compare(a.Node+a.Mode, b.Node+b.Mode) })
 	}
