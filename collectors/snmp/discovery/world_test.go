@@ -28,6 +28,7 @@ func TestOneSeedLeadsToTheWholeSmallWorld(t *testing.T) {
 	switches := world.Switches()
 	seed := addrOf(switches[0])
 	refused, dead := switchNamed(t, switches, "ams1-leaf2"), switchNamed(t, switches, "fra1-leaf5")
+	quiet := switchNamed(t, switches, "ams1-access1")
 	world.Agent(dead.Name).SetFaults(snmpagent.Faults{Silent: true})
 	port := int(netip.MustParseAddrPort(switches[0].Address).Port())
 	stranger := startStranger(t, port)
@@ -59,6 +60,10 @@ func TestOneSeedLeadsToTheWholeSmallWorld(t *testing.T) {
 		switch sw.Name {
 		case refused.Name:
 			want(addrOf(sw), api.DiscoveryRefused, "not ours")
+		case quiet.Name:
+			if i, told := got[addrOf(sw).String()]; told {
+				t.Errorf("somebody told of %s, which speaks no neighbour protocol: %+v", quiet.Name, i)
+			}
 		case dead.Name:
 			want(addrOf(sw), api.DiscoveryUnreachable, "no answer")
 		case switches[1].Name: // at one of its two addresses, and known by the other
