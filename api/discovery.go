@@ -61,9 +61,10 @@ type DiscoveryItem struct {
 	Why string
 	// Name and Chassis are what it says of itself, else what neighbours say.
 	Name, Chassis string
-	// Via is the source of the device that told of it, "" for a seed, and
-	// Protocol how.
+	// Via is the source of the device that told of it, "" for a seed, ViaName
+	// what that is called, and Protocol how it told.
 	Via      SourceID
+	ViaName  string
 	Protocol string
 	Depth    int
 	// Credentials is the set that it took, Tries how often it was asked.

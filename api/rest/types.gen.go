@@ -7,6 +7,39 @@ import (
 	"time"
 )
 
+// Defines values for DiscoveryState.
+const (
+	Duplicate   DiscoveryState = "duplicate"
+	Found       DiscoveryState = "found"
+	Locked      DiscoveryState = "locked"
+	Queued      DiscoveryState = "queued"
+	Refused     DiscoveryState = "refused"
+	Trying      DiscoveryState = "trying"
+	Unreachable DiscoveryState = "unreachable"
+)
+
+// Valid indicates whether the value is a known member of the DiscoveryState enum.
+func (e DiscoveryState) Valid() bool {
+	switch e {
+	case Duplicate:
+		return true
+	case Found:
+		return true
+	case Locked:
+		return true
+	case Queued:
+		return true
+	case Refused:
+		return true
+	case Trying:
+		return true
+	case Unreachable:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Verdict.
 const (
 	Ambiguous  Verdict = "ambiguous"
@@ -90,6 +123,105 @@ type Candidate struct {
 	// Why How that was concluded, in words.
 	Why string `json:"why"`
 }
+
+// Discovery defines model for Discovery.
+type Discovery struct {
+	Allow []string `json:"allow"`
+
+	// Counts How many addresses are in each state; all states are there.
+	//
+	// Example: {"found":12,"queued":3}
+	Counts      map[string]int         `json:"counts"`
+	Credentials []DiscoveryCredentials `json:"credentials"`
+	Deny        []string               `json:"deny"`
+
+	// DryRun Nobody but the seeds is asked.
+	DryRun  bool            `json:"dry_run"`
+	Enabled bool            `json:"enabled"`
+	Items   []DiscoveryItem `json:"items"`
+
+	// LeftOut How often an address was heard of that there was no room for.
+	LeftOut    int    `json:"left_out"`
+	MaxDepth   int    `json:"max_depth"`
+	MaxDevices int    `json:"max_devices"`
+	Next       string `json:"next,omitempty,omitzero"`
+
+	// Running Something is being asked, or waits for its turn.
+	Running bool     `json:"running"`
+	Seeds   []string `json:"seeds"`
+
+	// Since `since`: when the state began; `last_ok`: when it was last read; null: never.
+	Since Moment `json:"since"`
+}
+
+// DiscoveryCredentials How one set of credentials has fared. Nothing of it is shown but its name.
+type DiscoveryCredentials struct {
+	Accepted int `json:"accepted"`
+
+	// Name Example: core-v3
+	Name     string `json:"name"`
+	Rejected int    `json:"rejected"`
+
+	// Suspended No longer tried anywhere: devices called its password wrong, and none took it.
+	Suspended bool `json:"suspended"`
+}
+
+// DiscoveryItem defines model for DiscoveryItem.
+type DiscoveryItem struct {
+	// Address Example: 10.0.0.7
+	Address string `json:"address"`
+
+	// Chassis Its chassis ID.
+	Chassis string `json:"chassis"`
+
+	// Credentials The set that it took.
+	Credentials string `json:"credentials,omitempty,omitzero"`
+
+	// Depth Hops from a seed.
+	Depth int `json:"depth"`
+
+	// Name What it is called: by itself, else by its neighbours.
+	Name string `json:"name"`
+
+	// Next When it is asked next.
+	Next time.Time `json:"next,omitempty,omitzero"`
+
+	// Protocol Example: lldp
+	Protocol string `json:"protocol,omitempty,omitzero"`
+
+	// Since `since`: when the state began; `last_ok`: when it was last read; null: never.
+	Since Moment `json:"since"`
+
+	// Source Example: snmp:leaf1
+	Source SourceID `json:"source,omitempty,omitzero"`
+
+	// State queued: it waits for its turn, or for the next set of credentials;
+	// trying: it is being asked; found: a device that was not known before;
+	// duplicate: one more address of a device that is known; refused: the rules
+	// forbid to ask it; unreachable: silent to all credentials, or nothing
+	// listens there; locked: it is there, and wants other credentials.
+	State DiscoveryState `json:"state"`
+
+	// Tries How often it was asked.
+	Tries  int `json:"tries"`
+	Vertex Ref `json:"vertex,omitempty,omitzero"`
+
+	// Via Example: snmp:leaf1
+	Via SourceID `json:"via,omitempty,omitzero"`
+
+	// ViaName What the device is called that told of it; absent for a seed.
+	ViaName string `json:"via_name,omitempty,omitzero"`
+
+	// Why Why, in words; empty where it is plain.
+	Why string `json:"why"`
+}
+
+// DiscoveryState queued: it waits for its turn, or for the next set of credentials;
+// trying: it is being asked; found: a device that was not known before;
+// duplicate: one more address of a device that is known; refused: the rules
+// forbid to ask it; unreachable: silent to all credentials, or nothing
+// listens there; locked: it is there, and wants other credentials.
+type DiscoveryState string
 
 // Edge defines model for Edge.
 type Edge struct {
@@ -574,6 +706,18 @@ type Cursor = string
 
 // Limit defines model for Limit.
 type Limit = int
+
+// GetDiscoveryParams defines parameters for GetDiscovery.
+type GetDiscoveryParams struct {
+	// State Only addresses in this state; repeats.
+	State []DiscoveryState `form:"state,omitempty" json:"state,omitempty,omitzero"`
+
+	// Limit The most items to answer with.
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The `next` of the page before.
+	Cursor Cursor `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+}
 
 // ListEdgesParams defines parameters for ListEdges.
 type ListEdgesParams struct {

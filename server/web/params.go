@@ -15,6 +15,7 @@ const (
 	maxLimit     = 1000
 	maxText      = 200
 	maxKinds     = 32
+	maxStates    = 16
 )
 
 // params reads the query of a request. The first fault stays in err.
@@ -35,7 +36,7 @@ func query(c echo.Context, known ...string) *params {
 		switch {
 		case !slices.Contains(known, name):
 			p.fail("unknown parameter %q; known here: %s", name, strings.Join(known, ", "))
-		case len(p.values[name]) > 1 && name != "kind":
+		case len(p.values[name]) > 1 && name != "kind" && name != "state":
 			p.fail("parameter %q is given %d times", name, len(p.values[name]))
 		}
 	}

@@ -68,6 +68,8 @@ type Deps struct {
 	Frontend fs.FS
 	// Demo is the simulated world that is served; nil if it is a real one.
 	Demo Demo
+	// Discovery is the search for devices; nil if there is none.
+	Discovery Discovery
 	// Manual serves what lies below /docs; it asks for no token.
 	Manual http.Handler
 	// Ready says whether the store is loaded and the map served.
@@ -168,6 +170,7 @@ func (s *Server) routes() (http.Handler, error) {
 	e.GET(v1+"/status", s.status, s.authenticate)
 	e.GET(v1+"/sources/:id", s.source, s.authenticate)
 	e.POST(v1+"/sources/:id/forget", s.forget, s.authenticate)
+	e.GET(v1+"/discovery", s.discovery, s.authenticate)
 	e.GET(v1+"/vertices", s.vertices, s.authenticate)
 	e.GET(v1+"/vertices/:id", s.vertex, s.authenticate)
 	e.GET(v1+"/vertices/:id/neighbours", s.neighbours, s.authenticate)

@@ -31,7 +31,7 @@ func (p *Planner) State() api.Discovery {
 	slices.SortFunc(all, inOrder)
 	for _, c := range all {
 		out.Running = out.Running || c.state == api.DiscoveryQueued || c.state == api.DiscoveryTrying
-		out.Items = append(out.Items, c.item())
+		out.Items = append(out.Items, p.item(c))
 	}
 	return out
 }
@@ -42,13 +42,16 @@ func (p *Planner) Item(a netip.Addr) (api.DiscoveryItem, bool) {
 	if !ok {
 		return api.DiscoveryItem{}, false
 	}
-	return c.item(), true
+	return p.item(c), true
 }
 
-func (c *candidate) item() api.DiscoveryItem {
+func (p *Planner) item(c *candidate) api.DiscoveryItem {
 	item := api.DiscoveryItem{
 		Address: c.address, State: c.state, Why: c.why, Name: c.name, Chassis: c.chassis.id, Via: sourceOf(c.via),
 		Protocol: c.protocol, Depth: c.depth, Tries: c.tries, Since: c.since,
+	}
+	if via := p.devices[c.via]; via != nil {
+		item.ViaName = cmp.Or(via.id.SysName, via.address.String())
 	}
 	if c.device != nil {
 		item.Source, item.Credentials = sourceOf(c.device.name), c.device.set

@@ -59,6 +59,28 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/discovery": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * How the search for devices stands
+         * @description The rules of discovery, how many addresses it knows of in each state, how
+         *     each set of credentials has fared, and a page of the addresses, by
+         *     address. It changes as the search goes on; ask again for progress.
+         */
+        readonly get: operations["getDiscovery"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/vertices": {
         readonly parameters: {
             readonly query?: never;
@@ -456,6 +478,82 @@ export interface components {
         };
         /** Format: int64 */
         readonly ScopeID: number;
+        readonly Discovery: {
+            readonly enabled: boolean;
+            /** @description Nobody but the seeds is asked. */
+            readonly dry_run: boolean;
+            /** @description Something is being asked, or waits for its turn. */
+            readonly running: boolean;
+            readonly since: components["schemas"]["Moment"];
+            readonly seeds: readonly string[];
+            readonly allow: readonly string[];
+            readonly deny: readonly string[];
+            readonly max_depth: number;
+            readonly max_devices: number;
+            /**
+             * @description How many addresses are in each state; all states are there.
+             * @example {
+             *       "found": 12,
+             *       "queued": 3
+             *     }
+             */
+            readonly counts: {
+                readonly [key: string]: number;
+            };
+            /** @description How often an address was heard of that there was no room for. */
+            readonly left_out: number;
+            readonly credentials: readonly components["schemas"]["DiscoveryCredentials"][];
+            readonly items: readonly components["schemas"]["DiscoveryItem"][];
+            readonly next?: string;
+        };
+        /**
+         * @description queued: it waits for its turn, or for the next set of credentials;
+         *     trying: it is being asked; found: a device that was not known before;
+         *     duplicate: one more address of a device that is known; refused: the rules
+         *     forbid to ask it; unreachable: silent to all credentials, or nothing
+         *     listens there; locked: it is there, and wants other credentials.
+         * @enum {string}
+         */
+        readonly DiscoveryState: "queued" | "trying" | "found" | "duplicate" | "refused" | "unreachable" | "locked";
+        /** @description How one set of credentials has fared. Nothing of it is shown but its name. */
+        readonly DiscoveryCredentials: {
+            /** @example core-v3 */
+            readonly name: string;
+            readonly accepted: number;
+            readonly rejected: number;
+            /** @description No longer tried anywhere: devices called its password wrong, and none took it. */
+            readonly suspended: boolean;
+        };
+        readonly DiscoveryItem: {
+            /** @example 10.0.0.7 */
+            readonly address: string;
+            readonly state: components["schemas"]["DiscoveryState"];
+            /** @description Why, in words; empty where it is plain. */
+            readonly why: string;
+            /** @description What it is called: by itself, else by its neighbours. */
+            readonly name: string;
+            /** @description Its chassis ID. */
+            readonly chassis: string;
+            readonly via?: components["schemas"]["SourceID"];
+            /** @description What the device is called that told of it; absent for a seed. */
+            readonly via_name?: string;
+            /** @example lldp */
+            readonly protocol?: string;
+            /** @description Hops from a seed. */
+            readonly depth: number;
+            /** @description The set that it took. */
+            readonly credentials?: string;
+            /** @description How often it was asked. */
+            readonly tries: number;
+            readonly source?: components["schemas"]["SourceID"];
+            readonly vertex?: components["schemas"]["Ref"];
+            readonly since: components["schemas"]["Moment"];
+            /**
+             * Format: date-time
+             * @description When it is asked next.
+             */
+            readonly next?: string;
+        };
         readonly Ref: {
             readonly id: components["schemas"]["VertexID"];
             readonly kind: components["schemas"]["VertexKind"];
@@ -803,6 +901,34 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getDiscovery: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Only addresses in this state; repeats. */
+                readonly state?: readonly components["schemas"]["DiscoveryState"][];
+                /** @description The most items to answer with. */
+                readonly limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. */
+                readonly cursor?: components["parameters"]["Cursor"];
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description How it stands. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Discovery"];
+                };
             };
             readonly default: components["responses"]["Problem"];
         };
