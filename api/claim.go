@@ -18,7 +18,8 @@ type Claim struct {
 // claims, of one source or of many, may be about one vertex: those that share
 // an alias. Fields that a claim leaves empty it does not speak of.
 type VertexClaim struct {
-	Kind VertexKind `cbor:"1,keyasint" json:"kind"`
+	Kind   VertexKind `cbor:"1,keyasint" json:"kind"`
+	Health Health     `cbor:"6,keyasint,omitempty" json:"health,omitempty"`
 	// Aliases identify it; at least one unless the key alone does.
 	Aliases []Alias `cbor:"2,keyasint,omitempty" json:"aliases,omitempty"`
 	// Parent and Controller are keys of vertex claims of the same source.
@@ -26,27 +27,24 @@ type VertexClaim struct {
 	Parent     string  `cbor:"3,keyasint,omitempty" json:"parent,omitempty"`
 	Controller string  `cbor:"4,keyasint,omitempty" json:"controller,omitempty"`
 	Name       string  `cbor:"5,keyasint,omitempty" json:"name,omitempty"`
-	Health     Health  `cbor:"6,keyasint,omitempty" json:"health,omitempty"`
 	Attrs      []KV    `cbor:"7,keyasint,omitempty" json:"attrs,omitempty"`
 	Labels     []Label `cbor:"8,keyasint,omitempty" json:"labels,omitempty"`
 }
 
-// KV is one attribute as a source says it. Keys may repeat.
-type KV struct {
-	Key   string `cbor:"1,keyasint" json:"key"`
-	Value string `cbor:"2,keyasint" json:"value"`
-}
+// KV is one attribute as a source says it: without a scope, which the hub puts
+// into what it keeps. Keys may repeat.
+type KV = Attr
 
 // EdgeClaim says that two vertices of the same source are related. The edge
 // appears once both keys are known.
 type EdgeClaim struct {
 	Kind   EdgeKind `cbor:"1,keyasint" json:"kind"`
-	A      string   `cbor:"2,keyasint" json:"a"`
-	B      string   `cbor:"3,keyasint" json:"b"`
 	Health Health   `cbor:"4,keyasint,omitempty" json:"health,omitempty"`
-	Attrs  []KV     `cbor:"5,keyasint,omitempty" json:"attrs,omitempty"`
 	// Confidence is how far the claim is to be believed, in hundredths; 0
 	// stands for 100. An announcer that is concluded from configuration is
 	// claimed with less than one that an object names.
-	Confidence uint8 `cbor:"6,keyasint,omitempty" json:"confidence,omitempty"`
+	Confidence uint8  `cbor:"6,keyasint,omitempty" json:"confidence,omitempty"`
+	A          string `cbor:"2,keyasint" json:"a"`
+	B          string `cbor:"3,keyasint" json:"b"`
+	Attrs      []KV   `cbor:"5,keyasint,omitempty" json:"attrs,omitempty"`
 }

@@ -81,19 +81,21 @@ type Label struct {
 type Vertex struct {
 	ID   VertexID   `cbor:"1,keyasint" json:"id"`
 	Kind VertexKind `cbor:"2,keyasint" json:"-"`
-	Name string     `cbor:"3,keyasint" json:"name"`
+	// Health, Slot and Derived stand here because they fill a gap: there are
+	// many vertices.
+	Health Health `cbor:"6,keyasint,omitempty" json:"-"`
+	// Derived says that no source claims the vertex itself: it was concluded
+	// from sightings, as an unmanaged neighbour is.
+	Derived bool `cbor:"8,keyasint,omitempty" json:"derived,omitempty"`
+	// Slot is the vertex's place among its siblings, assigned once and kept.
+	Slot uint32 `cbor:"7,keyasint,omitempty" json:"slot"`
+	Name string `cbor:"3,keyasint" json:"name"`
 	// Parent contains this vertex on the map; 0 for a root. A pod's parent is
 	// its node, or its cluster while it has none.
 	Parent VertexID `cbor:"4,keyasint,omitempty" json:"parent,omitempty"`
 	// Controller is the second grouping of a pod: its workload, or its
 	// namespace when nothing controls it; 0 for all else.
 	Controller VertexID `cbor:"5,keyasint,omitempty" json:"controller,omitempty"`
-	Health     Health   `cbor:"6,keyasint,omitempty" json:"-"`
-	// Slot is the vertex's place among its siblings, assigned once and kept.
-	Slot uint32 `cbor:"7,keyasint,omitempty" json:"slot"`
-	// Derived says that no source claims the vertex itself: it was concluded
-	// from sightings, as an unmanaged neighbour is.
-	Derived bool `cbor:"8,keyasint,omitempty" json:"derived,omitempty"`
 	// Scopes are those that vouch for the vertex, ascending.
 	Scopes []ScopeID `cbor:"9,keyasint,omitempty" json:"scopes,omitempty"`
 	// Attrs are sorted by key. Where sources disagree, the key repeats and

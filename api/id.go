@@ -90,7 +90,7 @@ type AliasKind uint8
 const (
 	AliasSite       AliasKind = 1  // site name; no scope
 	AliasClusterUID AliasKind = 2  // UID of the kube-system namespace; no scope
-	AliasObject     AliasKind = 3  // "Kind/namespace/name"; scope: cluster UID
+	AliasObject     AliasKind = 3  // "Kind/namespace/name", a pod's "pod/namespace/name"; scope: cluster UID
 	AliasChassis    AliasKind = 4  // LLDP chassis ID, "subtype:value"; no scope
 	AliasSerial     AliasKind = 5  // chassis serial; scope: enterprise number
 	AliasEngineID   AliasKind = 6  // snmpEngineID in hex; no scope

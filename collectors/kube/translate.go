@@ -66,9 +66,12 @@ func one(key string, v *api.VertexClaim) result {
 // alias is what identifies an object within its cluster. A slice of its own
 // makes no room for a second one.
 func (t *translator) alias(kind, namespace, name string) []api.Alias {
-	return []api.Alias{{
-		Kind: api.AliasObject, Strength: api.Strong, Scope: t.uid, Value: kind + "/" + namespace + "/" + name,
-	}}
+	return t.aliased(kind + "/" + namespace + "/" + name)
+}
+
+// aliased is that alias with its value. A pod's is its key: no memory of its own.
+func (t *translator) aliased(value string) []api.Alias {
+	return []api.Alias{{Kind: api.AliasObject, Strength: api.Strong, Scope: t.uid, Value: value}}
 }
 
 // parentNamespace is the key of the namespace that an object stands in.

@@ -47,7 +47,7 @@ func (t *translator) pod(o *corev1.Pod, controller string) result {
 	secondary(o, &a)
 	r := one(key, &api.VertexClaim{
 		Kind:       api.VertexPod,
-		Aliases:    t.alias("Pod", o.Namespace, o.Name),
+		Aliases:    t.aliased(key),
 		Parent:     parent,
 		Controller: controller,
 		// A part of the key: no memory of its own.

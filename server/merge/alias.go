@@ -1,8 +1,6 @@
 package merge
 
 import (
-	"slices"
-
 	"github.com/netseam/netseam/api"
 )
 
@@ -16,8 +14,8 @@ func keyOf(a api.Alias) aliasKey { return aliasKey{a.Kind, a.Scope, a.Value} }
 
 // naming is what is known of one alias.
 type naming struct {
-	vertex api.VertexID // the vertex that it is bound to in memory; 0 for none
-	by     []*voice     // who claims it now
+	vertex api.VertexID  // the vertex that it is bound to in memory; 0 for none
+	by     short[*voice] // who claims it now, in the order in which they began
 	// void says that the alias names nothing: those who claim it at the same
 	// time cannot be about one thing.
 	void bool
@@ -29,8 +27,8 @@ type naming struct {
 func (e *Engine) claimAlias(a api.Alias, v *voice) {
 	key := keyOf(a)
 	n := e.memory.names[key]
-	if !slices.Contains(n.by, v) {
-		n.by = append(n.by, v)
+	if !n.by.has(v) {
+		n.by = n.by.with(v)
 		e.memory.names[key] = n
 	}
 	if n.void {
@@ -47,9 +45,9 @@ func (e *Engine) unclaimAlias(a api.Alias, v *voice) {
 	if !ok {
 		return
 	}
-	n.by = slices.DeleteFunc(n.by, func(other *voice) bool { return other == v })
+	n.by = n.by.without(v)
 	e.memory.setName(key, n)
-	if len(n.by) == 0 {
+	if n.by.len() == 0 {
 		return
 	}
 	if n.void {
@@ -66,7 +64,7 @@ func (e *Engine) setVoid(key aliasKey, void bool) {
 	}
 	n.void = void
 	e.memory.setName(key, n)
-	for _, v := range n.by {
+	for v := range n.by.all {
 		e.touchVoice(v, true)
 		if v.vertex != 0 {
 			e.batch.splits[v.vertex] = struct{}{}
@@ -75,17 +73,19 @@ func (e *Engine) setVoid(key aliasKey, void bool) {
 }
 
 // isVoid says whether those who claim one alias cannot all be about one thing.
-func isVoid(by []*voice) bool {
-	for i, v := range by {
-		if !agreesWithAll(v, by[:i]) {
+func isVoid(by short[*voice]) bool {
+	var before short[*voice]
+	for v := range by.all {
+		if !agreesWithAll(v, before) {
 			return true
 		}
+		before = before.with(v)
 	}
 	return false
 }
 
-func agreesWithAll(v *voice, by []*voice) bool {
-	for _, w := range by {
+func agreesWithAll(v *voice, by short[*voice]) bool {
+	for w := range by.all {
 		if v != w && !agree(v, w) {
 			return false
 		}

@@ -159,7 +159,7 @@ func (e *Engine) bridge(id api.VertexID) *stitch.Bridge {
 	for _, aged := range []bool{false, true} {
 		at := map[api.MAC]api.VertexID{}
 		for t := range e.bridgeTables[id].all {
-			if t.port == 0 || (t.held.op.Lost != 0) != aged {
+			if t.port == 0 || (t.held.op.lost != 0) != aged {
 				continue
 			}
 			if _, known := b.Silent[t.port]; !known {
@@ -243,7 +243,7 @@ func (e *Engine) tableAt(device, port api.VertexID) *held {
 			continue
 		}
 		h := t.held
-		if best == nil || cmp.Or(cmp.Compare(min(1, h.op.Lost), min(1, best.op.Lost)), compareSaid(h, best)) < 0 {
+		if best == nil || cmp.Or(cmp.Compare(min(1, h.op.lost), min(1, best.op.lost)), compareSaid(h, best)) < 0 {
 			best = h
 		}
 	}

@@ -148,8 +148,8 @@ func (e *Engine) affect(was, is *api.Vertex) {
 	}
 	if v.Kind == api.VertexDevice && was != nil && is != nil && was.Parent != is.Parent {
 		e.batch.homes = true
-		for _, h := range e.thing(v.ID).claims {
-			for r := range h.source.refs[h.voice.stem].all {
+		for h := range e.thing(v.ID).claims.all {
+			for r := range h.scope.source.refs[h.voice.stem].all {
 				if r.row != 0 {
 					e.index.Touch(r.row)
 				}
@@ -201,7 +201,7 @@ func (e *Engine) releaseSlot(v *api.Vertex) {
 	key := shelf{v.Parent, v.Kind}
 	if s := e.slots[key]; s != nil {
 		s.release(v.Slot)
-		if len(s.taken) == 0 {
+		if s.count == 0 {
 			delete(e.slots, key)
 		}
 	}
@@ -215,19 +215,19 @@ func (e *Engine) compose(id api.VertexID) *api.Vertex {
 	if t == nil || t.empty() {
 		return e.composeRegion(id)
 	}
-	for _, h := range t.claims {
+	for h := range t.claims.all {
 		e.addClaim(v, h)
 	}
-	if len(t.claims) == 0 {
+	if t.claims.len() == 0 {
 		v.Derived = true
-		for _, row := range rowsInOrder(e, t.derived) {
-			addDerived(v, t.derived[row])
+		for _, row := range rowsInOrder(e, t.seen().derived) {
+			addDerived(v, t.seen().derived[row])
 		}
 	}
 	if v.Kind == api.VertexNode {
 		e.addPortState(v, t)
 	}
-	if v.Kind == api.VertexPort && v.Health == api.HealthDown && len(t.rows) == 0 {
+	if v.Kind == api.VertexPort && v.Health == api.HealthDown && len(t.seen().rows) == 0 {
 		v.Health = api.HealthUnknown // nothing was ever heard there: an empty port is no fault
 	}
 	if s := e.seatings[id]; s != nil && v.Kind == api.VertexLAG {
@@ -250,10 +250,25 @@ func (e *Engine) compose(id api.VertexID) *api.Vertex {
 	}
 	slices.Sort(v.Scopes)
 	v.Scopes = slices.Compact(v.Scopes)
-	slices.SortStableFunc(v.Attrs, func(a, b api.Attr) int { return strings.Compare(a.Key, b.Key) })
-	v.Attrs = slices.CompactFunc(v.Attrs, func(a, b api.Attr) bool { return a.Key == b.Key && a.Value == b.Value })
+	if !inOrder(v.Attrs) {
+		slices.SortStableFunc(v.Attrs, func(a, b api.Attr) int { return strings.Compare(a.Key, b.Key) })
+		v.Attrs = slices.CompactFunc(v.Attrs, sameSaid)
+	}
 	return v
 }
+
+// inOrder says whether attributes stand as a vertex has them: by key, none twice.
+func inOrder(attrs []api.Attr) bool {
+	for i := 1; i < len(attrs); i++ {
+		if attrs[i-1].Key > attrs[i].Key || sameSaid(attrs[i-1], attrs[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameSaid says whether two attributes say the same, in whatever scope.
+func sameSaid(a, b api.Attr) bool { return a.Key == b.Key && a.Value == b.Value }
 
 // aliasesSaid returns the aliases that are claimed of a thing now. A void one is
 // among them: that two claim it is what makes it name neither.
@@ -267,8 +282,8 @@ func (e *Engine) aliasesSaid(t *thing) []api.Alias {
 		}
 	}
 	var last *voice
-	for i, h := range t.claims {
-		if i == 0 && len(t.claims) == 1 && !slices.ContainsFunc(h.voice.aliases, isOwn) {
+	for h := range t.claims.all {
+		if t.claims.len() == 1 && !slices.ContainsFunc(h.voice.aliases, isOwn) {
 			return h.voice.aliases // most are like this: no memory of its own
 		}
 		if h.voice != last {
@@ -276,9 +291,9 @@ func (e *Engine) aliasesSaid(t *thing) []api.Alias {
 			add(h.voice.aliases)
 		}
 	}
-	if len(t.claims) == 0 {
-		for _, row := range rowsInOrder(e, t.derived) {
-			add([]api.Alias{t.derived[row].alias})
+	if t.claims.len() == 0 {
+		for _, row := range rowsInOrder(e, t.seen().derived) {
+			add([]api.Alias{t.seen().derived[row].alias})
 		}
 	}
 	return out
@@ -287,27 +302,26 @@ func (e *Engine) aliasesSaid(t *thing) []api.Alias {
 func isOwn(a api.Alias) bool { return a.Kind == 0 }
 
 func (e *Engine) addClaim(v *api.Vertex, h *held) {
-	c := h.op.Claim.Vertex
+	c := h.op.vertex()
 	v.Kind = h.voice.kind
 	if v.Name == "" {
 		v.Name = c.Name
 	}
 	if v.Parent == 0 && c.Parent != "" {
-		v.Parent = h.source.vertexOf(c.Parent)
+		v.Parent = h.scope.source.vertexOf(c.Parent)
 		if v.Parent == 0 {
-			v.Parent = h.source.rootExcept(v.ID)
+			v.Parent = h.scope.source.rootExcept(v.ID)
 		}
 	}
 	if v.Controller == 0 {
-		v.Controller = h.source.vertexOf(c.Controller)
+		v.Controller = h.scope.source.vertexOf(c.Controller)
 	}
 	v.Health = max(v.Health, c.Health)
 	v.Scopes = h.scope.addTo(v.Scopes)
-	if v.Attrs == nil {
-		v.Attrs = make([]api.Attr, 0, len(c.Attrs))
-	}
-	for _, kv := range c.Attrs {
-		v.Attrs = append(v.Attrs, api.Attr{Key: kv.Key, Value: kv.Value, Scope: h.scope.id})
+	if len(v.Attrs) == 0 && inOrder(c.Attrs) {
+		v.Attrs = slices.Clip(c.Attrs) // most are like this: no memory of its own
+	} else {
+		v.Attrs = append(v.Attrs, c.Attrs...)
 	}
 	if len(v.Labels) == 0 {
 		v.Labels = c.Labels
@@ -352,9 +366,9 @@ func (e *Engine) addPortState(v *api.Vertex, t *thing) {
 	state, why, scope := portUnknown, "", v.Scopes[0]
 	provider, _, _ := strings.Cut(v.Attr(api.AttrProviderID), ":")
 	switch {
-	case len(t.rows) > 0:
+	case len(t.seen().rows) > 0:
 		state = portLost
-		for _, row := range rowsInOrder(e, t.rows) {
+		for _, row := range rowsInOrder(e, t.seen().rows) {
 			h := e.rows[row].held
 			if fresh := e.rows[row].lost() == 0; fresh && state != portKnown {
 				state, scope = portKnown, h.scope.id
@@ -372,9 +386,9 @@ func (e *Engine) addPortState(v *api.Vertex, t *thing) {
 		state, why = portNotExpected, "a cloud machine ("+provider+"): its switches are the provider's"
 	case provider == "kind":
 		state, why = portNotExpected, "a container of KinD: it stands in its host, and has no port of its own"
-	case len(t.unclear) > 0:
-		row := rowsInOrder(e, t.unclear)[0]
-		why, scope = t.unclear[row], e.rows[row].held.scope.id
+	case len(t.seen().unclear) > 0:
+		row := rowsInOrder(e, t.seen().unclear)[0]
+		why, scope = t.seen().unclear[row], e.rows[row].held.scope.id
 	case !e.hasSwitches():
 		why = "no switch is configured"
 	default:

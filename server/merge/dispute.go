@@ -69,8 +69,8 @@ func (e *Engine) isHost(end api.VertexID, kind api.EdgeKind) bool {
 	if t == nil {
 		return false
 	}
-	for _, d := range t.derived {
-		if d.kind == api.VertexNIC || (kind == api.EdgeLink && d.kind == api.VertexPort && len(t.claims) == 0) {
+	for _, d := range t.seen().derived {
+		if d.kind == api.VertexNIC || (kind == api.EdgeLink && d.kind == api.VertexPort && t.claims.len() == 0) {
 			return true
 		}
 	}

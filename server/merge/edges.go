@@ -94,7 +94,7 @@ func (e *Engine) addSightings(edge *api.Edge, j *joint) {
 		edge.Confidence = max(edge.Confidence, s.confidence)
 		edge.Scopes = append(edge.Scopes, h.scope.id)
 		edge.Evidence = append(edge.Evidence, api.Evidence{
-			Method: method, Scope: h.scope.id, Key: h.op.Key, Text: e.sightingText(row, s), Since: milliTime(h.op.Since),
+			Method: method, Scope: h.scope.id, Key: h.op.key, Text: e.sightingText(row, s), Since: milliTime(h.op.since),
 		})
 	}
 	if twoSided {
@@ -119,7 +119,7 @@ func (e *Engine) addSightings(edge *api.Edge, j *joint) {
 // sightingText says in words what a row saw, for people.
 func (e *Engine) sightingText(row stitch.RowID, s *support) string {
 	rs := e.rows[row]
-	if session := rs.held.op.Claim.Session; session != nil {
+	if session := rs.held.op.session(); session != nil {
 		if device := e.vertex(rs.row.Device); device != nil {
 			return fmt.Sprintf("%s: %s: %s", device.Name, stitch.SessionText(session), s.why)
 		}
@@ -157,7 +157,7 @@ func (e *Engine) linkHealth(edge *api.Edge) api.Health {
 }
 
 func (e *Engine) addEdgeClaim(edge *api.Edge, h *held) {
-	c := h.op.Claim.Edge
+	c := h.op.edge()
 	edge.Health = max(edge.Health, c.Health)
 	confidence := c.Confidence
 	if confidence == 0 || confidence > 100 {
@@ -165,22 +165,22 @@ func (e *Engine) addEdgeClaim(edge *api.Edge, h *held) {
 	}
 	edge.Confidence, edge.ReportedA = max(edge.Confidence, confidence), true
 	edge.Scopes = h.scope.addTo(edge.Scopes)
-	if len(c.Attrs) > 0 {
-		said := e.attrsSaid(c.Attrs, h.scope.id)
-		if len(edge.Attrs) == 0 {
-			edge.Attrs = slices.Clip(said)
-		} else {
-			edge.Attrs = append(edge.Attrs, said...)
-		}
+	if len(edge.Attrs) == 0 {
+		edge.Attrs = slices.Clip(c.Attrs)
+	} else {
+		edge.Attrs = append(edge.Attrs, c.Attrs...)
 	}
 	edge.Evidence = append(edge.Evidence, api.Evidence{
-		Method: api.MethodObject, Scope: h.scope.id, Key: h.op.Key, Since: milliTime(h.op.Since),
+		Method: api.MethodObject, Scope: h.scope.id, Key: h.op.key, Since: milliTime(h.op.since),
 	})
 }
 
 // attrsSaid returns what a scope says. Sources share what many of their edges
 // say, so within a step it is made once.
-func (e *Engine) attrsSaid(pairs []api.KV, scope api.ScopeID) []api.Attr {
+func (e *Engine) attrsSaid(pairs []api.Attr, scope api.ScopeID) []api.Attr {
+	if len(pairs) == 0 || pairs[0].Scope == scope {
+		return pairs
+	}
 	key := saidKey{&pairs[0], len(pairs), scope}
 	if said, ok := e.batch.said[key]; ok {
 		return said

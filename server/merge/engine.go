@@ -47,7 +47,7 @@ type Engine struct {
 	regions      map[api.VertexID]map[api.VertexID]struct{} // region -> the sites in it
 	expected     []api.SourceID                             // that there are to be, once it was said
 
-	kept        graph.Map[*store.ClaimOp] // handle -> claim, for checkpoints
+	kept        graph.Map[*claimed] // handle -> claim, for checkpoints
 	freeHandles []uint32
 	nextHandle  uint32
 
@@ -72,7 +72,7 @@ type batch struct {
 	edges      map[edgeKey]struct{}          // edges to derive again
 	segments   map[api.VertexID]struct{}     // ports whose links changed
 	became     map[api.VertexID]api.VertexID // derived vertex -> what its row means instead
-	kept       *graph.Editor[*store.ClaimOp]
+	kept       *graph.Editor[*claimed]
 	dealt      map[api.VertexID]uint32 // slots dealt anew, once, when a site is whole
 	switches   bool                    // whether any switch was a source when the step began
 	homes      bool                    // whether a cluster's home may be decided now
@@ -89,7 +89,7 @@ type batch struct {
 
 // saidKey is a list of attributes, by where it is, as one scope says it.
 type saidKey struct {
-	first *api.KV
+	first *api.Attr
 	n     int
 	scope api.ScopeID
 }
@@ -297,8 +297,8 @@ func (e *Engine) State() store.State {
 	return store.State{
 		Next: e.next,
 		Claims: func(yield func(store.ClaimOp) bool) {
-			for _, op := range kept.All() {
-				if !yield(*op) {
+			for _, c := range kept.All() {
+				if !yield(c.put()) {
 					return
 				}
 			}

@@ -16,7 +16,7 @@ func (e *Engine) Check() error {
 	var errs []error
 	for _, src := range e.sources {
 		for stem, v := range src.voices {
-			if v.stem != stem || v.source != src || len(v.claims) == 0 {
+			if v.stem != stem || v.source != src || v.claims.len() == 0 {
 				errs = append(errs, fmt.Errorf("voice %s %s is not what it is listed as", src.id, stem))
 			}
 			if v.vertex != 0 {
@@ -54,9 +54,9 @@ func (e *Engine) Check() error {
 		}
 	}
 	for id, t := range e.things {
-		for row, d := range t.derived {
+		for row, d := range t.seen().derived {
 			if n := e.memory.names[keyOf(d.alias)]; n.vertex != id {
-				errs = append(errs, fmt.Errorf("%s is derived by %s under %v, which is bound to %s", id, e.rows[row].held.op.Key, d.alias, n.vertex))
+				errs = append(errs, fmt.Errorf("%s is derived by %s under %v, which is bound to %s", id, e.rows[row].held.op.key, d.alias, n.vertex))
 			}
 		}
 		if parts := e.partsOf(t); len(parts) > 1 {
@@ -70,7 +70,7 @@ func (e *Engine) checkVoice(v *voice) error {
 	known := map[api.VertexID]bool{} // what a restart would take it for
 	for _, a := range v.aliases {
 		n := e.memory.names[keyOf(a)]
-		if !slices.Contains(n.by, v) {
+		if !n.by.has(v) {
 			return fmt.Errorf("voice %s %s is not known to claim %v", v.source.id, v.stem, a)
 		}
 		if n.void {
@@ -79,7 +79,7 @@ func (e *Engine) checkVoice(v *voice) error {
 		if n.vertex != 0 && e.fits(a, n.vertex, v) {
 			known[n.vertex] = true
 		}
-		for _, w := range n.by {
+		for w := range n.by.all {
 			if w.vertex != v.vertex {
 				return fmt.Errorf("voices %s %s and %s %s share %v, and are about %s and %s",
 					v.source.id, v.stem, w.source.id, w.stem, a, v.vertex, w.vertex)
@@ -99,7 +99,7 @@ func (e *Engine) checkVoice(v *voice) error {
 func (e *Engine) Leftovers() string {
 	claimed := 0
 	for _, n := range e.memory.names {
-		claimed += len(n.by)
+		claimed += n.by.len()
 	}
 	var out []string
 	for name, n := range map[string]int{

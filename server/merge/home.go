@@ -102,7 +102,7 @@ func (e *Engine) homeOf(src *source) api.VertexID {
 		if v.vertex == 0 {
 			continue
 		}
-		for row := range e.thing(v.vertex).rows {
+		for row := range e.thing(v.vertex).seen().rows {
 			if device := e.vertex(e.rows[row].row.Device); device != nil && device.Kind == api.VertexDevice {
 				votes[device.Parent]++
 			}

@@ -15,7 +15,7 @@ import (
 
 // attach puts a new or changed claim on the list of what its kind needs.
 func (e *Engine) attach(h *held) {
-	switch c := h.op.Claim; {
+	switch c := h.op.claim(); {
 	case c.Vertex != nil:
 		e.speak(h)
 	case c.Edge != nil:
@@ -48,7 +48,7 @@ func (e *Engine) detach(h *held) {
 		e.untabulate(h)
 	case h.voice != nil:
 		e.silence(h)
-	case h.edge != (edgeKey{}):
+	case h.edge() != (edgeKey{}):
 		e.leaveEdge(h)
 	}
 	delete(e.batch.unresolved, h)
@@ -56,14 +56,14 @@ func (e *Engine) detach(h *held) {
 }
 
 func (e *Engine) leaveEdge(h *held) {
-	if j := e.joints[h.edge]; j != nil {
+	if j := e.joints[h.edge()]; j != nil {
 		j.claims = j.claims.without(h)
 	}
-	e.touchEdge(h.edge)
+	e.touchEdge(h.edge())
 	if e.memberOf[h] != nil {
-		e.touchBridge(e.parentOf(h.edge.a))
+		e.touchBridge(e.parentOf(h.a))
 	}
-	h.edge = edgeKey{}
+	h.setEdge(edgeKey{})
 	e.index.Replace(e.memberOf[h], nil)
 	delete(e.memberOf, h)
 }
@@ -144,8 +144,8 @@ func (e *Engine) nextRound() []*voice {
 // parentsOf says whether a voice is told apart by a parent, and whether it
 // waits for one that is listed too.
 func (e *Engine) parentsOf(v *voice) (parents, waits bool) {
-	for _, h := range v.claims {
-		c := h.op.Claim.Vertex
+	for h := range v.claims.all {
+		c := h.op.vertex()
 		if !isRelative(c.Aliases) {
 			continue
 		}
@@ -172,9 +172,9 @@ func isRelative(aliases []api.Alias) bool {
 func (e *Engine) introduce(v *voice) bool {
 	aliases := e.aliasesOf(v)
 	kind, name := e.kindOf(v), ""
-	for _, h := range v.claims {
+	for h := range v.claims.all {
 		if name == "" {
-			name = h.op.Claim.Vertex.Name
+			name = h.op.vertex().Name
 		}
 	}
 	if kind != api.VertexDevice {
@@ -204,18 +204,18 @@ func (e *Engine) introduce(v *voice) bool {
 // their parent; nil while a parent is wanted and not known. A voice without
 // any alias has one of its own.
 func (e *Engine) aliasesOf(v *voice) []api.Alias {
-	first := v.claims[0].op.Claim.Vertex
+	first := v.claims.first.op.vertex()
 	node := e.likeOf(v)
-	if node == nil && len(v.claims) == 1 && len(first.Aliases) == 1 && first.Aliases[0].Value != "" && !isRelative(first.Aliases) {
+	if node == nil && v.claims.len() == 1 && len(first.Aliases) == 1 && first.Aliases[0].Value != "" && !isRelative(first.Aliases) {
 		return first.Aliases // most are like this: no memory of its own
 	}
 	var out []api.Alias
 	if node != nil {
-		out = slices.Clone(node.claims[0].op.Claim.Vertex.Aliases)
+		out = slices.Clone(node.claims.first.op.vertex().Aliases)
 	}
 	kind := e.kindOf(v)
-	for _, h := range v.claims {
-		c := h.op.Claim.Vertex
+	for h := range v.claims.all {
+		c := h.op.vertex()
 		for _, a := range c.Aliases {
 			if a.Value == "" {
 				continue
@@ -255,7 +255,7 @@ func compareVoices(a, b *voice) int {
 	if a.kind != b.kind {
 		return int(a.kind) - int(b.kind)
 	}
-	if c := compareNatural(a.claims[0].op.Claim.Vertex.Name, b.claims[0].op.Claim.Vertex.Name); c != 0 {
+	if c := compareNatural(a.claims.first.op.vertex().Name, b.claims.first.op.vertex().Name); c != 0 {
 		return c
 	}
 	return strings.Compare(a.stem, b.stem)
@@ -296,7 +296,7 @@ func (e *Engine) identify(v *voice) api.VertexID {
 		}
 	}
 	for _, other := range remembered {
-		if t := e.things[other]; other != id && t != nil && len(t.derived) > 0 {
+		if t := e.things[other]; other != id && t != nil && len(t.seen().derived) > 0 {
 			e.merge(other, id) // what neighbours said of it is said of this
 		}
 	}
@@ -319,7 +319,7 @@ func (e *Engine) knownBy(v *voice) (found, remembered []api.VertexID) {
 			continue
 		}
 		spoken := false
-		for _, w := range n.by {
+		for w := range n.by.all {
 			if spoken = w != v && w.vertex != 0; spoken {
 				found = add(found, w.vertex) // the others that claim it have the same
 				break
@@ -348,10 +348,10 @@ func (e *Engine) isFree(id api.VertexID, kind api.VertexKind) bool {
 	if t == nil {
 		return true
 	}
-	if len(t.claims) > 0 {
+	if t.claims.len() > 0 {
 		return false
 	}
-	for _, d := range t.derived {
+	for _, d := range t.seen().derived {
 		if d.kind != kind {
 			return false
 		}
@@ -364,7 +364,7 @@ func (e *Engine) isFree(id api.VertexID, kind api.VertexKind) bool {
 // and if it was not told apart by another parent.
 func (e *Engine) mayStay(v *voice, current api.VertexID, found []api.VertexID) bool {
 	alone := true
-	for _, h := range e.things[current].claims {
+	for h := range e.things[current].claims.all {
 		alone = alone && h.voice == v
 	}
 	if !alone {
@@ -424,20 +424,20 @@ func (e *Engine) mint() api.VertexID {
 // merge makes one vertex of two: all that was said of loser is said of into.
 func (e *Engine) merge(loser, into api.VertexID) {
 	from := e.thing(loser)
-	for _, h := range slices.Clone(from.claims) {
+	for _, h := range slices.Collect(from.claims.all) {
 		e.setVertex(h.voice, into)
 	}
-	for row := range from.derived {
+	for row := range from.seen().derived {
 		e.index.Touch(row)
 	}
-	for row := range from.rows {
+	for row := range from.seen().rows {
 		e.index.Touch(row)
 	}
 	// What hangs under it is told apart by its ID, so it is looked at again;
 	// voices are, because they refer to it.
 	for child := range e.snap.Children(loser) {
 		if t := e.things[child.ID]; t != nil {
-			for row := range t.derived {
+			for row := range t.seen().derived {
 				e.index.Touch(row)
 			}
 		}
@@ -480,7 +480,10 @@ func (e *Engine) outdate(v *voice, id api.VertexID) {
 		if !replaced {
 			continue
 		}
-		claimed := slices.ContainsFunc(e.memory.names[keyOf(known)].by, func(w *voice) bool { return w.vertex == id || w == v })
+		claimed := false
+		for w := range e.memory.names[keyOf(known)].by.all {
+			claimed = claimed || w.vertex == id || w == v
+		}
 		if !claimed {
 			e.memory.unbind(id, known)
 		}
@@ -522,7 +525,7 @@ func (e *Engine) splitThings() {
 func (e *Engine) partsOf(t *thing) [][]*voice {
 	var parts [][]*voice
 	seen := map[*voice]bool{}
-	for _, h := range t.claims {
+	for h := range t.claims.all {
 		if seen[h.voice] {
 			continue
 		}
@@ -536,7 +539,7 @@ func (e *Engine) partsOf(t *thing) [][]*voice {
 					continue
 				}
 				asked[keyOf(a)] = true
-				for _, w := range n.by {
+				for w := range n.by.all {
 					if !seen[w] && w.vertex == part[0].vertex {
 						seen[w] = true
 						part = append(part, w)
@@ -564,19 +567,19 @@ func (e *Engine) bondOf(part []*voice, id api.VertexID) api.Strength {
 }
 
 func (e *Engine) resolveEdge(h *held) {
-	c := h.op.Claim.Edge
-	a, b := h.source.vertexOf(c.A), h.source.vertexOf(c.B)
+	c := h.op.edge()
+	a, b := h.scope.source.vertexOf(c.A), h.scope.source.vertexOf(c.B)
 	key := edgeKey{}
 	if a != 0 && b != 0 {
 		key = makeEdgeKey(c.Kind, a, b)
 	}
-	if h.edge != key && h.edge != (edgeKey{}) {
+	if h.edge() != key && h.edge() != (edgeKey{}) {
 		e.leaveEdge(h)
 	}
 	if key == (edgeKey{}) {
 		return
 	}
-	h.edge = key
+	h.setEdge(key)
 	if key.kind == api.EdgeMember && e.memberOf[h] == nil {
 		e.memberOf[h] = stitch.MemberEntries(a, b)
 		e.index.Replace(nil, e.memberOf[h])

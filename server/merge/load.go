@@ -96,20 +96,30 @@ func (e *Engine) loadClaim(op store.ClaimOp) {
 	if op.Claim.Vertex != nil {
 		e.memory.share(op.Claim.Vertex.Aliases)
 	}
-	h := &held{source: src, op: &op, handle: e.takeHandle()}
+	if vertex := op.Claim.Vertex; vertex != nil {
+		for i := range vertex.Attrs { // there were journals in which those of claims said no scope
+			if a := &vertex.Attrs[i]; a.Scope != sc.id {
+				a.Scope = sc.id
+			}
+		}
+	} else if edge := op.Claim.Edge; edge != nil {
+		edge.Attrs = e.attrsSaid(edge.Attrs, sc.id)
+	}
+	h := &held{op: claimedAs(op.Scope, op.Claim, op.Since), handle: e.takeHandle()}
+	h.op.lost, h.op.doubt = op.Lost, op.Doubt
 	src.claims[op.Key] = h
 	sc.add(h)
-	e.batch.kept.Set(uint64(h.handle), &op)
+	e.batch.kept.Set(uint64(h.handle), h.op)
 	sc.heard = true
 	switch {
-	case op.Lost != 0 && op.Claim.Neighbour != nil:
+	case op.Lost != 0 && h.op.neighbour() != nil:
 		src.lost[h] = struct{}{}
 	case op.Lost != 0:
 		src.aged[h] = struct{}{}
-	case len(op.New()) > 0:
+	case len(h.op.fresh()) > 0:
 		src.arrived[h] = struct{}{}
 	}
-	if op.Overtaken() != 0 {
+	if h.op.overtaken() != 0 {
 		src.overtaken[h] = struct{}{}
 	}
 	e.reference(h)

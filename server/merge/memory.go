@@ -71,7 +71,7 @@ func (m *memory) remove(id api.VertexID) {
 
 // setName keeps what is known of an alias, as long as there is anything.
 func (m *memory) setName(key aliasKey, n naming) {
-	if n.vertex == 0 && len(n.by) == 0 {
+	if n.vertex == 0 && n.by.len() == 0 {
 		delete(m.names, key)
 		return
 	}
@@ -151,7 +151,7 @@ func (m *memory) merge(loser, into api.VertexID) {
 	}
 	for _, a := range lost.Aliases {
 		// What nobody says any more under a parent may be said under another.
-		if n := m.names[keyOf(a)]; n.vertex == 0 && (len(n.by) > 0 || !a.Kind.RelativeToParent()) {
+		if n := m.names[keyOf(a)]; n.vertex == 0 && (n.by.len() > 0 || !a.Kind.RelativeToParent()) {
 			m.bind(into, a)
 		}
 	}
@@ -214,34 +214,4 @@ func (m *memory) takeChanges() []store.Identity {
 	}
 	clear(m.changed)
 	return out
-}
-
-// slots are the places that a container's children have taken.
-type slots struct {
-	taken map[uint32]struct{}
-	low   uint32 // no slot below is free
-}
-
-// take returns the wanted slot if it is free, else the lowest free one.
-func (s *slots) take(want uint32, wanted bool) uint32 {
-	if s.taken == nil {
-		s.taken = map[uint32]struct{}{}
-	}
-	slot := want
-	if _, taken := s.taken[slot]; !wanted || taken {
-		for {
-			if _, taken := s.taken[s.low]; !taken {
-				break
-			}
-			s.low++
-		}
-		slot = s.low
-	}
-	s.taken[slot] = struct{}{}
-	return slot
-}
-
-func (s *slots) release(slot uint32) {
-	delete(s.taken, slot)
-	s.low = min(s.low, slot)
 }

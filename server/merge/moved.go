@@ -23,33 +23,33 @@ func (e *Engine) overtake(rs *rowState) {
 	came := rs.held.came
 	rs.held.came = false
 	key := rs.heard[1]
-	if !came || key.remotePort == "" || rs.row.Port == 0 || rs.held.op.Lost != 0 {
+	if !came || key.remotePort == "" || rs.row.Port == 0 || rs.held.op.lost != 0 {
 		return
 	}
 	var older *rowState
 	for _, other := range e.heard[key] {
-		if other == rs || other.held.op.Lost != 0 {
+		if other == rs || other.held.op.lost != 0 {
 			continue
 		}
-		if older != nil || other.row.Port == rs.row.Port || other.held.op.Overtaken() != 0 {
+		if older != nil || other.row.Port == rs.row.Port || other.held.op.overtaken() != 0 {
 			return // it was heard in several places before, which is no move
 		}
 		older = other
 	}
-	if older == nil || older.held.op.Since >= rs.held.op.Since {
+	if older == nil || older.held.op.since >= rs.held.op.since {
 		return
 	}
 	op := *older.held.op
-	op.Doubt = &store.Doubt{Overtaken: e.batch.now.UnixMilli()}
+	op.doubt = &store.Doubt{Overtaken: e.batch.now.UnixMilli()}
 	e.hold(older.held, &op)
-	older.held.source.overtaken[older.held] = struct{}{}
+	older.held.scope.source.overtaken[older.held] = struct{}{}
 	e.index.Touch(older.held.row)
 }
 
 // believeRivalless believes again the overtaken sightings whose rival is gone.
 func (e *Engine) believeRivalless(list []stitch.RowID) {
 	for _, id := range list {
-		if rs := e.rows[id]; rs != nil && rs.held.op.Overtaken() != 0 && !e.hasRival(rs) {
+		if rs := e.rows[id]; rs != nil && rs.held.op.overtaken() != 0 && !e.hasRival(rs) {
 			e.believe(rs.held)
 		}
 	}
@@ -57,7 +57,7 @@ func (e *Engine) believeRivalless(list []stitch.RowID) {
 
 func (e *Engine) hasRival(rs *rowState) bool {
 	for _, other := range e.heard[rs.heard[1]] {
-		if other != rs && other.row.Port != rs.row.Port && other.held.op.Lost == 0 && other.held.op.Overtaken() == 0 {
+		if other != rs && other.row.Port != rs.row.Port && other.held.op.lost == 0 && other.held.op.overtaken() == 0 {
 			return true
 		}
 	}
@@ -66,16 +66,16 @@ func (e *Engine) hasRival(rs *rowState) bool {
 
 // insist notes that an overtaken sighting is still made.
 func (e *Engine) insist(h *held, at time.Time) {
-	if at.UnixMilli()-h.op.Overtaken() >= lldpHold.Milliseconds() {
+	if at.UnixMilli()-h.op.overtaken() >= lldpHold.Milliseconds() {
 		e.believe(h)
 	}
 }
 
 func (e *Engine) believe(h *held) {
 	op := *h.op
-	op.Doubt = nil
+	op.doubt = nil
 	e.hold(h, &op)
-	delete(h.source.overtaken, h)
+	delete(h.scope.source.overtaken, h)
 	e.index.Touch(h.row)
 }
 
@@ -83,7 +83,7 @@ func (e *Engine) believe(h *held) {
 // or it is not believed itself.
 func (e *Engine) touchRivals(rs *rowState) {
 	for _, other := range e.heard[rs.heard[1]] {
-		if other != rs && other.held.op.Overtaken() != 0 {
+		if other != rs && other.held.op.overtaken() != 0 {
 			e.index.Touch(other.held.row)
 		}
 	}

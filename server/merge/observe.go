@@ -63,7 +63,7 @@ func (e *Engine) observe(o *api.Observation) {
 func (e *Engine) dropUnsaid(sc *scope) {
 	var unsaid []*held
 	for _, h := range sc.claims {
-		if h.sweep != sc.sweep && h.op.Lost == 0 {
+		if h.sweep != sc.sweep && h.op.lost == 0 {
 			unsaid = append(unsaid, h)
 		}
 	}
@@ -103,7 +103,7 @@ func (e *Engine) addScope(id api.ScopeID, name api.Scope) *scope {
 		}
 		e.sources[name.Source] = src
 	}
-	src.scopes[name] = sc
+	sc.source, src.scopes[name] = src, sc
 	return sc
 }
 
@@ -140,31 +140,30 @@ func (e *Engine) setState(sc *scope, state api.State, message string, since time
 func (e *Engine) put(src *source, sc *scope, c *api.Claim, at time.Time) {
 	h := src.claims[c.Key]
 	if h == nil {
-		h = &held{source: src, handle: e.takeHandle()}
+		h = &held{handle: e.takeHandle()}
 		src.claims[c.Key] = h
 	}
 	h.sweep = sc.sweep
-	if h.op != nil && h.op.Overtaken() != 0 && equalClaims(h.op.Claim, c) {
+	if h.op != nil && h.op.overtaken() != 0 && equalClaims(h.op.claim(), *c) {
 		e.insist(h, at)
 		return
 	}
-	if h.op != nil && h.scope == sc && h.op.Lost == 0 && equalClaims(h.op.Claim, c) {
+	if h.op != nil && h.scope == sc && h.op.lost == 0 && equalClaims(h.op.claim(), *c) {
 		e.confirm(h)
 		return
 	}
 	arrived := e.arrivals(sc, h.op, c)
-	// A copy: a claim that stays does not keep the message that it came in.
-	op := &store.ClaimOp{Scope: sc.id, Key: c.Key, Claim: src.keep(c), Since: at.UnixMilli()}
+	op := e.keep(sc, c, at)
 	if len(arrived) > 0 {
-		op.Doubt = &store.Doubt{New: arrived}
+		op.doubt = &store.Doubt{New: arrived}
 	}
 	if h.op != nil {
 		e.keepAged(h, c)
-		if h.op.Lost == 0 {
-			op.Since = h.op.Since
+		if h.op.lost == 0 {
+			op.since = h.op.since
 		}
 		e.unreference(h)
-		if claimType(h.op.Claim) != claimType(c) {
+		if claimType(h.op.claim()) != claimType(*c) {
 			e.detach(h)
 		}
 		h.scope.remove(h)
@@ -182,10 +181,10 @@ func (e *Engine) put(src *source, sc *scope, c *api.Claim, at time.Time) {
 	e.attach(h)
 }
 
-func (e *Engine) hold(h *held, op *store.ClaimOp) {
+func (e *Engine) hold(h *held, op *claimed) {
 	h.op = op
 	e.batch.kept.Set(uint64(h.handle), op)
-	e.batch.ops = append(e.batch.ops, *op)
+	e.batch.ops = append(e.batch.ops, op.put())
 }
 
 func (e *Engine) takeHandle() uint32 {
@@ -201,11 +200,11 @@ func (e *Engine) takeHandle() uint32 {
 // drop withdraws a claim. A sighting is only lost at first: if its port turns
 // out to be down, the map keeps showing what was there.
 func (e *Engine) drop(h *held) {
-	if h.op.Claim.Neighbour != nil && h.op.Lost == 0 && e.mayBeLost(h) {
+	if h.op.neighbour() != nil && h.op.lost == 0 && e.mayBeLost(h) {
 		op := *h.op
-		op.Lost = e.batch.now.UnixMilli()
+		op.lost = e.batch.now.UnixMilli()
 		e.hold(h, &op)
-		h.source.lost[h] = struct{}{}
+		h.scope.source.lost[h] = struct{}{}
 		e.index.Touch(h.row)
 		return
 	}
@@ -218,7 +217,7 @@ func (e *Engine) mayBeLost(h *held) bool {
 	if rs == nil || rs.edge == (edgeKey{}) {
 		return false
 	}
-	sc := e.scopes[api.Scope{Source: h.source.id, Table: tableInterfaces}]
+	sc := e.scopes[api.Scope{Source: h.scope.source.id, Table: tableInterfaces}]
 	return sc != nil && e.state(sc) == api.StateLive
 }
 
@@ -232,10 +231,10 @@ func (e *Engine) confirmLost(src *source, sc *scope, at time.Time) {
 	e.resolveClaims()
 	e.deriveThings()
 	for _, h := range slices.SortedFunc(maps.Keys(src.lost), compareSaid) {
-		if at.UnixMilli() <= h.op.Lost {
+		if at.UnixMilli() <= h.op.lost {
 			continue
 		}
-		port := e.vertex(src.vertexOf(h.op.Claim.Neighbour.Port))
+		port := e.vertex(src.vertexOf(h.op.neighbour().Port))
 		if port == nil || port.Health != api.HealthDown {
 			e.remove(h)
 		}
@@ -244,13 +243,13 @@ func (e *Engine) confirmLost(src *source, sc *scope, at time.Time) {
 
 // remove takes a claim out with all that rests on it.
 func (e *Engine) remove(h *held) {
-	key := h.op.Key
-	delete(h.source.claims, key)
+	key := h.op.key
+	delete(h.scope.source.claims, key)
 	h.scope.remove(h)
-	delete(h.source.lost, h)
-	delete(h.source.overtaken, h)
-	delete(h.source.arrived, h)
-	delete(h.source.aged, h)
+	delete(h.scope.source.lost, h)
+	delete(h.scope.source.overtaken, h)
+	delete(h.scope.source.arrived, h)
+	delete(h.scope.source.aged, h)
 	delete(e.batch.aged, h)
 	e.batch.kept.Remove(uint64(h.handle))
 	e.freeHandles = append(e.freeHandles, h.handle)
@@ -272,7 +271,7 @@ func (e *Engine) forget(src *source) {
 	e.batch.homes = true
 }
 
-func claimType(c *api.Claim) int {
+func claimType(c api.Claim) int {
 	switch {
 	case c.Vertex != nil:
 		return 1
@@ -288,17 +287,17 @@ func claimType(c *api.Claim) int {
 	return 6
 }
 
-func equalClaims(a, b *api.Claim) bool {
+func equalClaims(a, b api.Claim) bool {
 	switch {
 	case a.Vertex != nil && b.Vertex != nil:
 		x, y := a.Vertex, b.Vertex
 		return x.Kind == y.Kind && x.Parent == y.Parent && x.Controller == y.Controller && x.Name == y.Name &&
-			x.Health == y.Health && slices.Equal(x.Aliases, y.Aliases) && slices.Equal(x.Attrs, y.Attrs) &&
+			x.Health == y.Health && slices.Equal(x.Aliases, y.Aliases) && slices.EqualFunc(x.Attrs, y.Attrs, sameSaid) &&
 			slices.Equal(x.Labels, y.Labels)
 	case a.Edge != nil && b.Edge != nil:
 		x, y := a.Edge, b.Edge
 		return x.Kind == y.Kind && x.A == y.A && x.B == y.B && x.Health == y.Health && x.Confidence == y.Confidence &&
-			slices.Equal(x.Attrs, y.Attrs)
+			slices.EqualFunc(x.Attrs, y.Attrs, sameSaid)
 	case a.Neighbour != nil && b.Neighbour != nil:
 		return equalNeighbours(a.Neighbour, b.Neighbour)
 	case a.Stations != nil && b.Stations != nil:

@@ -17,7 +17,7 @@ type likeness struct {
 }
 
 // claimedKind is what a voice's claims say that it is about.
-func (v *voice) claimedKind() api.VertexKind { return v.claims[0].op.Claim.Vertex.Kind }
+func (v *voice) claimedKind() api.VertexKind { return v.claims.first.op.vertex().Kind }
 
 // compareSelf makes known what a voice says of itself, or lists it to be
 // compared with nodes.
@@ -51,8 +51,8 @@ func (e *Engine) compareSelf(v *voice) {
 
 func (v *voice) self() stitch.OwnWord {
 	var claims []*api.VertexClaim
-	for _, h := range v.claims {
-		claims = append(claims, h.op.Claim.Vertex)
+	for h := range v.claims.all {
+		claims = append(claims, h.op.vertex())
 	}
 	return stitch.SelfOf(claims)
 }
@@ -95,7 +95,7 @@ func (e *Engine) provenBy(l *likeness) *voice {
 		switch {
 		case node == nil:
 			node = v
-		case !slices.Equal(v.claims[0].op.Claim.Vertex.Aliases, node.claims[0].op.Claim.Vertex.Aliases):
+		case !slices.Equal(v.claims.first.op.vertex().Aliases, node.claims.first.op.vertex().Aliases):
 			return nil
 		case compareVoices(v, node) < 0:
 			node = v // two sources of one cluster
@@ -140,8 +140,8 @@ func (e *Engine) kindOf(v *voice) api.VertexKind {
 			return api.VertexNode
 		}
 	case api.VertexPort, api.VertexLAG:
-		for _, h := range v.claims {
-			if up := v.source.voices[h.op.Claim.Vertex.Parent]; up != nil && e.likeOf(up) != nil {
+		for h := range v.claims.all {
+			if up := v.source.voices[h.op.vertex().Parent]; up != nil && e.likeOf(up) != nil {
 				return api.VertexNIC
 			}
 		}
@@ -151,9 +151,9 @@ func (e *Engine) kindOf(v *voice) api.VertexKind {
 
 // siteOf is where the source of a row says that its device stands.
 func (e *Engine) siteOf(rs *rowState) api.VertexID {
-	if v := rs.held.source.voices[rs.held.op.Claim.Neighbour.Device]; v != nil {
-		for _, h := range v.claims {
-			if site := v.source.vertexOf(h.op.Claim.Vertex.Parent); site != 0 {
+	if v := rs.held.scope.source.voices[rs.held.op.neighbour().Device]; v != nil {
+		for h := range v.claims.all {
+			if site := v.source.vertexOf(h.op.vertex().Parent); site != 0 {
 				return site
 			}
 		}

@@ -63,7 +63,7 @@ func (e *Engine) release(uses []tableUse) {
 		if t.uses[u.use]--; t.uses[u.use] == 0 {
 			delete(t.uses, u.use)
 		}
-		if t.held.op.Lost != 0 && e.tableOf[t.held] == t {
+		if t.held.op.lost != 0 && e.tableOf[t.held] == t {
 			e.batch.aged[t.held] = struct{}{}
 		}
 	}

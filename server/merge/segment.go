@@ -23,7 +23,7 @@ type segment struct {
 // isHub says whether a port that a source claims is an end of several links.
 func (e *Engine) isHub(port api.VertexID) bool {
 	t := e.things[port]
-	if t == nil || len(t.claims) == 0 || t.claims[0].voice.kind != api.VertexPort {
+	if t == nil || t.claims.len() == 0 || t.claims.first.voice.kind != api.VertexPort {
 		return false // an aggregate may end on two devices
 	}
 	links := 0
@@ -135,11 +135,11 @@ func (e *Engine) placeSegment(s *segment, id api.VertexID, alias api.Alias, firs
 		}
 	}
 	t := e.thing(id)
-	t.derived = map[stitch.RowID]*derived{}
+	clear(t.seen().derived)
 	for row := range s.rows {
 		rs, own := e.rows[row], d
 		own.scope = rs.held.scope.id
-		t.derived[row] = &own
+		t.addDerived(row, &own)
 		rs.segment = id
 		for _, end := range []api.VertexID{rs.edge.a, rs.edge.b} {
 			key := edgeKey{api.EdgeMember, end, id}
@@ -149,7 +149,7 @@ func (e *Engine) placeSegment(s *segment, id api.VertexID, alias api.Alias, firs
 			}
 			c := rs.conclusion
 			j.rows[row] = &support{
-				byA: rs.row.Port == end, lost: rs.held.op.Lost, method: c.Method, confidence: c.Confidence, why: c.Why,
+				byA: rs.row.Port == end, lost: rs.held.op.lost, method: c.Method, confidence: c.Confidence, why: c.Why,
 			}
 		}
 	}
@@ -187,7 +187,7 @@ func (e *Engine) leaveSegment(rs *rowState) {
 		return
 	}
 	if t := e.things[rs.segment]; t != nil {
-		delete(t.derived, rs.id)
+		delete(t.seen().derived, rs.id)
 	}
 	e.touchThing(rs.segment)
 	for _, end := range []api.VertexID{rs.edge.a, rs.edge.b} {

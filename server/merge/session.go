@@ -9,11 +9,11 @@ import (
 // or over several addresses, have one edge, which says each of them.
 func (e *Engine) concludeSession(rs *rowState) {
 	h := rs.held
-	s := h.op.Claim.Session
+	s := h.op.session()
 	e.retract(rs)
-	rs.row = stitch.Row{ID: rs.id, Device: h.source.vertexOf(s.Device)}
+	rs.row = stitch.Row{ID: rs.id, Device: h.scope.source.vertexOf(s.Device)}
 	if s.Port != "" {
-		rs.row.Port = h.source.vertexOf(s.Port)
+		rs.row.Port = h.scope.source.vertexOf(s.Port)
 	}
 	find := e.index.For(rs.id)
 	if rs.row.Device == 0 {
@@ -36,7 +36,7 @@ func (e *Engine) addSessions(edge *api.Edge, j *joint) {
 	edge.Health = api.HealthUnknown
 	for _, row := range rowsInOrder(e, j.rows) {
 		h := e.rows[row].held
-		s := h.op.Claim.Session
+		s := h.op.session()
 		if s == nil {
 			continue
 		}

@@ -32,31 +32,31 @@ func (e *Engine) concludeRows() bool {
 
 func (e *Engine) conclude(rs *rowState) {
 	h := rs.held
-	if h.op.Claim.Session != nil {
+	if h.op.session() != nil {
 		e.concludeSession(rs)
 		return
 	}
-	n := h.op.Claim.Neighbour
+	n := h.op.neighbour()
 	before, beforeThings := rs.conclusion, rs.things
 	heardOn := rs.row.Port
 	id := h.row
 	e.retract(rs)
 	if n.Port != "" {
-		rs.row.Port = h.source.vertexOf(n.Port)
+		rs.row.Port = h.scope.source.vertexOf(n.Port)
 	} else {
 		rs.row.Port = 0
 	}
-	rs.row.ID, rs.row.Neighbour, rs.row.Device = id, n, h.source.vertexOf(n.Device)
+	rs.row.ID, rs.row.Neighbour, rs.row.Device = id, n, h.scope.source.vertexOf(n.Device)
 	if rs.row.Port != heardOn { // a port is silent no more, or again
 		e.touchBridge(e.parentOf(heardOn))
 		e.touchBridge(rs.row.Device)
 	}
 	e.hear(rs)
 	e.overtake(rs)
-	if h.op.Lost != 0 {
+	if h.op.lost != 0 {
 		e.touchRivals(rs)
 	}
-	if h.op.Overtaken() != 0 {
+	if h.op.overtaken() != 0 {
 		e.index.Forget(id)
 		e.index.Replace(rs.reverse, nil)
 		rs.reverse, rs.conclusion = nil, superseded()
@@ -71,12 +71,12 @@ func (e *Engine) conclude(rs *rowState) {
 		return o.row, true
 	})
 	var reverse []stitch.Entry
-	if h.op.Lost == 0 {
+	if h.op.lost == 0 {
 		reverse = stitch.ReverseEntries(rs.row, rs.conclusion)
 	}
 	e.index.Replace(rs.reverse, reverse)
 	rs.reverse = reverse
-	if h.op.Lost != 0 && e.supersedes(rs) {
+	if h.op.lost != 0 && e.supersedes(rs) {
 		e.remove(h)
 		return
 	}
@@ -93,15 +93,11 @@ func (e *Engine) conclude(rs *rowState) {
 	case stitch.Ambiguous:
 		for _, node := range c.Candidates {
 			e.speakOf(rs, node)
-			t := e.thing(node)
-			if t.unclear == nil {
-				t.unclear = map[stitch.RowID]string{}
-			}
-			t.unclear[id] = c.Why
+			e.thing(node).addUnclear(id, c.Why)
 		}
 	case stitch.Unplaced, stitch.Self, stitch.Moved, stitch.Echo, stitch.Unknown:
 	}
-	if h.op.Lost == 0 {
+	if h.op.lost == 0 {
 		e.dropSuperseded(rs)
 	}
 }
@@ -188,13 +184,13 @@ func (e *Engine) dropSuperseded(rs *rowState) {
 
 // overtakes says whether a fresh sighting makes a lost one untrue.
 func overtakes(fresh, lost *rowState) bool {
-	if fresh.held.op.Lost != 0 || lost.held.op.Lost == 0 {
+	if fresh.held.op.lost != 0 || lost.held.op.lost == 0 {
 		return false
 	}
 	if fresh.row.Port != 0 && fresh.row.Port == lost.row.Port {
 		return true
 	}
-	f, l := fresh.held.op.Claim.Neighbour, lost.held.op.Claim.Neighbour
+	f, l := fresh.held.op.neighbour(), lost.held.op.neighbour()
 	return f.ChassisID != "" && f.ChassisID == l.ChassisID && f.ChassisIDSubtype == l.ChassisIDSubtype &&
 		f.PortID == l.PortID && f.PortIDSubtype == l.PortIDSubtype && fresh.row.Port != 0
 }
@@ -206,14 +202,14 @@ func (e *Engine) retract(rs *rowState) {
 	id := rs.id
 	for v := range rs.things {
 		if t := e.things[v]; t != nil {
-			delete(t.derived, id)
+			delete(t.seen().derived, id)
 		}
 		e.touchThing(v)
 	}
 	for v := range rs.nodes {
 		if t := e.things[v]; t != nil {
-			delete(t.rows, id)
-			delete(t.unclear, id)
+			delete(t.seen().rows, id)
+			delete(t.seen().unclear, id)
 		}
 		e.touchThing(v)
 	}
@@ -278,7 +274,7 @@ func (e *Engine) placeDevice(rs *rowState, c stitch.Conclusion, find stitch.Find
 // cable is the edge between the port that heard and the one that it heard: an
 // attachment where a host's own agent heard it.
 func (e *Engine) cable(rs *rowState, port api.VertexID) edgeKey {
-	if v := rs.held.source.voices[rs.held.op.Claim.Neighbour.Port]; v != nil && v.kind == api.VertexNIC {
+	if v := rs.held.scope.source.voices[rs.held.op.neighbour().Port]; v != nil && v.kind == api.VertexNIC {
 		return makeEdgeKey(api.EdgeAttach, rs.row.Port, port)
 	}
 	return makeEdgeKey(api.EdgeLink, rs.row.Port, port)
@@ -336,7 +332,7 @@ func unmanagedAliases(n *api.Neighbour, rs *rowState) []api.Alias {
 	if n.SysName != "" {
 		remote.Value = n.SysName
 	} else {
-		remote.Scope, remote.Value = rs.row.Port.String(), rs.held.op.Key
+		remote.Scope, remote.Value = rs.row.Port.String(), rs.held.op.key
 	}
 	return []api.Alias{remote}
 }
@@ -374,21 +370,17 @@ func (e *Engine) derive(rs *rowState, d *derived, aliases ...api.Alias) api.Vert
 	id := api.VertexID(0)
 	for _, a := range aliases {
 		n := e.memory.names[keyOf(a)]
-		if n.void || (len(n.by) > 0 && d.kind == api.VertexDevice) {
+		if n.void || (n.by.len() > 0 && d.kind == api.VertexDevice) {
 			continue // it names what sources claim, and they are not meant
 		}
 		d.alias, id = a, n.vertex
-		if id == 0 || !e.derivable(id, d.kind, len(n.by) > 0) {
+		if id == 0 || !e.derivable(id, d.kind, n.by.len() > 0) {
 			id = e.mint()
 			e.memory.bind(id, a)
 		}
 		break
 	}
-	t := e.thing(id)
-	if t.derived == nil {
-		t.derived = map[stitch.RowID]*derived{}
-	}
-	t.derived[rs.id] = d
+	e.thing(id).addDerived(rs.id, d)
 	if rs.things == nil {
 		rs.things = map[api.VertexID]struct{}{}
 	}
@@ -404,12 +396,12 @@ func (e *Engine) derivable(id api.VertexID, kind api.VertexKind, claimed bool) b
 	if t == nil {
 		return true
 	}
-	for _, h := range t.claims {
+	for h := range t.claims.all {
 		if !claimed || h.voice.kind != kind {
 			return false
 		}
 	}
-	for _, d := range t.derived {
+	for _, d := range t.seen().derived {
 		if d.kind != kind {
 			return false
 		}

@@ -32,30 +32,13 @@ func (s *source) vertexOf(stem string) api.VertexID {
 	return 0
 }
 
-// keep copies a claim. The ends of an edge are called by the texts under which
-// the source knows them.
-func (s *source) keep(c *api.Claim) *api.Claim {
-	kept := *c
-	if c.Edge == nil {
-		return &kept
-	}
-	edge := *c.Edge
-	for _, end := range []*string{&edge.A, &edge.B} {
-		if v := s.voices[*end]; v != nil {
-			*end = v.stem
-		}
-	}
-	kept.Edge = &edge
-	return &kept
-}
-
 // voice is what one source says of one vertex: its claims whose keys have the
 // same stem. They stand or fall together: a switch's name and its chassis ID
 // come from two tables, and are of one switch.
 type voice struct {
 	source  *source
 	stem    string
-	claims  []*held      // by key
+	claims  short[*held] // by key
 	vertex  api.VertexID // what it is about; 0 while it waits for its parent
 	kind    api.VertexKind
 	name    string
@@ -66,6 +49,7 @@ type voice struct {
 type scope struct {
 	id     api.ScopeID
 	name   api.Scope
+	source *source
 	claims []*held       // in no order; each knows its place
 	alone  []api.ScopeID // this scope alone, which is what most elements name
 	// sweep counts the complete observations begun; a claim whose number is
@@ -100,34 +84,66 @@ func (sc *scope) remove(h *held) {
 
 // held is one claim as it stands. What op points to is replaced, never
 // modified: checkpoints hold on to it.
+//
+// There is one for each claim, so there are no gaps between its fields.
 type held struct {
-	source *source
 	scope  *scope
-	op     *store.ClaimOp
+	op     *claimed
+	voice  *voice       // a vertex claim: the voice that it is a part of
+	row    stitch.RowID // a neighbour claim: its row
+	a, b   api.VertexID // an edge claim: the ends of the edge it supports; zero while one is unknown
+	kind   api.EdgeKind // of that edge
+	came   bool         // a sighting that the last reading in full did not have
 	handle uint32       // in Engine.kept; four billion claims are more than fit
 	sweep  uint32       // of its scope, when it was last said
 	place  uint32       // in its scope's claims
-	came   bool         // a sighting that the last reading in full did not have
-	voice  *voice       // a vertex claim: the voice that it is a part of
-	row    stitch.RowID // a neighbour claim: its row
-	edge   edgeKey      // an edge claim: the edge it supports; zero while an end is unknown
 }
+
+// edge is the edge that an edge claim supports.
+func (h *held) edge() edgeKey { return edgeKey{h.kind, h.a, h.b} }
+
+func (h *held) setEdge(key edgeKey) { h.kind, h.a, h.b = key.kind, key.a, key.b }
 
 // thing is a vertex with what supports it.
 type thing struct {
-	claims  []*held                   // sorted by source and key
+	claims    short[*held] // sorted by source and key
+	sightings *sightings   // nil for what none was ever about, as most
+}
+
+// sightings are the rows that say something of a thing.
+type sightings struct {
 	derived map[stitch.RowID]*derived // rows that conclude it
 	rows    map[stitch.RowID]struct{} // of a node: rows that place it on a port; of a port: rows of what is on it
 	unclear map[stitch.RowID]string   // of a node: ambiguous rows that fit it, and why
 }
 
-func (t *thing) empty() bool { return len(t.claims) == 0 && len(t.derived) == 0 }
+func (t *thing) empty() bool { return t.claims.len() == 0 && len(t.seen().derived) == 0 }
 
-func (t *thing) addRow(row stitch.RowID) {
-	if t.rows == nil {
-		t.rows = map[stitch.RowID]struct{}{}
+// seen are a thing's sightings, to be read or taken from.
+func (t *thing) seen() sightings {
+	if t.sightings == nil {
+		return sightings{}
 	}
-	t.rows[row] = struct{}{}
+	return *t.sightings
+}
+
+func (t *thing) see() *sightings {
+	if t.sightings == nil {
+		t.sightings = &sightings{}
+	}
+	return t.sightings
+}
+
+func (t *thing) addRow(row stitch.RowID)                 { add(&t.see().rows, row, struct{}{}) }
+func (t *thing) addDerived(row stitch.RowID, d *derived) { add(&t.see().derived, row, d) }
+func (t *thing) addUnclear(row stitch.RowID, why string) { add(&t.see().unclear, row, why) }
+
+// add puts an entry into a map that is made with its first.
+func add[K comparable, V any](m *map[K]V, key K, value V) {
+	if *m == nil {
+		*m = map[K]V{}
+	}
+	(*m)[key] = value
 }
 
 // derived is what one row says of a vertex that no source claims.
@@ -190,7 +206,7 @@ func (rs *rowState) lost() int64 {
 	if rs.seating != nil || rs.junction != nil {
 		return 0
 	}
-	return rs.held.op.Lost
+	return rs.held.op.lost
 }
 
 // hearKey is what tells rows apart: the port that heard, or what was heard.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/server/stitch"
-	"github.com/netseam/netseam/server/store"
 )
 
 // Forwarding and address tables. Their rows age within minutes where nothing is
@@ -46,20 +45,20 @@ func (e *Engine) tabulate(h *held) {
 		e.tableOf[h] = t
 		e.tables[t.id] = t
 	}
-	c := h.op.Claim
+	c := h.op.claim()
 	was := t.device
 	var entries []stitch.Entry
 	var macs []api.MAC
 	port := api.VertexID(0)
 	if c.Stations != nil {
-		t.device = h.source.vertexOf(c.Stations.Device)
+		t.device = h.scope.source.vertexOf(c.Stations.Device)
 		if c.Stations.Port != "" {
-			port = h.source.vertexOf(c.Stations.Port)
+			port = h.scope.source.vertexOf(c.Stations.Port)
 		}
 		macs = c.Stations.MACs
 		entries = stitch.TableEntries(t.id, t.device, port)
 	} else {
-		t.device = h.source.vertexOf(c.Bindings.Device)
+		t.device = h.scope.source.vertexOf(c.Bindings.Device)
 		entries = stitch.BindingEntries(t.id, c.Bindings.Rows)
 	}
 	e.index.Replace(t.entries, entries)
@@ -113,7 +112,7 @@ func difference(before, after []api.MAC) (came, went []api.MAC) {
 // recount keeps how many MACs are behind ports, for a table whose port or MACs
 // change.
 func (e *Engine) recount(t *table, port api.VertexID, macs []api.MAC) {
-	if t.held.op.Lost != 0 {
+	if t.held.op.lost != 0 {
 		return // what has aged is no crowd
 	}
 	for p, by := range map[api.VertexID]int{t.port: -len(t.macs), port: len(macs)} {
@@ -140,7 +139,7 @@ func (e *Engine) untabulate(h *held) {
 	e.index.Replace(t.entries, nil)
 	e.index.Replace(stitch.StationEntries(t.id, t.macs), nil)
 	e.recount(t, 0, nil)
-	if was := t.device; h.op.Claim.Stations != nil {
+	if was := t.device; h.op.stations() != nil {
 		t.device = 0
 		e.moveTable(t, was)
 	}
@@ -151,26 +150,26 @@ func (e *Engine) untabulate(h *held) {
 // learned answers what a claim says of a MAC.
 func (e *Engine) learned(claim stitch.RowID, mac api.MAC) (stitch.Learned, bool) {
 	t := e.tables[claim]
-	if t == nil || t.held.op.Claim.Stations == nil || t.held.op.Claim.Stations.Status == api.StationSelf {
+	if t == nil || t.held.op.stations() == nil || t.held.op.stations().Status == api.StationSelf {
 		return stitch.Learned{}, false
 	}
 	op := t.held.op
 	return stitch.Learned{
-		VLAN: op.Claim.Stations.VLAN, Aged: op.Lost != 0, New: slices.Contains(op.New(), mac),
+		VLAN: op.stations().VLAN, Aged: op.lost != 0, New: slices.Contains(op.fresh(), mac),
 	}, true
 }
 
 // arrivals are the MACs of a new forwarding claim that the reading before did
 // not have, as far as anything rests on where they are. Those that it had are
 // confirmed by being said twice.
-func (e *Engine) arrivals(sc *scope, before *store.ClaimOp, c *api.Claim) []api.MAC {
+func (e *Engine) arrivals(sc *scope, before *claimed, c *api.Claim) []api.MAC {
 	if c.Stations == nil || !sc.heard {
 		return nil
 	}
 	var had []api.MAC
-	if before != nil && before.Claim.Stations != nil && before.Lost == 0 {
-		had = before.Claim.Stations.MACs
-		for _, mac := range before.New() {
+	if before != nil && before.stations() != nil && before.lost == 0 {
+		had = before.stations().MACs
+		for _, mac := range before.fresh() {
 			e.index.TouchAsking(mac)
 		}
 	}
@@ -180,35 +179,38 @@ func (e *Engine) arrivals(sc *scope, before *store.ClaimOp, c *api.Claim) []api.
 
 // confirm notes that a claim was made again, unchanged.
 func (e *Engine) confirm(h *held) {
-	if len(h.op.New()) == 0 {
+	if len(h.op.fresh()) == 0 {
 		return
 	}
 	op := *h.op
-	op.Doubt = nil
-	for _, mac := range h.op.New() {
+	op.doubt = nil
+	for _, mac := range h.op.fresh() {
 		e.index.TouchAsking(mac)
 	}
 	e.hold(h, &op)
-	delete(h.source.arrived, h)
+	delete(h.scope.source.arrived, h)
 }
 
 // keepAged keeps the rows on which something rests and that a table does not
 // have any more: those that its claim is about to lose.
 func (e *Engine) keepAged(h *held, after *api.Claim) {
-	if e.tableOf[h] == nil || h.op.Lost != 0 {
+	if e.tableOf[h] == nil || h.op.lost != 0 {
 		return
 	}
+	before := h.op.claim()
 	for _, u := range slices.SortedFunc(maps.Keys(e.tableOf[h].uses), compareUses) {
-		c := agedClaim(h.op.Claim, after, u)
-		if c == nil || h.source.claims[c.Key] != nil {
+		c := agedClaim(&before, after, u)
+		if c == nil || h.scope.source.claims[c.Key] != nil {
 			continue
 		}
-		old := &held{source: h.source, handle: e.takeHandle()}
-		h.source.claims[c.Key] = old
+		old := &held{handle: e.takeHandle()}
+		h.scope.source.claims[c.Key] = old
 		h.scope.add(old)
-		e.hold(old, &store.ClaimOp{Scope: h.scope.id, Key: c.Key, Claim: c, Since: h.op.Since, Lost: e.batch.now.UnixMilli()})
+		kept := claimedAs(h.scope.id, c, h.op.since)
+		kept.lost = e.batch.now.UnixMilli()
+		e.hold(old, kept)
 		e.reference(old)
-		h.source.aged[old] = struct{}{}
+		h.scope.source.aged[old] = struct{}{}
 		e.batch.aged[old] = struct{}{}
 		e.attach(old)
 	}
@@ -269,7 +271,7 @@ func (e *Engine) dropAged() bool {
 // outlive removes a scope's aged rows that nothing confirmed for too long.
 func (e *Engine) outlive(src *source, sc *scope, at time.Time) {
 	for _, h := range slices.SortedFunc(maps.Keys(src.aged), compareSaid) {
-		if h.scope == sc && at.UnixMilli()-h.op.Lost > agedFor.Milliseconds() {
+		if h.scope == sc && at.UnixMilli()-h.op.lost > agedFor.Milliseconds() {
 			e.remove(h)
 		}
 	}

@@ -1,7 +1,6 @@
 package merge
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/netseam/netseam/api"
@@ -27,14 +26,13 @@ func (e *Engine) touchVoice(v *voice, identify bool) {
 // speak puts a new or changed vertex claim into its voice.
 func (e *Engine) speak(h *held) {
 	if h.voice == nil {
-		stem := stemOf(h.op.Key)
-		v := h.source.voices[stem]
+		stem := stemOf(h.op.key)
+		v := h.scope.source.voices[stem]
 		if v == nil {
-			v = &voice{source: h.source, stem: stem}
-			h.source.voices[stem] = v
+			v = &voice{source: h.scope.source, stem: stem}
+			h.scope.source.voices[stem] = v
 		}
-		at, _ := slices.BinarySearchFunc(v.claims, h, compareSaid)
-		v.claims = slices.Insert(v.claims, at, h)
+		v.claims = v.claims.insert(h, compareSaid)
 		h.voice = v
 		if v.vertex != 0 {
 			e.addClaimTo(v.vertex, h)
@@ -48,11 +46,11 @@ func (e *Engine) speak(h *held) {
 func (e *Engine) silence(h *held) {
 	v := h.voice
 	h.voice = nil
-	v.claims = slices.DeleteFunc(v.claims, func(other *held) bool { return other == h })
+	v.claims = v.claims.without(h)
 	if v.vertex != 0 {
 		e.removeClaimFrom(v.vertex, h)
 	}
-	if len(v.claims) > 0 {
+	if v.claims.len() > 0 {
 		e.touchVoice(v, false)
 		return
 	}
@@ -69,14 +67,13 @@ func (e *Engine) silence(h *held) {
 
 func (e *Engine) addClaimTo(id api.VertexID, h *held) {
 	t := e.thing(id)
-	at, _ := slices.BinarySearchFunc(t.claims, h, compareSaid)
-	t.claims = slices.Insert(t.claims, at, h)
+	t.claims = t.claims.insert(h, compareSaid)
 	e.touchThing(id)
 }
 
 func (e *Engine) removeClaimFrom(id api.VertexID, h *held) {
 	t := e.thing(id)
-	t.claims = slices.DeleteFunc(t.claims, func(other *held) bool { return other == h })
+	t.claims = t.claims.without(h)
 	e.touchThing(id)
 }
 
@@ -87,7 +84,7 @@ func (e *Engine) setVertex(v *voice, id api.VertexID) {
 		return
 	}
 	v.vertex = id
-	for _, h := range v.claims {
+	for h := range v.claims.all {
 		if was != 0 {
 			e.removeClaimFrom(was, h)
 		}
@@ -107,7 +104,7 @@ func (e *Engine) setVertex(v *voice, id api.VertexID) {
 }
 
 // references are the keys that a claim names, beside its own.
-func references(c *api.Claim) [2]string {
+func references(c api.Claim) [2]string {
 	switch {
 	case c.Vertex != nil:
 		return [2]string{c.Vertex.Parent, c.Vertex.Controller}
@@ -126,20 +123,20 @@ func references(c *api.Claim) [2]string {
 }
 
 func (e *Engine) reference(h *held) {
-	for _, key := range references(h.op.Claim) {
+	for _, key := range references(h.op.claim()) {
 		if key == "" {
 			continue
 		}
-		h.source.refs[key] = h.source.refs[key].with(h)
+		h.scope.source.refs[key] = h.scope.source.refs[key].with(h)
 	}
 }
 
 func (e *Engine) unreference(h *held) {
-	for _, key := range references(h.op.Claim) {
-		if refs := h.source.refs[key].without(h); refs.empty() {
-			delete(h.source.refs, key)
+	for _, key := range references(h.op.claim()) {
+		if refs := h.scope.source.refs[key].without(h); refs.empty() {
+			delete(h.scope.source.refs, key)
 		} else {
-			h.source.refs[key] = refs
+			h.scope.source.refs[key] = refs
 		}
 	}
 }
@@ -154,7 +151,7 @@ func (e *Engine) touchReferences(src *source, stem string) {
 			e.touchVoice(h.voice, false)
 		case e.tableOf[h] != nil:
 			e.batch.tables[h] = struct{}{}
-		case h.op.Claim.Edge != nil:
+		case h.op.edge() != nil:
 			e.batch.unresolved[h] = struct{}{}
 		}
 	}
@@ -162,8 +159,8 @@ func (e *Engine) touchReferences(src *source, stem string) {
 
 // compareSaid orders claims by source and key.
 func compareSaid(a, b *held) int {
-	if c := strings.Compare(string(a.source.id), string(b.source.id)); c != 0 {
+	if c := strings.Compare(string(a.scope.source.id), string(b.scope.source.id)); c != 0 {
 		return c
 	}
-	return strings.Compare(a.op.Key, b.op.Key)
+	return strings.Compare(a.op.key, b.op.key)
 }

@@ -20,20 +20,20 @@ func (e *Engine) Candidates(id api.VertexID) []api.Candidate {
 		return nil
 	}
 	rows := map[stitch.RowID]struct{}{}
-	for _, h := range t.claims {
-		for other := range h.source.refs[h.voice.stem].all {
+	for h := range t.claims.all {
+		for other := range h.scope.source.refs[h.voice.stem].all {
 			if other.row != 0 {
 				rows[other.row] = struct{}{}
 			}
 		}
 	}
-	for row := range t.rows {
+	for row := range t.seen().rows {
 		rows[row] = struct{}{}
 	}
-	for row := range t.unclear {
+	for row := range t.seen().unclear {
 		rows[row] = struct{}{}
 	}
-	for row := range t.derived {
+	for row := range t.seen().derived {
 		rows[row] = struct{}{}
 	}
 	var out []api.Candidate
@@ -58,7 +58,7 @@ func (e *Engine) candidate(rs *rowState) api.Candidate {
 	h, c := rs.held, rs.conclusion
 	out := api.Candidate{
 		Device: rs.row.Device, Port: rs.row.Port, Remote: c.Remote, RemotePort: c.RemotePort, Confidence: c.Confidence,
-		Why: c.Why, Candidates: c.Candidates, Scope: h.scope.id, Key: h.op.Key, Since: milliTime(h.op.Since),
+		Why: c.Why, Candidates: c.Candidates, Scope: h.scope.id, Key: h.op.key, Since: milliTime(h.op.since),
 	}
 	if c.Node != 0 {
 		out.Remote = c.Node
@@ -66,7 +66,7 @@ func (e *Engine) candidate(rs *rowState) api.Candidate {
 	if rs.lost() != 0 {
 		out.Lost = milliTime(rs.lost())
 	}
-	switch n, s := h.op.Claim.Neighbour, h.op.Claim.Session; {
+	switch n, s := h.op.neighbour(), h.op.session(); {
 	case n != nil:
 		out.Protocol, out.Local, out.Row = n.Protocol, n.LocalPort, rowText(n)
 	case s != nil:
@@ -180,7 +180,7 @@ func (e *Engine) Attachments() []Attachment {
 		for _, mac := range t.macs {
 			macs[mac] = struct{}{}
 		}
-		if b := t.held.op.Claim.Bindings; b != nil {
+		if b := t.held.op.bindings(); b != nil {
 			for _, row := range b.Rows {
 				addresses[row.MAC] = append(addresses[row.MAC], row.Address.String())
 			}
@@ -211,11 +211,11 @@ func (e *Engine) Unresolved() []api.Candidate {
 	}
 	tables := slices.SortedFunc(maps.Values(e.tables), func(a, b *table) int { return compareSaid(a.held, b.held) })
 	for _, t := range tables {
-		if s := t.held.op.Claim.Stations; s != nil && t.port == 0 {
+		if s := t.held.op.stations(); s != nil && t.port == 0 {
 			out = append(out, api.Candidate{
 				Verdict: api.VerdictUnresolved, Device: t.device, Local: s.LocalPort, Protocol: "fdb",
 				Row: fmt.Sprintf("%d MACs in VLAN %d", len(s.MACs), s.VLAN), Why: "base port " + s.LocalPort + " means no interface",
-				Scope: t.held.scope.id, Key: t.held.op.Key, Since: milliTime(t.held.op.Since),
+				Scope: t.held.scope.id, Key: t.held.op.key, Since: milliTime(t.held.op.since),
 			})
 		}
 	}

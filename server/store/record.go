@@ -45,39 +45,23 @@ type Doubt struct {
 	New []api.MAC `cbor:"2,keyasint,omitempty"`
 }
 
-// Overtaken is that of the claim's doubt, 0 if there is none.
-func (op *ClaimOp) Overtaken() int64 {
-	if op.Doubt == nil {
-		return 0
-	}
-	return op.Doubt.Overtaken
-}
-
-// New are those of the claim's doubt.
-func (op *ClaimOp) New() []api.MAC {
-	if op.Doubt == nil {
-		return nil
-	}
-	return op.Doubt.New
-}
-
 // Identity is the memory of one vertex: minted ID, the aliases bound to it,
 // its slot, a cluster's home, whether a site was ever whole. It outlives the vertex for a while, so that what
 // comes back is the same.
 type Identity struct {
 	ID      api.VertexID `cbor:"1,keyasint"`
 	Aliases []api.Alias  `cbor:"2,keyasint,omitempty"`
-	Slot    uint32       `cbor:"3,keyasint,omitempty"`
 	Home    api.VertexID `cbor:"4,keyasint,omitempty"`
 	// Gone is when the vertex went; zero while it is there.
 	Gone time.Time `cbor:"5,keyasint,omitzero"`
+	Slot uint32    `cbor:"3,keyasint,omitempty"`
 	// Settled is set on a site once all sources were heard and its devices
 	// were put into natural order.
 	Settled bool `cbor:"7,keyasint,omitempty"`
-	// Plot is where the vertex stands on the map, if it is a container.
-	Plot *api.Plot `cbor:"8,keyasint,omitempty"`
 	// Forgotten removes the identity.
 	Forgotten bool `cbor:"6,keyasint,omitempty"`
+	// Plot is where the vertex stands on the map, if it is a container.
+	Plot *api.Plot `cbor:"8,keyasint,omitempty"`
 }
 
 // Counters are the next numbers to mint.

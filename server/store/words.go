@@ -18,14 +18,14 @@ const (
 // written: read back, each would have memory of its own. So it does with labels
 // and with what edges say, which are equal as a whole for many.
 type words struct {
-	texts  map[string]string
-	labels map[string][]api.Label // all keys and values -> labels
-	pairs  map[string][]api.KV
-	buffer []byte
+	texts     map[string]string
+	labels    map[string][]api.Label // all keys and values -> labels
+	attrLists map[string][]api.Attr  // likewise
+	buffer    []byte
 }
 
 func newWords() *words {
-	return &words{texts: map[string]string{}, labels: map[string][]api.Label{}, pairs: map[string][]api.KV{}}
+	return &words{texts: map[string]string{}, labels: map[string][]api.Label{}, attrLists: map[string][]api.Attr{}}
 }
 
 func (w *words) one(text string) string {
@@ -82,15 +82,13 @@ func (w *words) claim(op *ClaimOp) {
 		if strings.HasSuffix(op.Key, c.Name) {
 			c.Name = op.Key[len(op.Key)-len(c.Name):]
 		}
-		for i := range c.Attrs {
-			c.Attrs[i].Key, c.Attrs[i].Value = w.one(c.Attrs[i].Key), w.one(c.Attrs[i].Value)
-		}
+		w.attrs(c.Attrs)
 		c.Labels = w.allLabels(c.Labels)
 		w.aliases(c.Aliases)
 	case op.Claim.Edge != nil:
 		c := op.Claim.Edge
 		c.A, c.B = w.one(c.A), w.one(c.B)
-		c.Attrs = w.allPairs(c.Attrs)
+		c.Attrs = w.allAttrs(c.Attrs)
 	case op.Claim.Neighbour != nil:
 		n := op.Claim.Neighbour
 		n.Device, n.Port, n.Protocol = w.one(n.Device), w.one(n.Port), w.one(n.Protocol)
@@ -122,16 +120,17 @@ func (w *words) allLabels(all []api.Label) []api.Label {
 	return remember(w.labels, string(w.buffer), all)
 }
 
-func (w *words) allPairs(all []api.KV) []api.KV {
+func (w *words) allAttrs(all []api.Attr) []api.Attr {
 	w.buffer = w.buffer[:0]
 	for i := range all {
+		w.buffer = binary.AppendUvarint(w.buffer, uint64(all[i].Scope))
 		all[i].Key, all[i].Value = w.one(all[i].Key), w.one(all[i].Value)
 		w.note(all[i].Key, all[i].Value)
 	}
-	if known, ok := w.pairs[string(w.buffer)]; ok || len(all) == 0 {
+	if known, ok := w.attrLists[string(w.buffer)]; ok || len(all) == 0 {
 		return known
 	}
-	return remember(w.pairs, string(w.buffer), all)
+	return remember(w.attrLists, string(w.buffer), all)
 }
 
 // note adds to what a list is remembered under: no text can pass for two.
