@@ -53,7 +53,7 @@ func (e *Engine) touchHolder(nic api.VertexID) {
 // isContested says whether a port that hears a node is not the only one that
 // hears that NIC.
 func (e *Engine) isContested(t *thing) bool {
-	for row := range t.rows {
+	for row := range t.seen().rows {
 		key := e.rows[row].edge
 		if j := e.joints[key]; j != nil && e.disputed(key, j) {
 			return true
