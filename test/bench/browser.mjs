@@ -69,7 +69,8 @@ function summary(times) {
 }
 
 /** Moves the pointer and collects the script time of each picture. */
-async function moving(page, act) {
+async function moving(page, cdp, act) {
+  await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
   await page.evaluate(() => {
     const times = [];
     let last = 0;
@@ -86,8 +87,11 @@ async function moving(page, act) {
       return times;
     };
   });
+  const before = await scriptMs(cdp);
   await act();
-  return summary(await page.evaluate(() => window.benchStop()));
+  const used = (await scriptMs(cdp)) - before;
+  const times = await page.evaluate(() => window.benchStop());
+  return { ...summary(times), processorPerFrame: used / times.length };
 }
 
 async function pan(page) {
@@ -159,11 +163,30 @@ async function worker(cdp) {
   return { found, seen, send };
 }
 
+/** What is held after a collection: the least of five, because a busy page is always in the middle of something. */
 async function heap(target) {
   await target.send("HeapProfiler.enable");
-  await target.send("HeapProfiler.collectGarbage");
-  const { usedSize, backingStorageSize } = await target.send("Runtime.getHeapUsage");
-  return { script: usedSize, buffers: backingStorageSize };
+  const least = { script: Infinity, buffers: Infinity };
+  for (let look = 0; look < 5; look++, await sleep(500)) {
+    await target.send("HeapProfiler.collectGarbage");
+    const { usedSize, backingStorageSize } = await target.send("Runtime.getHeapUsage");
+    least.script = Math.min(least.script, usedSize);
+    least.buffers = Math.min(least.buffers, backingStorageSize);
+  }
+  return { ...least, all: least.script + least.buffers };
+}
+
+/** Changes that sources have said so far. */
+async function observations() {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const taken = [...metrics.matchAll(/^netseam_hub_observations_total\{[^}]*result="taken"[^}]*\} (\S+)$/gm)];
+  return taken.reduce((sum, [, n]) => sum + Number(n), 0);
+}
+
+/** Milliseconds of processor time that the page's script has used. */
+async function scriptMs(cdp) {
+  const { metrics } = await cdp.send("Performance.getMetrics");
+  return 1000 * (metrics.find(({ name }) => name === "ScriptDuration")?.value ?? 0);
 }
 
 /** Writes what is on the page's heap, where --heaps asks for it. */
@@ -219,6 +242,7 @@ async function soak(page, cdp, stream, wire, result) {
     // A world that grows is no leak.
     held: await page.evaluate(() => window.netseam.channels().map(({ name, vertices, edges }) => [name, vertices, edges])),
     wire: wire.bytes,
+    observations: await observations(),
     serverSeconds: serverSeconds(),
     load: loadavg()[0],
   });
@@ -229,7 +253,13 @@ async function soak(page, cdp, stream, wire, result) {
   await until(minutes);
   result.atEnd = await look();
   await writeHeap(cdp, "end");
-  result.heapRatio = result.atEnd.page.script / result.atTwo.page.script;
+  const { atTwo, atEnd } = result;
+  result.ratio = {
+    script: atEnd.page.script / atTwo.page.script,
+    buffers: atEnd.page.buffers / atTwo.page.buffers,
+    all: atEnd.page.all / atTwo.page.all,
+  };
+  result.observationsPerSecond = (atEnd.observations - atTwo.observations) / (60 * (atEnd.minute - atTwo.minute));
   result.channels = await page.evaluate(() => window.netseam.channels().length);
 }
 
@@ -262,8 +292,8 @@ async function main() {
     result.received = { ...stream.seen, wire: between.wire.bytes };
     result.decode = spent((await stream.send("Profiler.stop")).profile);
     await stream.send("Network.disable");
-    result.pan = await moving(page, () => pan(page));
-    result.zoom = await moving(page, () => zoom(page));
+    result.pan = await moving(page, cdp, () => pan(page));
+    result.zoom = await moving(page, cdp, () => zoom(page));
     const again = await profiled(cdp, async () => {
       await pan(page);
       await zoom(page);

@@ -7,21 +7,21 @@ const step = fc.record({ key: fc.nat(4), place: fc.nat(19), to: fc.nat(19), turn
 test("chains are lists, in the order in which their places were added", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-      const chains = new Chains();
-      chains.reserve(20);
       const keyOf = new Map<number, number>();
+      const chains = new Chains((place) => keyOf.get(place) ?? -1);
+      chains.reserve(20);
       const lists = new Map<number, number[]>();
       const listOf = (key: number): number[] => lists.get(key) ?? [];
       for (const { key, place, to, turn } of steps) {
         const held = keyOf.get(place);
         if (held === undefined) {
-          chains.add(key, place);
           keyOf.set(place, key);
+          chains.add(key, place);
           lists.set(key, [...listOf(key), place]);
         } else if (turn === 0 && !keyOf.has(to)) {
+          keyOf.set(to, held);
           chains.move(held, place, to);
           keyOf.delete(place);
-          keyOf.set(to, held);
           lists.set(
             held,
             listOf(held).map((one) => (one === place ? to : one)),

@@ -1,4 +1,4 @@
-import { IdMap } from "./id-map";
+import { RowIndex } from "./row-index";
 import { grown } from "./rows";
 
 /**
@@ -7,10 +7,15 @@ import { grown } from "./rows";
  * and leaves its list at once, however long that is.
  */
 export class Chains {
-  readonly #first = new IdMap<number>();
+  readonly #first: RowIndex;
   // Each list is a circle: what is before its first is its last.
   #next = new Int32Array(0);
   #before = new Int32Array(0);
+
+  /** As long as a place is in a list, `keyOf` has to tell whose. */
+  constructor(keyOf: (place: number) => number) {
+    this.#first = new RowIndex(keyOf);
+  }
 
   reserve(places: number): void {
     if (places <= this.#next.length) return;
@@ -19,7 +24,7 @@ export class Chains {
   }
 
   has(key: number): boolean {
-    return this.#first.has(key);
+    return this.#first.get(key) !== undefined;
   }
 
   get(key: number): number[] {

@@ -13,7 +13,9 @@ export class EdgeTable extends Rows {
   a = new Float64Array(0);
   b = new Float64Array(0);
   /** Ends by vertex: 2 * row is where a row has its a, the next its b. */
-  readonly #ends = new Chains();
+  readonly #ends = new Chains(
+    (end) => ((end & 1) === 0 ? this.a[end >> 1] : this.b[end >> 1]) ?? 0,
+  );
   readonly #scopes = new SpanHeap((length) => new Uint32Array(length));
 
   put(columns: EdgeColumns): void {

@@ -1,7 +1,6 @@
 import type { Batch, PositionBatch } from "../api/columns";
 import type { District } from "./district";
-import { IdMap } from "./id-map";
-import type { Rows } from "./rows";
+import { Rows } from "./rows";
 import { overview, VertexFlag } from "./words";
 
 /**
@@ -9,8 +8,8 @@ import { overview, VertexFlag } from "./words";
  * each. Kept up with every batch, at the cost of the batch.
  */
 export class Homes {
-  readonly #home = new IdMap<District>();
-  readonly #placer = new IdMap<District>();
+  readonly #home = new Holders();
+  readonly #placer = new Holders();
   #overview: District | undefined;
 
   /** The district in which the vertex is not a stub; undefined if none is held. */
@@ -69,8 +68,33 @@ export class Homes {
   }
 }
 
-function drop(from: IdMap<District>, id: number, district: District): void {
-  if (from.get(id) === district) from.delete(id);
+/** Districts by what they hold. */
+class Holders extends Rows {
+  readonly #districts: (District | undefined)[] = [];
+
+  get(id: number): District | undefined {
+    const row = this.rowOf(id);
+    return row === undefined ? undefined : this.#districts[row];
+  }
+
+  set(id: number, district: District): void {
+    this.#districts[this.take(id)] = district;
+  }
+
+  protected override grow(_capacity: number): void {}
+
+  protected override clearRow(row: number): void {
+    this.#districts[row] = undefined;
+  }
+
+  protected override moveRow(from: number, to: number): void {
+    this.#districts[to] = this.#districts[from];
+    this.#districts[from] = undefined;
+  }
+}
+
+function drop(from: Holders, id: number, district: District): void {
+  if (from.get(id) === district) from.drop(id);
 }
 
 function idsOf(rows: Rows): Float64Array {

@@ -1,4 +1,4 @@
-import { IdMap } from "./id-map";
+import { RowIndex } from "./row-index";
 
 /**
  * Which row of a table an ID has. Rows are dense: a dropped row is filled by
@@ -6,7 +6,7 @@ import { IdMap } from "./id-map";
  * move a row.
  */
 export abstract class Rows {
-  readonly #rowOf = new IdMap<number>();
+  readonly #rowOf = new RowIndex((row) => this.ids[row] ?? 0);
   #capacity = 0;
   ids = new Float64Array(0);
 
@@ -19,7 +19,7 @@ export abstract class Rows {
   }
 
   has(id: number): boolean {
-    return this.#rowOf.has(id);
+    return this.#rowOf.get(id) !== undefined;
   }
 
   /** The row of an ID, a new one if it has none. */
@@ -28,8 +28,8 @@ export abstract class Rows {
     if (held !== undefined) return held;
     const row = this.#rowOf.size;
     this.reserve(row + 1);
-    this.#rowOf.set(id, row);
     this.ids[row] = id;
+    this.#rowOf.set(id, row);
     return row;
   }
 

@@ -16,7 +16,7 @@ export class VertexTable extends Rows {
   parent = new Float64Array(0);
   controller = new Float64Array(0);
   /** Rows by what holds them. */
-  readonly #members = new Chains();
+  readonly #members = new Chains((row) => this.parent[row] ?? 0);
   readonly #names = new SpanHeap((length) => new Uint8Array(length));
   readonly #notes = new SpanHeap((length) => new Uint8Array(length));
   readonly #scopes = new SpanHeap((length) => new Uint32Array(length));
