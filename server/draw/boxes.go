@@ -67,8 +67,11 @@ func (p *painter) site(site *api.Vertex) {
 	if !ok {
 		return
 	}
+	cords, away := p.cords(site)
+	p.heads = p.headlines(cords)
 	p.furniture(site.ID, fill, layout.RoleTier, layout.RoleGutter)
-	p.head(site, r, fill, title, 12, r.W/2)
+	p.head(site, r, fill, title, 12, r.W/2-8)
+	p.chips(site, r, away, fill)
 	for v := range p.s.Children(site.ID) {
 		if v.Kind == api.VertexDevice || v.Kind == api.VertexHypervisor || v.Kind == api.VertexSegment {
 			p.device(v, fill)
@@ -88,7 +91,7 @@ func (p *painter) site(site *api.Vertex) {
 	if p.o.Grouping == layout.ByRack {
 		p.guests(site, fill)
 	}
-	p.cables(site, fill)
+	p.cables(site, cords, fill)
 }
 
 func (p *painter) cluster(cluster *api.Vertex) { p.clusterIn(cluster, p.ground) }
@@ -104,7 +107,7 @@ func (p *painter) holder(v *api.Vertex, on string, size, top float64) {
 	if !ok {
 		return
 	}
-	p.head(v, r, fill, size, top, r.W-16)
+	p.head(v, r, fill, size, top, p.countUp(v.ID, r, fill, r.W-16))
 	p.cells(v, fill)
 	p.furniture(v.ID, fill, layout.RoleMore)
 }

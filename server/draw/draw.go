@@ -35,6 +35,7 @@ type Text struct {
 	Value      string
 	Fill, On   string // its colour, and the one that it stands on
 	Mono       bool
+	Plate      bool // what is drawn there before is hidden behind it
 }
 
 // Line is a way of straight pieces.
@@ -45,16 +46,18 @@ type Line struct {
 	Dash   string
 	From   api.VertexID // the boxes that it joins
 	To     api.VertexID
+	Trunk  bool // it joins many boxes, or none
 }
 
 // Picture is what is drawn, each kind in the order of drawing: rectangles, then
-// lines, then texts.
+// lines, dots, and texts.
 type Picture struct {
 	W, H   float64
 	Ground string
 	Title  string
 	Rects  []Rect
 	Lines  []Line
+	Dots   []Dot
 	Texts  []Text
 }
 
@@ -125,6 +128,7 @@ type painter struct {
 	scale  float64
 	x0, y0 float64      // what stands at the picture's left top
 	root   api.VertexID // frame at which counting ends
+	heads  map[api.VertexID]headline
 }
 
 // add takes in a channel's layout.

@@ -205,16 +205,18 @@ func TestLinesGoRoundBoxes(t *testing.T) {
 	s := world()
 	pictures(t, func(name string, p *draw.Picture) {
 		for _, l := range p.Lines {
-			if l.From == 0 {
-				continue // the seam
-			}
 			lines++
+			for _, at := range l.Points {
+				if at[0] < 0 || at[1] < 0 || at[0] > p.W || at[1] > p.H {
+					t.Fatalf("%s: the line %s–%s leaves the picture at %v", name, l.From, l.To, at)
+				}
+			}
 			for _, r := range p.Rects {
 				v, ok := s.Vertex(r.Of)
 				if !ok || r.Of == l.From || r.Of == l.To || (v.Kind != api.VertexDevice && v.Kind != api.VertexCluster && v.Kind != api.VertexNode) {
 					continue
 				}
-				if v.Parent == l.From || v.Parent == l.To {
+				if !l.Trunk && (v.Parent == l.From || v.Parent == l.To) {
 					continue
 				}
 				for i := 1; i < len(l.Points); i++ {

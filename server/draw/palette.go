@@ -54,21 +54,30 @@ const (
 )
 
 func (p *painter) markOf(v *api.Vertex) mark {
-	fresh := len(v.Scopes) == 0
-	for _, id := range v.Scopes {
+	m := p.standing(v.Health, v.Scopes)
+	if m == markNone && v.Health == api.HealthUnknown && (v.Kind == api.VertexNode || v.Kind == api.VertexPod) {
+		return markUnknown
+	}
+	return m
+}
+
+func (p *painter) markOfEdge(e *api.Edge) mark { return p.standing(e.Health, e.Scopes) }
+
+// standing is what health and sources make of a thing.
+func (p *painter) standing(health api.Health, scopes []api.ScopeID) mark {
+	fresh := len(scopes) == 0
+	for _, id := range scopes {
 		if sc, ok := p.s.Scope(id); ok && (sc.State == api.StateLive || sc.State == api.StateSyncing) {
 			fresh = true
 		}
 	}
 	switch {
-	case v.Health == api.HealthDown:
+	case health == api.HealthDown:
 		return markDown
-	case v.Health == api.HealthDegraded:
+	case health == api.HealthDegraded:
 		return markDegraded
 	case !fresh:
 		return markStale
-	case v.Health == api.HealthUnknown && (v.Kind == api.VertexNode || v.Kind == api.VertexPod):
-		return markUnknown
 	}
 	return markNone
 }

@@ -30,7 +30,13 @@ func (p *Picture) SVG(to io.Writer) error {
 		}
 		fmt.Fprintf(w, `<polyline points="%s" fill="none"%s/>`+"\n", strings.Join(points, " "), stroke(l.Stroke, l.Width, l.Dash))
 	}
+	for _, d := range p.Dots {
+		fmt.Fprintf(w, `<circle cx="%s" cy="%s" r="%s" fill="%s"%s/>`+"\n", num(d.X), num(d.Y), num(d.R), or(d.Fill, "none"), stroke(d.Stroke, 1.5, ""))
+	}
 	for _, t := range p.Texts {
+		if b := t.box(); t.Plate {
+			fmt.Fprintf(w, `<rect x="%s" y="%s" width="%s" height="%s" rx="2" fill="%s"/>`+"\n", num(b.X-2), num(b.Y-1), num(b.W+4), num(b.H+2), t.On)
+		}
 		class := ""
 		if t.Mono {
 			class = ` class="m"`
