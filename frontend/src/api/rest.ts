@@ -61,6 +61,12 @@ export class RestClient {
     return (await this.#get<Schemas["NeighbourReport"]>(path, signal)).items;
   }
 
+  /** The edges of a kind that end at a vertex, with their attributes: the first thousand. */
+  async edgesAt(id: string, kind: RestEdge["kind"], signal?: AbortSignal) {
+    const query = new URLSearchParams({ vertex: id, kind, limit: "1000" });
+    return (await this.#get<Schemas["EdgePage"]>(`/edges?${query}`, signal)).items;
+  }
+
   /** A source with each of its tables. */
   source(id: string, signal?: AbortSignal): Promise<RestSource> {
     return this.#get(`/sources/${encodeURIComponent(id)}`, signal);

@@ -8,23 +8,44 @@ export function attrWords(
 
 const names: Readonly<Record<string, string>> = {
   admin: "set to",
+  announcers: "announced by",
+  announcers_why: "why nobody is said to announce it",
+  as: "AS",
+  base_port: "bridge port",
   chassis_id: "chassis ID",
   cluster_ips: "cluster IPs",
+  eligible_nodes: "may be announced by",
+  eligible_why: "by the rule of",
+  external_addresses: "external addresses",
   descr: "interface",
   host_network: "host network",
   if_index: "interface index",
   if_type: "interface type",
+  ip_mode: "IP mode",
+  kube_proxy: "kube-proxy",
+  kube_proxy_mode: "kube-proxy mode",
+  lldp_port_id: "calls itself by LLDP",
   mac: "MAC",
   macs: "MACs",
   oper: "link is",
+  mlag: "one bundle with",
+  mtu: "MTU",
+  node_ports: "node ports",
+  partner: "LACP partner",
+  pvid: "VLAN of untagged frames",
   pod_cidrs: "pod networks",
   port: "switch port",
   port_why: "why unknown",
   provider_id: "provider ID",
   ready: "ready",
+  router_id: "router ID",
+  serial: "serial number",
   service_type: "type",
+  stp: "spanning tree",
   sys_object_id: "sysObjectID",
   unmanaged: "known from",
+  vlans: "VLANs",
+  vrf: "VRF",
   workload_kind: "type",
 };
 
@@ -45,8 +66,16 @@ function inWords(key: string, value: string): string {
   if (key === "if_type") return types[value] === undefined ? `type ${value}` : `${types[value]}`;
   if (key === "speed") return speedText(Number(value)) ?? value;
   if (key === "unmanaged" && value === "true") return "its neighbours alone";
+  if (key === "mtu") return `${value} bytes`;
+  if (/utili[sz]ation|_percent$/.test(key) && isNumber(value)) return `${value} %`;
+  if (/_bps$/.test(key)) return speedText(Number(value)) ?? value;
+  if (/_rate$|_pps$|_per_second$/.test(key) && isNumber(value)) return `${value} /s`;
   if (value === "true") return "yes";
   return value;
+}
+
+function isNumber(text: string): boolean {
+  return text !== "" && Number.isFinite(Number(text));
 }
 
 /** "25 Gbit/s" of bits per second. */
