@@ -519,7 +519,7 @@ func describe(s *graph.Snapshot) string {
 	}
 	for e := range s.Edges() {
 		a, b, reportedA, reportedB := path(e.A), path(e.B), e.ReportedA, e.ReportedB
-		if (e.Kind == api.EdgeLink || e.Kind == api.EdgePeers) && (a > b || a == b && reportedB) {
+		if (e.Kind == api.EdgeLink || e.Kind == api.EdgePeers || e.Kind == api.EdgeTunnels) && (a > b || a == b && reportedB) {
 			a, b, reportedA, reportedB = b, a, reportedB, reportedA
 		}
 		line := fmt.Sprintf("%s %s -- %s %s %d%% reported %v %v by %s%s", e.Kind, a, b, e.Health, e.Confidence,
