@@ -118,6 +118,14 @@ func (b *book) hash(c *api.Claim) uint64 {
 		writeText(&h, e.B)
 		writeAttrs(&h, e.Attrs)
 	}
+	if n := c.Neighbour; n != nil {
+		for _, text := range append([]string{
+			n.Protocol, n.Device, n.Port, n.ChassisID, n.PortID, n.PortDescription, n.SysName, n.SysDescription,
+		}, n.Addresses...) {
+			writeText(&h, text)
+		}
+		maphash.WriteComparable(&h, [3]uint16{uint16(n.ChassisIDSubtype), uint16(n.PortIDSubtype), n.Capabilities})
+	}
 	if s := c.Session; s != nil {
 		for _, text := range []string{s.Protocol, s.Device, s.VRF, s.Local, s.Remote, s.State, s.Cluster, s.Host} {
 			writeText(&h, text)

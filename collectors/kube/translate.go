@@ -58,6 +58,15 @@ type result struct {
 	skipped int
 }
 
+// add adds claims, of those under one key the first.
+func (r *result) add(claims []api.Claim) {
+	for i := range claims {
+		if !slices.ContainsFunc(r.claims, func(c api.Claim) bool { return c.Key == claims[i].Key }) {
+			r.claims = append(r.claims, claims[i])
+		}
+	}
+}
+
 // one is the result of an object that says exactly one thing.
 func one(key string, v *api.VertexClaim) result {
 	return result{key: key, claims: []api.Claim{{Key: key, Vertex: v}}}

@@ -68,11 +68,12 @@ func (t *translator) nmstate(o *custom[none, nmstateStatus]) result {
 	own, bonded := map[string]bool{}, map[string]bool{}
 	for i := range o.Status.CurrentState.Interfaces {
 		n := &o.Status.CurrentState.Interfaces[i]
-		own[strings.ToLower(n.MAC)] = true
+		own[strings.ToLower(n.MAC)], own[strings.ToLower(n.PermanentMAC)] = true, true
 		for _, port := range n.Bond.Port {
 			bonded[port] = true
 		}
 	}
+	delete(own, "")
 	for i := range o.Status.CurrentState.Interfaces {
 		n := &o.Status.CurrentState.Interfaces[i]
 		if n.Name == "" || strings.ContainsAny(n.Name, "\n#>") || !isNIC(n.Type) {
@@ -87,6 +88,7 @@ func (t *translator) nmstate(o *custom[none, nmstateStatus]) result {
 				Edge: &api.EdgeClaim{Kind: api.EdgeMember, A: nicKey(o.Name, port), B: key, Health: api.HealthUnknown},
 			})
 		}
+		r.add(n.rows(o.Name, own))
 	}
 	return r
 }
@@ -132,7 +134,9 @@ func (n *nmstateInterface) attrs(own map[string]bool) attrs {
 	a.add(attrBondMode, n.Bond.Mode)
 	a.add("if_type", n.Type)
 	for _, neighbour := range n.LLDP.Neighbors {
-		a.add(attrHears, lldpWords(neighbour, own))
+		if heard := heardBy(neighbour); !heard.isOwn(own) {
+			a.add(attrHears, short(fmt.Sprintf("%s port %s (chassis %s)", cmp.Or(heard.SysName, heard.ChassisID), heard.PortID, heard.ChassisID)))
+		}
 	}
 	a.add(api.AttrMAC, strings.ToLower(n.MAC))
 	if n.MTU > 0 && n.MTU < 1<<20 {
@@ -148,27 +152,6 @@ func (n *nmstateInterface) attrs(own map[string]bool) attrs {
 		a.add(attrVLAN, strconv.Itoa(n.VLAN.ID))
 	}
 	return a
-}
-
-// lldpWords names the neighbour that a list of TLVs describes; "" for a node's
-// own frames, which some versions hear.
-func lldpWords(tlvs []map[string]any, own map[string]bool) string {
-	var system, chassis, port string
-	for _, tlv := range tlvs {
-		if s, ok := tlv["system-name"].(string); ok {
-			system = s
-		}
-		if s, ok := tlv["chassis-id"].(string); ok {
-			chassis = s
-		}
-		if s, ok := tlv["port-id"].(string); ok {
-			port = s
-		}
-	}
-	if own[strings.ToLower(chassis)] || own[strings.ToLower(port)] || chassis+system == "" {
-		return ""
-	}
-	return short(fmt.Sprintf("%s port %s (chassis %s)", cmp.Or(system, chassis), port, chassis))
 }
 
 type hardwareSpec struct {

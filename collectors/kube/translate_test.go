@@ -129,6 +129,9 @@ func writeClaim(w io.Writer, c *api.Claim) {
 	if s := c.Session; s != nil {
 		fmt.Fprintf(w, "  session of %s: %s, %s\n", s.Device, stitch.SessionText(s), s.Health)
 	}
+	if n := c.Neighbour; n != nil {
+		fmt.Fprintf(w, "  %s on %s hears %+v\n", n.Device, n.Port, *n)
+	}
 	if v := c.Vertex; v != nil {
 		fmt.Fprintf(w, "  %s %q in %s", v.Kind, v.Name, v.Parent)
 		if v.Controller != "" {

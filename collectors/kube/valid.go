@@ -30,6 +30,11 @@ func makeValid(c *api.Claim) {
 		fix(&e.B)
 		// The attributes are our own words, and shared.
 	}
+	if n := c.Neighbour; n != nil {
+		for _, text := range []*string{&n.Port, &n.ChassisID, &n.PortID, &n.PortDescription, &n.SysName, &n.SysDescription} {
+			fix(text)
+		}
+	}
 	if s := c.Session; s != nil {
 		for _, text := range []*string{&s.Protocol, &s.Device, &s.VRF, &s.State, &s.Cluster, &s.Host} {
 			fix(text)

@@ -259,7 +259,7 @@ func TestAnyHistory(t *testing.T) {
 func scopes() []api.Scope {
 	var out []api.Scope
 	for _, s := range []api.SourceID{"kube:a", "kube:b"} {
-		for _, table := range []string{"cluster", "nodes", "pods", "services", "endpointslices", "tunnels"} {
+		for _, table := range []string{"cluster", "nodes", "pods", "services", "endpointslices", "tunnels", "nns"} {
 			out = append(out, api.Scope{Source: s, Table: table})
 		}
 	}
@@ -321,6 +321,13 @@ func (h *history) claims(scope api.Scope) []api.Claim {
 			c := cluster(uid)
 			c.Vertex.Attrs = []api.KV{{Key: api.AttrMeshName, Value: pick(h, "mesh name", "east", "west")}}
 			return c
+		})
+	case "nns":
+		return h.some("NIC", 3, func(i int) api.Claim {
+			if i == 2 {
+				return hostHears("0", "ens0", pick(h, "chassis", "aa", "bb", "cc"), pick(h, "port", "swp0", "swp1"))
+			}
+			return nic("0", fmt.Sprintf("ens%d", i), pick(h, "type", "ethernet", "bond"), pick(h, "mac", m1, m2), pick(h, "own", "", m2))
 		})
 	case "tunnels":
 		return h.some("tunnel", 2, func(i int) api.Claim {

@@ -149,16 +149,18 @@ func (e *Engine) kindOf(v *voice) api.VertexKind {
 	return kind
 }
 
-// siteOf is where the source of a row says that its device stands.
-func (e *Engine) siteOf(rs *rowState) api.VertexID {
+// siteOf is where the source of a row says that its device stands; of a node
+// of which only its cluster tells, that cluster.
+func (e *Engine) siteOf(rs *rowState, find stitch.Finder) api.VertexID {
 	if v := rs.held.scope.source.voices[rs.held.op.neighbour().Device]; v != nil {
 		for h := range v.claims.all {
-			if site := v.source.vertexOf(h.op.vertex().Parent); site != 0 {
-				return site
+			site := v.source.voices[h.op.vertex().Parent]
+			if site != nil && site.kind == api.VertexSite && site.vertex != 0 {
+				return site.vertex
 			}
 		}
 	}
-	return 0
+	return stitch.ClusterOf(rs.row.Device, find)
 }
 
 // nicAlias is a port's alias as that of a NIC: by its name.

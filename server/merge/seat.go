@@ -132,7 +132,7 @@ func (e *Engine) placeSeat(s *seating, at stitch.Seat, find stitch.Finder) {
 	}
 	e.rows[rs.id] = rs
 	s.rows = append(s.rows, rs)
-	nic := e.claimedNIC(s.node, at.MAC, find)
+	nic := e.claimedNIC(s.node, at.MAC, find, false)
 	if nic == 0 {
 		text := at.MAC.String()
 		nic = e.derive(rs, &derived{
@@ -147,13 +147,22 @@ func (e *Engine) placeSeat(s *seating, at stitch.Seat, find stitch.Finder) {
 }
 
 // claimedNIC is the NIC of a node that its own source says has a MAC, or 0.
-func (e *Engine) claimedNIC(node api.VertexID, mac api.MAC, find stitch.Finder) api.VertexID {
+// Where it shares it with a bond, LLDP means the one whose own it is (physical),
+// and forwarding tables the other.
+func (e *Engine) claimedNIC(node api.VertexID, mac api.MAC, find stitch.Finder, physical bool) (nic api.VertexID) {
 	for _, id := range stitch.NICs(mac, find) {
-		if v := e.vertex(id); v != nil && v.Parent == node {
+		v := e.vertex(id)
+		if v == nil || v.Parent != node {
+			continue
+		}
+		if stitch.IsOwnMAC(v, mac.String()) == physical {
 			return id
 		}
+		if nic == 0 {
+			nic = id
+		}
 	}
-	return 0
+	return nic
 }
 
 // hostNIC is the NIC whose MAC a row says, where the host's own source has it.
@@ -162,7 +171,7 @@ func (e *Engine) hostNIC(node api.VertexID, text string, find stitch.Finder) api
 	if err != nil {
 		return 0
 	}
-	return e.claimedNIC(node, mac, find)
+	return e.claimedNIC(node, mac, find, true)
 }
 
 func (e *Engine) uses(s *seating, t *table, u use) {

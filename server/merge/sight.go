@@ -47,6 +47,8 @@ func (e *Engine) conclude(rs *rowState) {
 		rs.row.Port = 0
 	}
 	rs.row.ID, rs.row.Neighbour, rs.row.Device = id, n, h.scope.source.vertexOf(n.Device)
+	v := h.scope.source.voices[n.Port]
+	rs.row.OnNIC = v != nil && v.kind == api.VertexNIC
 	if rs.row.Port != heardOn { // a port is silent no more, or again
 		e.touchBridge(e.parentOf(heardOn))
 		e.touchBridge(rs.row.Device)
@@ -89,7 +91,7 @@ func (e *Engine) conclude(rs *rowState) {
 		e.placeDevice(rs, c, find)
 		e.noteBecame(before, beforeThings, c.Remote)
 	case stitch.Unmanaged:
-		e.placeUnmanaged(rs)
+		e.placeUnmanaged(rs, find)
 	case stitch.Ambiguous:
 		for _, node := range c.Candidates {
 			e.speakOf(rs, node)
@@ -264,6 +266,7 @@ func (e *Engine) placeDevice(rs *rowState, c stitch.Conclusion, find stitch.Find
 		port = e.derive(rs, remotePort(rs, c.Remote), alias)
 	}
 	key := e.cable(rs, port)
+	e.seatHearer(rs, key)
 	rs.edge = e.support(rs, key, key.a == rs.row.Port)
 	if a, b, ok := stitch.Bundles(rs.row.Port, port, find); ok {
 		key = makeEdgeKey(api.EdgeLink, a, b)
@@ -274,23 +277,32 @@ func (e *Engine) placeDevice(rs *rowState, c stitch.Conclusion, find stitch.Find
 // cable is the edge between the port that heard and the one that it heard: an
 // attachment where a host's own agent heard it.
 func (e *Engine) cable(rs *rowState, port api.VertexID) edgeKey {
-	if v := rs.held.scope.source.voices[rs.held.op.neighbour().Port]; v != nil && v.kind == api.VertexNIC {
+	if rs.row.OnNIC {
 		return makeEdgeKey(api.EdgeAttach, rs.row.Port, port)
 	}
 	return makeEdgeKey(api.EdgeLink, rs.row.Port, port)
 }
 
-func (e *Engine) placeUnmanaged(rs *rowState) {
+func (e *Engine) placeUnmanaged(rs *rowState, find stitch.Finder) {
 	n := rs.row.Neighbour
 	heardBy := e.vertex(rs.row.Device)
 	d := unmanagedDevice(rs, heardBy)
 	if heardBy != nil && heardBy.Kind == api.VertexNode { // it stands where the host does, and in no cluster
-		d.parent = e.siteOf(rs)
+		d.parent = e.siteOf(rs, find)
 	}
 	device := e.derive(rs, d, unmanagedAliases(n, rs)...)
 	port := e.derive(rs, remotePort(rs, device), remoteAlias(rs, device))
 	key := e.cable(rs, port)
+	e.seatHearer(rs, key)
 	rs.edge = e.support(rs, key, key.a == rs.row.Port)
+}
+
+// seatHearer notes that a node's own agent says on which port the node is.
+func (e *Engine) seatHearer(rs *rowState, key edgeKey) {
+	if v := e.vertex(rs.row.Device); key.kind == api.EdgeAttach && v != nil && v.Kind == api.VertexNode {
+		e.speakOf(rs, v.ID)
+		e.thing(v.ID).addRow(rs.id)
+	}
 }
 
 func unmanagedDevice(rs *rowState, heardBy *api.Vertex) *derived {

@@ -13,6 +13,7 @@ type Row struct {
 	Neighbour *api.Neighbour
 	Device    api.VertexID // who reports it
 	Port      api.VertexID // on which port; 0 when the row does not resolve
+	OnNIC     bool         // a host's own agent reports it
 }
 
 // Outcome says what a row turned out to be.
@@ -327,7 +328,11 @@ func ReverseEntries(r Row, c Conclusion) []Entry {
 	switch c.Outcome {
 	case Device:
 		out = append(out, Entry{reverseKey(r.Device, c.Remote), uint64(r.ID)}, Entry{switchKey(r.Port), uint64(c.Remote)})
-		if c.RemotePort != 0 {
+		switch {
+		case c.RemotePort == 0:
+		case r.OnNIC:
+			out = append(out, Entry{heardKey(r.Device), uint64(c.RemotePort)})
+		default:
 			out = append(out, Entry{switchKey(c.RemotePort), uint64(r.Device)})
 		}
 	case Host:

@@ -52,3 +52,6 @@ func meshEntries(v *api.Vertex) []Entry {
 
 func meshKey(name string) string            { return "mesh " + name }
 func clusterOfKey(node api.VertexID) string { return "cluster of " + node.String() }
+
+// ClusterOf is the cluster that a node is in, 0 if none is known.
+func ClusterOf(node api.VertexID, find Finder) api.VertexID { return first(find(clusterOfKey(node))) }
