@@ -6,6 +6,8 @@ import (
 	"errors"
 	"net/netip"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/netseam/netseam/api"
 )
@@ -239,3 +241,29 @@ func WrongPassword(err error) bool {
 
 // ReasonOf is the part of an error that says why a device could not be read.
 func ReasonOf(err error) string { return reasonOf(err) }
+
+// IdentityIn adds to an identity what a claim says of the device itself, and
+// says whether that is anything.
+func IdentityIn(c api.Claim, id *Identity) bool {
+	if c.Vertex == nil || c.Vertex.Kind != api.VertexDevice {
+		return false
+	}
+	says := false
+	for _, a := range c.Vertex.Aliases {
+		switch a.Kind { //nolint:exhaustive // The others say nothing that a visitor asks for.
+		case api.AliasSysName:
+			id.SysName, says = a.Value, true
+		case api.AliasChassis:
+			subtype, value, ok := strings.Cut(a.Value, ":")
+			if n, err := strconv.ParseUint(subtype, 10, 8); ok && err == nil {
+				id.ChassisID, id.ChassisIDSubtype, says = value, uint8(n), true
+			}
+		}
+	}
+	for _, kv := range c.Vertex.Attrs {
+		if a, err := netip.ParseAddr(kv.Value); kv.Key == api.AttrAddress && err == nil {
+			id.Addresses, says = append(id.Addresses, a), true
+		}
+	}
+	return says
+}

@@ -119,6 +119,7 @@ func (c *Crawler) next() (a Attempt, prober Prober, ok bool, until time.Time, ov
 			return a, nil, false, now.Add(sweepEvery), false
 		}
 		c.plan, c.cfg.Prober, c.pending = c.plan.Under(r.rules, now), r.prober, nil
+		c.changed()
 	}
 	a, ok, until = c.plan.Next(now)
 	if until.IsZero() {
@@ -222,9 +223,29 @@ func (c *Crawler) after(a Attempt, changed bool) {
 	c.tell(a)
 	c.cfg.Metrics.stand(c.plan.Counts())
 	c.mu.Unlock()
-	if changed && c.cfg.Changed != nil {
+	if changed {
+		c.changed()
+	}
+}
+
+func (c *Crawler) changed() {
+	if c.cfg.Changed != nil {
 		c.cfg.Changed()
 	}
+}
+
+// Quiet says whether nothing is being asked, and nothing will be soon.
+func (c *Crawler) Quiet() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.pending == nil && c.plan.Quiet(time.Now(), soon)
+}
+
+// Counts are how many addresses are in each state.
+func (c *Crawler) Counts() map[api.DiscoveryState]int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.plan.Counts()
 }
 
 // tell is called with mu held, so that what is told is in order.
@@ -240,8 +261,8 @@ func (c *Crawler) tell(a Attempt) {
 func (c *Crawler) sweep() {
 	gone := false
 	c.with(func(p *Planner, now time.Time) { gone = p.Sweep(now) })
-	if gone && c.cfg.Changed != nil {
-		c.cfg.Changed()
+	if gone {
+		c.changed()
 	}
 }
 

@@ -2,7 +2,10 @@ package discovery
 
 import (
 	"cmp"
+	"fmt"
 	"net/netip"
+	"reflect"
+	"slices"
 	"time"
 
 	"github.com/netseam/netseam/api"
@@ -100,6 +103,31 @@ func (p *Planner) identify(d *device, id snmp.Identity, now time.Time) {
 	}
 }
 
+// Introduce takes over what a device says of itself, as far as it says it, and
+// says whether another one that was found turned out to be the same.
+func (p *Planner) Introduce(name string, says snmp.Identity, now time.Time) (merged bool) {
+	d := p.devices[name]
+	if d == nil {
+		return false
+	}
+	id := d.id
+	id.SysName = cmp.Or(says.SysName, id.SysName)
+	if says.ChassisID != "" {
+		id.ChassisID, id.ChassisIDSubtype = says.ChassisID, says.ChassisIDSubtype
+	}
+	for _, a := range says.Addresses {
+		if !slices.Contains(id.Addresses, a) && len(id.Addresses) < maxLeads {
+			id.Addresses = append(slices.Clip(id.Addresses), a)
+		}
+	}
+	if reflect.DeepEqual(id, d.id) {
+		return false
+	}
+	before := p.found
+	p.identify(d, id, now)
+	return p.found != before
+}
+
 // drop forgets a device. Its addresses are judged anew.
 func (p *Planner) drop(d *device, now time.Time) {
 	p.known.remove(d)
@@ -136,7 +164,7 @@ func (p *Planner) forget(now time.Time) bool {
 		p.drop(d, now)
 		if c != nil && c.state == api.DiscoveryQueued {
 			c.rounds++
-			p.settle(c, api.DiscoveryUnreachable, "it has not answered for "+p.rules.Forget.String(), now)
+			p.settle(c, api.DiscoveryUnreachable, "it has not answered for "+inWords(p.rules.Forget), now)
 			c.next = now.Add(p.patience(c))
 		}
 	}
@@ -147,4 +175,13 @@ func (d *device) public() Device {
 	return Device{
 		Name: d.name, Address: d.address, Set: d.set, Identity: d.id, Depth: d.depth, Via: d.via, Found: d.found, Heard: d.heard,
 	}
+}
+
+// inWords is a duration, in days where it is some.
+func inWords(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d >= 2*day && d%day == 0 {
+		return fmt.Sprintf("%d days", d/day)
+	}
+	return d.String()
 }

@@ -30,6 +30,9 @@ type Rejection struct {
 
 // Memory is what is to be remembered.
 func (p *Planner) Memory() Memory {
+	if p.rules.Off {
+		return p.kept
+	}
 	m := Memory{Found: p.Devices()}
 	for key, y := range p.parties {
 		for i, r := range y.rejected {
@@ -71,8 +74,12 @@ func (p *Planner) recall(m Memory, now time.Time) {
 		seed := slices.Contains(p.rules.Seeds, d.Address)
 		wanted := p.rules.forbids(d.Address) == "" && p.rules.refuses(d.Address, d.Identity.SysName, d.Identity.ChassisID) == ""
 		if !there || !wanted || p.found >= p.rules.MaxDevices || d.Depth > p.rules.MaxDepth || p.rules.DryRun && !seed ||
-			p.candidates[d.Address] != nil || now.Sub(d.Heard) > p.rules.Forget {
+			p.candidates[d.Address] != nil {
 			continue
+		}
+		// Nobody listened meanwhile: it has at least half of the time left.
+		if least := now.Add(-p.rules.Forget / 2); d.Heard.Before(least) {
+			d.Heard = least
 		}
 		p.remember(d, now)
 	}

@@ -185,7 +185,7 @@ func wantTable(t *testing.T, p *discovery.Planner, want string) {
 			lines = append(lines, line)
 		}
 	}
-	if got, want := table(p), strings.Join(lines, "\n")+"\n"; got != want {
+	if got, want := strings.TrimSpace(table(p)), strings.Join(lines, "\n"); got != want {
 		t.Errorf("addresses stand\n%swant\n%s", got, want)
 	}
 }

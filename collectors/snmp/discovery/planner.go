@@ -28,6 +28,7 @@ type Planner struct {
 	trying int
 	gate   time.Time // when the next attempt may begin
 	serial int
+	kept   Memory // while it is off
 	// leftOut is how often an address was heard of that there was no room for.
 	leftOut int
 }
@@ -94,11 +95,21 @@ const (
 
 // New makes a planner that knows the seeds and what is remembered. The rules
 // are valid.
-func New(rules Rules, m Memory, now time.Time) *Planner {
+func New(rules Rules, m Memory, now time.Time) *Planner { return renew(rules, m, nil, now) }
+
+// renew makes a planner; before is the one with other rules, if there was one.
+func renew(rules Rules, m Memory, before *Planner, now time.Time) *Planner {
 	p := &Planner{
 		rules: rules, since: now,
 		candidates: map[netip.Addr]*candidate{}, devices: map[string]*device{}, known: index{}, parties: map[partyKey]*party{},
 		sets: make([]setRecord, len(rules.Sets)),
+	}
+	if rules.Off {
+		p.kept = m
+		return p
+	}
+	if before != nil {
+		p.inherit(before)
 	}
 	p.recall(m, now)
 	for _, seed := range rules.Seeds {
@@ -109,12 +120,11 @@ func New(rules Rules, m Memory, now time.Time) *Planner {
 
 // Under is what is known, under other rules.
 func (p *Planner) Under(rules Rules, now time.Time) *Planner {
-	out := New(rules, Memory{}, now)
-	out.inherit(p)
-	out.recall(p.Memory(), now)
+	out := renew(rules, p.Memory(), p, now)
 	for _, d := range p.devices {
 		if d.configured {
-			out.Configured(d.name, d.address, d.id, now)
+			out.Configured(d.name, d.address, now)
+			out.Introduce(d.name, d.id, now)
 		}
 	}
 	for _, d := range p.devices {
@@ -125,17 +135,35 @@ func (p *Planner) Under(rules Rules, now time.Time) *Planner {
 	return out
 }
 
-// Configured makes known a device that is polled whatever discovery finds.
-func (p *Planner) Configured(name string, address netip.Addr, id snmp.Identity, now time.Time) {
+// Configured makes known a device that is polled whatever discovery finds. The
+// address may be unknown.
+func (p *Planner) Configured(name string, address netip.Addr, now time.Time) {
 	d := p.devices[name]
-	if d == nil {
+	switch {
+	case d == nil:
 		d = &device{name: name, address: address, configured: true, leads: map[netip.Addr]lead{}, found: now}
 		p.devices[name] = d
+	case d.configured && d.address == address:
+		return
+	case !d.configured:
+		p.drop(d, now)
+		p.Configured(name, address, now)
+		return
 	}
-	if d.configured {
-		d.address = address
-		p.identify(d, id, now)
+	p.known.remove(d)
+	d.address = address
+	p.identify(d, d.id, now)
+}
+
+// configured are the names of such devices.
+func (p *Planner) configured() []string {
+	var out []string
+	for _, d := range p.devices {
+		if d.configured {
+			out = append(out, d.name)
+		}
 	}
+	return out
 }
 
 // Unconfigured forgets a configured device.
@@ -156,8 +184,8 @@ func (p *Planner) Hear(from string, leads []snmp.Lead, now time.Time) {
 
 func (p *Planner) hear(from string, a netip.Addr, l lead, now time.Time) {
 	d := p.devices[from]
-	if d == nil {
-		return // it has gone meanwhile
+	if d == nil || l.protocol == snmp.ProtocolARP && !p.rules.ARP {
+		return // it has gone meanwhile, or it is not to be followed
 	}
 	if _, there := d.leads[a]; !there && len(d.leads) >= maxLeads {
 		p.leftOut++
@@ -169,6 +197,9 @@ func (p *Planner) hear(from string, a netip.Addr, l lead, now time.Time) {
 
 // note makes an address known, or what more is said of one that is.
 func (p *Planner) note(a netip.Addr, l lead, via string, depth int, now time.Time) {
+	if p.rules.Off {
+		return
+	}
 	c := p.candidates[a]
 	if c == nil {
 		if !p.room() {
@@ -179,7 +210,7 @@ func (p *Planner) note(a netip.Addr, l lead, via string, depth int, now time.Tim
 		c = &candidate{address: a, serial: p.serial, depth: depth, via: via, protocol: l.protocol, seed: via == "", silent: map[int]bool{}}
 		p.candidates[a] = c
 	}
-	c.heard = now
+	c.heard, c.seed = now, c.seed || via == ""
 	nearer := depth < c.depth
 	if nearer {
 		c.depth, c.via, c.protocol = depth, via, l.protocol

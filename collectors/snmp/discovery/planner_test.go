@@ -267,3 +267,101 @@ func TestAWrongPasswordIsNotCarriedThroughTheWholeNetwork(t *testing.T) {
 		t.Errorf("a set whose password nobody takes stands as %+v, want rejected by 3 devices and suspended", got)
 	}
 }
+
+func TestOtherRulesAskNobodyAnewWhoIsFound(t *testing.T) {
+	rules := usual()
+	n := newNetwork(
+		t, &thing{name: "a", at: []string{"10.0.0.1"}, takes: "public", hears: []string{"b", "c"}},
+		&thing{name: "b", at: []string{"10.0.0.2"}, takes: "public"}, &thing{name: "c", at: []string{"10.0.0.3"}, takes: "public"},
+	)
+	p := discovery.New(rules, discovery.Memory{}, n.now)
+	n.crawl(p, rules, n.now.Add(time.Minute))
+	asked := len(n.asked)
+
+	other := usual()
+	other.Refuse = []discovery.Refusal{{Name: "b"}}
+	p = p.Under(other, n.now)
+	n.crawl(p, other, n.now.Add(time.Minute))
+	wantTable(t, p, `
+		10.0.0.1 found | a | public
+		10.0.0.3 found | c | public
+		10.0.0.2 refused | b | refused by the rules: its name is like "b"`)
+	off := rules
+	off.Off = true
+	p = p.Under(off, n.now)
+	wantTable(t, p, "")
+	p = p.Under(other, n.now)
+	n.crawl(p, other, n.now.Add(time.Minute))
+	if got := len(p.Devices()); got != 2 {
+		t.Errorf("%d devices are known after it was off for a while, want 2", got)
+	}
+	p = discovery.New(other, p.Memory(), n.now)
+	n.crawl(p, other, n.now.Add(time.Minute))
+	if got := len(p.Devices()); got != 2 {
+		t.Errorf("%d devices are known after a restart, want 2", got)
+	}
+	if len(n.asked) != asked {
+		t.Errorf("%v were asked again", n.asked[asked:])
+	}
+
+	p = p.Under(rules, n.now)
+	p.Hear("found-10.0.0.1", []snmp.Lead{{Addresses: []netip.Addr{addr("10.0.0.2")}}}, n.now)
+	n.crawl(p, rules, n.now.Add(time.Minute))
+	if got := len(p.Devices()); got != 3 {
+		t.Errorf("%d devices are known after nobody is refused any more, want 3", got)
+	}
+}
+
+func TestWhatIsConfiguredIsNotFound(t *testing.T) {
+	rules := usual()
+	n := newNetwork(
+		t, &thing{name: "a", chassis: "02:00:00:00:00:01", at: []string{"10.0.0.1"}, takes: "public", hears: []string{"b", "c"}},
+		&thing{name: "b", chassis: "02:00:00:00:00:02", at: []string{"10.0.0.2"}, takes: "public"},
+		&thing{name: "c", chassis: "02:00:00:00:00:03", at: []string{"10.0.0.3"}, takes: "public"},
+	)
+	p := discovery.New(rules, discovery.Memory{}, n.now)
+	p.Configured("mine", addr("10.0.0.2"), n.now)
+	p.Configured("other", addr("10.0.9.9"), n.now) // c, by another of its addresses
+	n.crawl(p, rules, n.now.Add(time.Minute))
+	if got := len(p.Devices()); got != 2 {
+		t.Errorf("%d devices are found, want a and c", got)
+	}
+	if !p.Introduce("other", snmp.Identity{SysName: "c", ChassisID: "02:00:00:00:00:03", ChassisIDSubtype: api.ChassisMAC}, n.now) {
+		t.Error("that a configured device is one that was found is not told")
+	}
+	wantTable(t, p, `
+		10.0.0.1 found | a | public
+		10.0.0.2 duplicate | b | an address of mine, which is configured
+		10.0.0.3 duplicate | c | an address of c, which is configured`)
+	p.Unconfigured("other", n.now)
+	n.crawl(p, rules, n.now.Add(2*time.Hour))
+	wantTable(t, p, `
+		10.0.0.1 found | a | public
+		10.0.0.2 duplicate | b | an address of mine, which is configured
+		10.0.0.3 found | c | public`)
+}
+
+func TestADeviceThatIsSilentForLongIsForgotten(t *testing.T) {
+	rules := usual()
+	n := newNetwork(
+		t, &thing{name: "a", at: []string{"10.0.0.1"}, takes: "public", hears: []string{"b"}}, &thing{name: "b", at: []string{"10.0.0.2"}, takes: "public"},
+	)
+	p := discovery.New(rules, discovery.Memory{}, n.now)
+	n.crawl(p, rules, n.now.Add(time.Minute))
+	n.now = p.Devices()[1].Heard.Add(rules.Forget)
+	p.Answered("found-10.0.0.1", n.now)
+	if p.Sweep(n.now) {
+		t.Error("something is forgotten before its time")
+	}
+	n.now = n.now.Add(time.Minute)
+	if !p.Sweep(n.now) {
+		t.Error("nothing is forgotten")
+	}
+	wantTable(t, p, `
+		10.0.0.1 found | a | public
+		10.0.0.2 unreachable | b | it has not answered for 7 days`)
+	n.crawl(p, rules, n.now.Add(2*time.Hour))
+	if got := len(p.Devices()); got != 2 {
+		t.Error("it is not found again when it answers again")
+	}
+}

@@ -13,6 +13,8 @@ import (
 
 // Rules say where discovery may go, and how it tries.
 type Rules struct {
+	// Off says to find nobody. What devices say of others is taken in.
+	Off bool
 	// Seeds are where it begins; they are asked first, at depth 0.
 	Seeds []netip.Addr
 	// Allow are the prefixes that it may ask in, Deny those in them that it may
@@ -39,6 +41,8 @@ type Rules struct {
 	// under way.
 	Rate        float64
 	Concurrency int
+	// ARP says to ask also whom only address tables name.
+	ARP bool
 	// Hosts says to ask also neighbours that say they are no bridge and no
 	// router.
 	Hosts bool
@@ -70,6 +74,9 @@ func (r Rules) Validate() error {
 		if wrong {
 			errs = append(errs, fmt.Errorf(format, args...))
 		}
+	}
+	if r.Off {
+		return nil
 	}
 	complain(len(r.Allow) == 0, "no allowed prefix: name those that devices may be asked in, such as 10.0.0.0/8")
 	complain(len(r.Sets) == 0, "no credentials to try")

@@ -13,7 +13,7 @@ import (
 // order in which they were heard of.
 func (p *Planner) State() api.Discovery {
 	out := api.Discovery{
-		Enabled: true, DryRun: p.rules.DryRun, Since: p.since,
+		Enabled: !p.rules.Off, DryRun: p.rules.DryRun, Since: p.since,
 		Seeds: p.rules.Seeds, Allow: p.rules.Allow, Deny: p.rules.Deny,
 		MaxDepth: p.rules.MaxDepth, MaxDevices: p.rules.MaxDevices,
 		Credentials: []api.DiscoveryCredentials{}, Items: make([]api.DiscoveryItem, 0, len(p.candidates)), LeftOut: p.leftOut,

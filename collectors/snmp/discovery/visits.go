@@ -22,7 +22,18 @@ type Visits struct {
 	ARP bool
 }
 
-// Device is how the device at an address is asked and polled.
+// Poll is how a device is polled that was found; false if its credentials are
+// no longer there.
+func (v *Visits) Poll(d Device) (snmp.Config, bool) {
+	for i, c := range v.Credentials {
+		if c.Name == d.Set {
+			return v.Device(d, i), true
+		}
+	}
+	return snmp.Config{}, false
+}
+
+// Device is how the device at an address is asked, with one set.
 func (v *Visits) Device(d Device, set int) snmp.Config {
 	cfg := v.Template
 	cfg.Name, cfg.Address = d.Name, net.JoinHostPort(d.Address.String(), strconv.Itoa(v.Port))

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"path/filepath"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/netseam/netseam/collectors/kube"
 	"github.com/netseam/netseam/collectors/snmp"
+	finder "github.com/netseam/netseam/collectors/snmp/discovery"
 	"github.com/netseam/netseam/server/config"
 	"github.com/netseam/netseam/server/hub"
 	"github.com/netseam/netseam/server/layout"
@@ -30,6 +33,7 @@ type app struct {
 	stream   *stream.Stream
 	clusters *kube.Pool
 	devices  *snmp.Pool
+	search   *search
 	registry *prometheus.Registry
 	demo     web.Demo // nil for a real world
 }
@@ -50,12 +54,15 @@ func newApp(ctx context.Context, cfg config.Config, logger *slog.Logger) (*app, 
 	a.hub = hub.New(hub.DefaultConfig(named(logger, "hub")), journal, hub.NewMetrics(a.registry))
 	a.stream = stream.New(stream.Config{Version: version, MaxClients: cfg.MaxClients, CheckOrigin: web.CheckOrigin(cfg.Origins)},
 		a.hub, layout.Continue, named(logger, "stream"), a.registry)
-	clusterMetrics, deviceMetrics := kube.NewMetrics(), snmp.NewMetrics()
-	a.registry.MustRegister(clusterMetrics, deviceMetrics)
+	clusterMetrics, deviceMetrics, searchMetrics := kube.NewMetrics(), snmp.NewMetrics(), finder.NewMetrics()
+	a.registry.MustRegister(clusterMetrics, deviceMetrics, searchMetrics)
 	a.clusters = kube.NewPool(a.hub, named(logger, "kube"), clusterMetrics)
+	if a.search, err = newSearch(ctx, cfg, a.hub, named(logger, "discovery"), searchMetrics); err != nil {
+		return nil, errors.Join(err, journal.Close())
+	}
 	a.devices, err = snmp.NewPool(snmp.PoolConfig{
 		Traps: traps, Concurrency: cfg.SNMP.Concurrency, Logger: named(logger, "snmp"), Metrics: deviceMetrics,
-	}, a.hub)
+	}, a.search.crawler.Listen(a.hub))
 	if err != nil {
 		return nil, fmt.Errorf("set up snmp: %w", err)
 	}
@@ -99,22 +106,9 @@ func (a *app) run(ctx context.Context, listener net.Listener, reload <-chan conf
 	group.Go(func() error { return a.stream.Run(ctx) })
 	group.Go(func() error { return a.clusters.Run(ctx) })
 	group.Go(func() error { return a.devices.Run(ctx) })
+	group.Go(func() error { return a.search.run(ctx) })
 	group.Go(func() error { return server.Run(ctx, listener) })
-	group.Go(func() error {
-		if err := a.apply(ctx, a.cfg); err != nil {
-			return err
-		}
-		for {
-			select {
-			case <-ctx.Done():
-				return nil
-			case cfg := <-reload:
-				if err := a.apply(ctx, cfg); err != nil {
-					return err
-				}
-			}
-		}
-	})
+	group.Go(func() error { return a.supply(ctx, reload) })
 	err = group.Wait()
 	stopHub()
 	if hubErr := <-hubDone; err == nil {
@@ -123,20 +117,62 @@ func (a *app) run(ctx context.Context, listener net.Listener, reload <-chan conf
 	return err
 }
 
-// apply makes the sources those of a configuration. What is removed is stopped
-// first, so that it says nothing after it is forgotten.
+// supply makes the sources those of the configuration at first, of each that
+// comes over reload after that, and with them what discovery finds.
+func (a *app) supply(ctx context.Context, reload <-chan config.Config) error {
+	cfg := a.cfg
+	for {
+		if err := a.apply(ctx, cfg); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case cfg = <-reload:
+			if err := a.search.use(cfg); err != nil {
+				a.logger.ErrorContext(ctx, "discovery goes on as it was", slog.Any("error", err))
+			}
+		case <-a.search.changed:
+			a.search.keep(ctx)
+			if !pause(ctx, batchEvery) { // for what is found in the meantime
+				return nil
+			}
+		}
+	}
+}
+
+// pause says whether ctx was still going on after d.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// apply makes the sources those of a configuration, and those that were found.
+// What is removed is stopped first, so that it says nothing after it is
+// forgotten.
 func (a *app) apply(ctx context.Context, cfg config.Config) error {
+	devices := append(deviceConfigs(cfg), a.search.devices()...)
+	ids := sourceIDs(clusterConfigs(cfg), devices)
+	if cfg.Discovery.Enabled {
+		ids = append(ids, searchSource)
+	}
 	// All are known before one speaks: nothing gets a lasting place meanwhile.
-	if err := a.hub.ExpectSources(ctx, sourceIDs(cfg)); err != nil {
+	if err := a.hub.ExpectSources(ctx, ids); err != nil {
 		return ignoreEnd(ctx, err)
 	}
 	if err := a.clusters.Set(ctx, clusterConfigs(cfg)); err != nil {
 		return ignoreEnd(ctx, err)
 	}
-	if err := a.devices.Set(ctx, deviceConfigs(cfg)); err != nil {
+	if err := a.devices.Set(ctx, devices); err != nil {
 		return ignoreEnd(ctx, err)
 	}
-	return ignoreEnd(ctx, a.hub.SetSources(ctx, sourceIDs(cfg)))
+	return ignoreEnd(ctx, a.hub.SetSources(ctx, ids))
 }
 
 // ignoreEnd forgives errors that come of the program's ending.

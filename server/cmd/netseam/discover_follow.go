@@ -105,6 +105,7 @@ func (f *followFlags) settings(seeds []string, own snmp.Credentials, timeout tim
 		}
 	}
 	d.ARP, d.Hosts, d.DryRun = d.ARP || f.arp, d.Hosts || f.hosts, d.DryRun || f.dryRun
+	d.Enabled = true
 	rules, sets, err := discoveryRules(cfg)
 	if err != nil {
 		return rules, nil, err

@@ -16,7 +16,7 @@ func discoveryRules(cfg config.Config) (finder.Rules, []snmp.Credentials, error)
 	d := cfg.Discovery
 	rules := finder.Rules{
 		MaxDepth: d.MaxDepth, MaxDevices: d.MaxDevices, Tries: d.Tries, Retry: d.Retry, Pause: d.Pause, LockOut: d.LockOut,
-		Forget: d.Forget, Rate: float64(d.Rate), Concurrency: d.Concurrency, Hosts: d.Hosts, DryRun: d.DryRun,
+		Forget: d.Forget, Rate: float64(d.Rate), Concurrency: d.Concurrency, ARP: d.ARP, Hosts: d.Hosts, DryRun: d.DryRun, Off: !d.Enabled,
 	}
 	var errs []error
 	for _, text := range d.Seeds {

@@ -45,13 +45,13 @@ func deviceConfig(cfg config.Config, s config.Switch) snmp.Config {
 	return d
 }
 
-// sourceIDs names all sources of a configuration.
-func sourceIDs(cfg config.Config) []api.SourceID {
+// sourceIDs names all sources.
+func sourceIDs(clusters []kube.Config, devices []snmp.Config) []api.SourceID {
 	var ids []api.SourceID
-	for _, c := range clusterConfigs(cfg) {
+	for _, c := range clusters {
 		ids = append(ids, c.SourceID())
 	}
-	for _, d := range deviceConfigs(cfg) {
+	for _, d := range devices {
 		ids = append(ids, d.Source())
 	}
 	slices.Sort(ids)

@@ -33,7 +33,7 @@ func (a *app) web() (*web.Server, error) {
 	return web.New(web.Config{
 		Version: version, TLSCert: a.cfg.TLS.Cert, TLSKey: a.cfg.TLS.Key, Origins: a.cfg.Origins,
 	}, web.Deps{
-		Hub: a.hub, Stream: a.stream, Auth: access, Frontend: page, Demo: a.demo, Manual: manual,
+		Hub: a.hub, Stream: a.stream, Auth: access, Frontend: page, Demo: a.demo, Manual: manual, Discovery: a.search.crawler,
 		// The first epoch begins once the state is loaded.
 		Ready:    func() bool { return a.hub.Current().Epoch != 0 },
 		Registry: a.registry, Logger: named(a.logger, "web"),

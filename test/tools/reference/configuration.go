@@ -18,7 +18,7 @@ import (
 const configurationHead = `# Configuration
 
 One YAML file, named with ` + "`-c`" + `; ` + "`netseam check`" + ` names every fault in it with its line. On SIGHUP a running
-netseam reads its clusters and switches again; the rest it reads when it starts. Every key below may be left out unless it says *required*, and a key that is not listed here is
+netseam reads its clusters, switches and discovery again; the rest it reads when it starts. Every key below may be left out unless it says *required*, and a key that is not listed here is
 an error.
 
 - A **duration** is written as ` + "`30s`, `5m`, `1h30m`" + ` or, in whole days, ` + "`30d`" + `.
