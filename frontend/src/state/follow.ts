@@ -22,8 +22,8 @@ export function followPod(world: World, pod: number): Path {
  */
 export function choosePod(world: World): number {
   const nodes: { readonly id: number; readonly name: string; readonly rank: number }[] = [];
-  world.eachVertex((id, kind) => {
-    const vertex = kind === Kind.node ? world.vertex(id) : undefined;
+  world.eachVertex([Kind.node], (id) => {
+    const vertex = world.vertex(id);
     if (vertex === undefined) return;
     const hops = climb(world, id).length;
     if (hops === 0) return;

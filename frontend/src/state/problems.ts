@@ -15,9 +15,9 @@ const counted: readonly number[] = [Kind.device, Kind.node, Kind.pod];
 /** What is not well inside of a vertex, by kind, the worst first. */
 export function problemsIn(world: World, within: number): ProblemCount[] {
   const counts = new Map<string, { kind: number; status: Status; count: number }>();
-  world.eachVertex((id, kind, { store: { vertices } }, row) => {
+  world.eachVertex(counted, (id, kind, { store: { vertices } }, row) => {
     const status = statuses[vertices.status[row] ?? 0] ?? "ok";
-    if (status === "ok" || !counted.includes(kind) || !standsIn(world, id, within)) return;
+    if (status === "ok" || !standsIn(world, id, within)) return;
     if (((vertices.flags[row] ?? 0) & VertexFlag.unmanaged) !== 0) return;
     const key = `${kind} ${status}`;
     const held = counts.get(key);

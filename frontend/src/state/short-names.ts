@@ -2,6 +2,8 @@ import { hostPart } from "./names";
 import { Kind } from "./words";
 import type { World } from "./world";
 
+const hosts: readonly number[] = [Kind.device, Kind.node, Kind.hypervisor];
+
 /** The names of hosts without their domain, where that leaves one name to one host. */
 export class ShortNames {
   readonly #world: World;
@@ -13,7 +15,7 @@ export class ShortNames {
   }
 
   of(name: string, kind: number): string {
-    if (!isHost(kind)) return name;
+    if (!hosts.includes(kind)) return name;
     const short = hostPart(name);
     return short === name || this.#count(short) > 1 ? name : short;
   }
@@ -22,16 +24,11 @@ export class ShortNames {
     if (this.#version !== this.#world.version) {
       this.#version = this.#world.version;
       this.#hosts = new Map();
-      this.#world.eachVertex((_id, kind, { store: { vertices } }, row) => {
-        if (!isHost(kind)) return;
+      this.#world.eachVertex(hosts, (_id, _kind, { store: { vertices } }, row) => {
         const each = hostPart(vertices.name(row));
         this.#hosts.set(each, (this.#hosts.get(each) ?? 0) + 1);
       });
     }
     return this.#hosts.get(short) ?? 0;
   }
-}
-
-function isHost(kind: number): boolean {
-  return kind === Kind.device || kind === Kind.node || kind === Kind.hypervisor;
 }

@@ -82,7 +82,7 @@ test("what a count says is what the filter behind it shows", () => {
     [Kind.pod, "pods"],
   ] as const);
   let counts = 0;
-  sick.eachVertex((id, kind) => {
+  sick.eachVertex("all", (id, kind) => {
     if (kind !== Kind.site && kind !== Kind.cluster && kind !== Kind.namespace) return;
     for (const { kind: of, status, count } of problemsIn(sick, id)) {
       const tab = tabOf.get(of as 10 | 31 | 42) ?? "pods";

@@ -69,8 +69,7 @@ type Cells = (world: World, vertex: Vertex) => string[];
 
 function vertexTable(world: World, kind: number, columns: readonly string[], cells: Cells): Table {
   const rows: Row[] = [];
-  world.eachVertex((id, of) => {
-    if (of !== kind) return;
+  world.eachVertex([kind], (id) => {
     const vertex = world.vertex(id);
     if (vertex === undefined) return;
     rows.push({
@@ -201,7 +200,7 @@ export function sortRows(table: Table, rows: readonly Row[], sort: string): read
 export function summaryText(world: World): string {
   let [sites, clusters] = [0, 0];
   const problems: string[] = [];
-  world.eachVertex((id, kind) => {
+  world.eachVertex([Kind.site, Kind.cluster], (id, kind) => {
     if (kind === Kind.site) sites++;
     if (kind === Kind.cluster) clusters++;
     if (kind !== Kind.site) return;

@@ -9,6 +9,7 @@ import { freshnessOf, statuses } from "./freshness";
 import type { Box, Edge, Furniture, Gone, Vertex } from "./graph";
 import { Holdings } from "./holdings";
 import { Homes } from "./homes";
+import { membersIn } from "./members";
 import { Places } from "./places";
 import type { Rollup } from "./rollup";
 import { ShortNames } from "./short-names";
@@ -151,13 +152,18 @@ export class World {
     return this.#districts.get(channel ?? "")?.cables() ?? noCables;
   }
 
-  /** Calls back for each vertex in the channel that it belongs to. */
-  eachVertex(visit: (id: number, kind: number, district: District, row: number) => void): void {
+  /** Calls back for each vertex, or for each of some kinds, in the channel that it belongs to. */
+  eachVertex(
+    kinds: readonly number[] | "all",
+    visit: (id: number, kind: number, district: District, row: number) => void,
+  ): void {
     for (const district of this.#districts.values()) {
       const { vertices } = district.store;
       for (let row = 0; row < vertices.size; row++) {
+        const kind = vertices.kind[row] ?? 0;
+        if (kinds !== "all" && !kinds.includes(kind)) continue;
         const id = vertices.ids[row] ?? 0;
-        if (this.#homes.of(id) === district) visit(id, vertices.kind[row] ?? 0, district, row);
+        if (this.#homes.of(id) === district) visit(id, kind, district, row);
       }
     }
   }
@@ -211,13 +217,7 @@ export class World {
 
   /** The vertices whose parent is this one, placed or not. */
   membersOf(id: number): number[] {
-    const members: number[] = [];
-    for (const district of this.#districts.values()) {
-      for (const member of district.store.vertices.membersOf(id)) {
-        if (this.#homes.of(member) === district) members.push(member);
-      }
-    }
-    return members;
+    return membersIn(this.#districts, this.#homes, id, this.kindOf(id));
   }
 
   /** How much a container holds and how it is, what is in other districts included. */

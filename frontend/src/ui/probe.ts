@@ -67,7 +67,7 @@ export function exposeForTests({ world }: Page): {
 
 function verticesOf(world: Page["world"]): object[] {
   const found: object[] = [];
-  world.eachVertex((id) => {
+  world.eachVertex("all", (id) => {
     const vertex = world.vertex(id);
     if (vertex === undefined) return;
     const { name, kind, parent, health, status, note, freshness, flags } = vertex;
