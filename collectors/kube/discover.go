@@ -28,7 +28,9 @@ func (c *client) offers(ctx context.Context, wanted []kind) (map[string]string, 
 				}
 			}
 			if slices.Contains(served[gv], k.Resource) {
-				out[k.table()] = version
+				if k.unless == "" || out[k.Resource+"."+k.unless] == "" {
+					out[k.table()] = version
+				}
 				break
 			}
 		}

@@ -93,6 +93,28 @@ func TestKindsAreReadInTheVersionThatThereIs(t *testing.T) {
 }
 
 // That a kind is not permitted is said of it, and all else goes on.
+// Where Calico's API server is there, too, its objects are read once: from the
+// group that they are kept in, and from the other where that is not served.
+func TestObjectsThatTwoGroupsServeAreReadOnce(t *testing.T) {
+	s := serve(t, "east", shop()...)
+	kept, served := customKind("crd.projectcalico.org", "v1", "IPPool", false), customKind("projectcalico.org", "v3", "IPPool", false)
+	const object = `{metadata: {name: pods}, spec: {cidr: 10.8.0.0/16}}`
+	for _, k := range []kubeapi.Kind{kept, served} {
+		addKind(t, s, k)
+		putYAML(t, s, k, object)
+	}
+	m := newModel()
+	collect(t, configFor(t, s, "east"), m)
+	m.awaitKeys(t, "east", "exposure", "cluster#network", "pool/IPPool/pods")
+	m.awaitState(t, "east", "ippools.projectcalico.org", api.StateLive, "does not have this kind")
+	if err := s.RemoveKind(kept); err != nil {
+		t.Fatal(err)
+	}
+	m.awaitState(t, "east", "ippools.crd.projectcalico.org", api.StateLive, "does not have this kind")
+	m.awaitState(t, "east", "ippools.projectcalico.org", api.StateLive)
+	m.awaitKeys(t, "east", "exposure", "cluster#network", "pool/IPPool/pods")
+}
+
 func TestForbiddenKindIsSaid(t *testing.T) {
 	s := serve(t, "east", shop()...)
 	addKind(t, s, gateways())

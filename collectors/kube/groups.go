@@ -19,6 +19,7 @@ func extraKinds() []kind {
 	}
 	out = append(out, gatewayKinds(v1, beta, "v1alpha2")...)
 	const pools, announcers = "pools and their fill", "who announces an address"
+	const leaving = "addresses under which pods go out, and on which node"
 	const sessions = "BGP sessions of nodes"
 	out = append(out,
 		crd("metallb.io", "ipaddresspools", "IPAddressPool", []string{beta}, pools, (*translator).metallbPool),
@@ -39,15 +40,10 @@ func extraKinds() []kind {
 		present("cilium.io", "ciliumnetworkpolicies", "CiliumNetworkPolicy", "v2"),
 		present("cilium.io", "ciliumclusterwidenetworkpolicies", "CiliumClusterwideNetworkPolicy", "v2"),
 
-		crd("crd.projectcalico.org", "ippools", "IPPool", []string{v1}, "pod ranges, overlay", (*translator).calicoPool),
-		crd("crd.projectcalico.org", "blockaffinities", "BlockAffinity", []string{v1}, "pod ranges of nodes", (*translator).calicoBlock),
-		crd("crd.projectcalico.org", "bgpconfigurations", "BGPConfiguration", []string{v1}, announcers, (*translator).calicoBGP),
-		crd("crd.projectcalico.org", "bgppeers", "BGPPeer", []string{v1}, sessions, (*translator).calicoPeering),
-		crd("crd.projectcalico.org", "caliconodestatuses", "CalicoNodeStatus", []string{v1}, sessions, (*translator).calicoStatus),
-		present("crd.projectcalico.org", "networkpolicies", "NetworkPolicy", v1),
-		present("crd.projectcalico.org", "globalnetworkpolicies", "GlobalNetworkPolicy", v1),
-
 		crd("crd.antrea.io", "externalippools", "ExternalIPPool", []string{beta, "v1alpha2"}, pools, (*translator).antreaPool),
+		crd("crd.antrea.io", "egresses", "Egress", []string{beta, "v1alpha2"}, leaving, (*translator).antreaEgress),
+		crd("crd.antrea.io", "bgppolicies", "BGPPolicy", []string{alpha}, announcers, (*translator).antreaBGPPolicy),
+		crd("k8s.ovn.org", "egressips", "EgressIP", []string{v1}, leaving, (*translator).ovnEgressIP),
 		crd("k8s.ovn.org", "egressservices", "EgressService", []string{v1}, "through which node a service's pods answer", (*translator).ovnEgress),
 
 		crd("k8s.cni.cncf.io", "network-attachment-definitions", "NetworkAttachmentDefinition", []string{v1},
@@ -60,5 +56,26 @@ func extraKinds() []kind {
 		crd("multicluster.x-k8s.io", "serviceimports", "ServiceImport", []string{alpha, v1}, "services of other clusters", (*translator).serviceImport),
 		crd("multicluster.x-k8s.io", "serviceexports", "ServiceExport", []string{alpha, v1}, "services for other clusters", (*translator).serviceExport),
 	)
+	out = append(out, calicoKinds("crd.projectcalico.org", v1)...)
+	for _, k := range calicoKinds("projectcalico.org", "v3") {
+		// Calico's API server serves the same objects; newer versions have no
+		// others.
+		k.unless = "crd.projectcalico.org"
+		out = append(out, k)
+	}
 	return out
+}
+
+func calicoKinds(group, version string) []kind {
+	const announcers, sessions = "who announces an address", "BGP sessions of nodes"
+	versions := []string{version}
+	return []kind{
+		crd(group, "ippools", "IPPool", versions, "pod ranges, overlay", (*translator).calicoPool),
+		crd(group, "blockaffinities", "BlockAffinity", versions, "pod ranges of nodes", (*translator).calicoBlock),
+		crd(group, "bgpconfigurations", "BGPConfiguration", versions, announcers, (*translator).calicoBGP),
+		crd(group, "bgppeers", "BGPPeer", versions, sessions, (*translator).calicoPeering),
+		crd(group, "caliconodestatuses", "CalicoNodeStatus", versions, sessions, (*translator).calicoStatus),
+		present(group, "networkpolicies", "NetworkPolicy", version),
+		present(group, "globalnetworkpolicies", "GlobalNetworkPolicy", version),
+	}
 }

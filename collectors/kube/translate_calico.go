@@ -2,6 +2,7 @@ package kube
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -49,7 +50,7 @@ type calicoBlockSpec struct {
 	Node    string `json:"node"`
 	CIDR    string `json:"cidr"`
 	State   string `json:"state"`
-	Deleted string `json:"deleted"`
+	Deleted any    `json:"deleted"` // "true", or true by the API server
 }
 
 // calicoBlock is one of a node's pod ranges: all of them are the pod network's
@@ -57,7 +58,7 @@ type calicoBlockSpec struct {
 func (t *translator) calicoBlock(o *custom[calicoBlockSpec, none]) result {
 	s := &o.Spec
 	key := "node/" + s.Node + "#block-" + o.Name
-	if s.Node == "" || s.CIDR == "" || s.Deleted == "true" || s.State != "" && s.State != "confirmed" {
+	if s.Node == "" || s.CIDR == "" || fmt.Sprint(s.Deleted) == "true" || s.State != "" && s.State != "confirmed" {
 		return result{key: "block/" + o.Name, prefix: "node/"}
 	}
 	var a attrs

@@ -219,7 +219,7 @@ func kubeVIPPod(o *corev1.Pod) []expose.Fact {
 			}
 		}
 	}
-	return []expose.Fact{f}
+	return append([]expose.Fact{f}, controlPlane(o)...)
 }
 
 // hostPorts are the ports of its node that a pod takes.

@@ -84,7 +84,7 @@ func (w *World) ask(s *Service, address string) quest {
 func (q quest) answers() []finding {
 	var out []finding
 	for _, mechanism := range []func(quest) []finding{
-		quest.metallb, quest.cilium, quest.kubeVIP, quest.antrea, quest.calico, quest.kubeRouter, quest.ovn,
+		quest.metallb, quest.cilium, quest.kubeVIP, quest.antrea, quest.antreaBGP, quest.calico, quest.kubeRouter, quest.ovn,
 	} {
 		out = append(out, mechanism(q)...)
 	}

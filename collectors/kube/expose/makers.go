@@ -32,6 +32,24 @@ func (q quest) antrea() []finding {
 	return []finding{f}
 }
 
+// antreaBGP: several BGPPolicies may select a node and one of them is in
+// effect there; which is not reported.
+func (q quest) antreaBGP() []finding {
+	adverts := q.adverts(MakerAntrea, "BGP", nil)
+	if len(adverts) == 0 {
+		return nil
+	}
+	f := finding{mechanism: "Antrea BGP", class: ClassBGP, expected: true, unknown: "inferred: Antrea reports no sessions"}
+	f.eligible, f.rule = q.nodes(selectorsOf(adverts), objectsOf(adverts))
+	for _, n := range f.eligible {
+		f.announcers = append(f.announcers, announcer{node: n.Name, object: objectsOf(adverts), trust: lowMedium()})
+	}
+	if len(adverts) > 1 {
+		f.doubt("where several BGPPolicies select a node, one is in effect")
+	}
+	return []finding{f}
+}
+
 // calico announces ranges from every node that speaks BGP. No object names the
 // nodes of one address: it is inferred.
 func (q quest) calico() []finding {

@@ -19,6 +19,7 @@ const maxNamed = 64
 func (w *World) vip(address string) []api.Claim {
 	var services []*Service
 	var fronts []*Front
+	var bound []*Bound
 	for key := range w.owners[address] {
 		if s := w.keyed[key]; s != nil {
 			services = append(services, s)
@@ -26,13 +27,17 @@ func (w *World) vip(address string) []api.Claim {
 		if f := w.fronts[key]; f != nil {
 			fronts = append(fronts, f)
 		}
+		if b := w.bound[key]; b != nil {
+			bound = append(bound, b)
+		}
 	}
-	if len(services)+len(fronts) == 0 {
+	if len(services)+len(fronts)+len(bound) == 0 {
 		return nil
 	}
 	slices.SortFunc(services, func(a, b *Service) int { return strings.Compare(a.Key, b.Key) })
 	slices.SortFunc(fronts, func(a, b *Front) int { return strings.Compare(a.Key, b.Key) })
-	v := view{world: w, address: address, services: services, fronts: fronts}
+	slices.SortFunc(bound, func(a, b *Bound) int { return strings.Compare(a.ownKey(), b.ownKey()) })
+	v := view{world: w, address: address, services: services, fronts: fronts, bound: bound}
 	return v.claims()
 }
 
@@ -42,6 +47,7 @@ type view struct {
 	address  string
 	services []*Service
 	fronts   []*Front
+	bound    []*Bound
 	findings []finding
 	attrs    []api.KV
 }
@@ -57,6 +63,7 @@ func (v *view) claims() []api.Claim {
 	for _, s := range v.services {
 		v.findings = append(v.findings, v.world.ask(s, v.address).answers()...)
 	}
+	v.findings = append(v.findings, v.bounds()...)
 	parent := "cluster"
 	if ns := v.namespaces(); len(ns) == 1 {
 		parent = "ns/" + ns[0]
@@ -267,14 +274,14 @@ func (v *view) announces(key string) []api.Claim {
 // health is what the cluster itself says of the address: nothing behind it is
 // down, nobody to announce it or one who should not is degraded.
 func (v *view) health() api.Health {
-	if len(v.services) == 0 {
+	if len(v.services)+len(v.bound) == 0 {
 		return api.HealthUnknown
 	}
 	ready := 0
 	for _, n := range v.count() {
 		ready += int(n.Ready)
 	}
-	if ready == 0 {
+	if ready == 0 && len(v.services) > 0 {
 		v.add(api.AttrReason, "no endpoint is ready")
 		return api.HealthDown
 	}

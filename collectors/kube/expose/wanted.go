@@ -30,8 +30,13 @@ func (w *World) LeasesWanted() (namespaces []string, names []Name) {
 			names = append(names, s.electionOfItsOwn())
 		}
 	}
+	for _, b := range w.bound {
+		if b.Lease != (Name{}) {
+			in[b.Lease.Namespace] = struct{}{}
+		}
+	}
 	if !balanced || !cilium && !vips {
-		return nil, nil
+		return slices.Sorted(maps.Keys(in)), nil
 	}
 	in[systemNamespace] = struct{}{}
 	for f := range w.others {

@@ -26,6 +26,7 @@ type World struct {
 	leases   map[string][]*Lease        // name without namespace -> leases
 	statuses map[Name][]*Status         // service -> statuses
 	fronts   map[string]*Front          // key of the claim -> front
+	bound    map[string]*Bound          // what owns the address -> that
 	// namespaces: name -> policies and workloads in it; isolate lists those to
 	// look at anew
 	namespaces map[string]*policies
@@ -49,7 +50,7 @@ func NewWorld(uid string) *World {
 	return &World{
 		uid: uid, tables: map[string]map[string]*entry{}, sweeps: map[string]uint32{}, missing: map[string]string{},
 		services: map[Name]*Service{}, keyed: map[string]*Service{}, slices: map[Name]map[string]*Slice{}, nodes: map[string]*Node{},
-		leases: map[string][]*Lease{}, statuses: map[Name][]*Status{}, fronts: map[string]*Front{},
+		leases: map[string][]*Lease{}, statuses: map[Name][]*Status{}, fronts: map[string]*Front{}, bound: map[string]*Bound{},
 		namespaces: map[string]*policies{}, isolate: map[string]struct{}{},
 		others: map[Fact]struct{}{}, owners: map[string]map[string]struct{}{}, dirty: map[string]struct{}{}, all: true,
 	}
@@ -121,6 +122,9 @@ func (w *World) assert(key string, facts []Fact) {
 		case *Front:
 			w.fronts[f.Key] = f
 			w.own(f.Key, f.Addresses)
+		case *Bound:
+			w.bound[f.ownKey()] = f
+			w.own(f.ownKey(), []string{f.Address})
 		case *Slice:
 			if w.slices[f.Service] == nil {
 				w.slices[f.Service] = map[string]*Slice{}
@@ -163,6 +167,9 @@ func (w *World) retract(key string, facts []Fact) {
 		case *Front:
 			delete(w.fronts, f.Key)
 			w.disown(f.Key, f.Addresses)
+		case *Bound:
+			delete(w.bound, f.ownKey())
+			w.disown(f.ownKey(), []string{f.Address})
 		case *Slice:
 			delete(w.slices[f.Service], key)
 			if len(w.slices[f.Service]) == 0 {
