@@ -26,6 +26,7 @@ type cluster struct {
 	server     *kubeapi.Server
 	kubeconfig string
 	hasNMState bool // nmstate tells the nodes' NICs.
+	poolLast   int  // How many addresses the pool has, 0 if there is none.
 	// moving are the pods whose state passes by itself.
 	moving   []*pod
 	nextPort int32  // The NodePort given out last.
@@ -135,6 +136,10 @@ type service struct {
 	slice     string // The name of its first EndpointSlice.
 	sliceUID  string
 	slices    int // How many EndpointSlices it has now.
+	// split is a second node that announces it, via the node that routers send
+	// its traffic to whoever announces it; burst is whether an act made it.
+	split, via *node
+	burst      bool
 }
 
 // newUID draws a UUID of version 4.
@@ -225,7 +230,7 @@ func (n *node) freeAddress() netip.Addr {
 func (c *cluster) choose() *node {
 	var best *node
 	for _, n := range c.nodes {
-		if n.unheard() || n.control || len(n.pods) >= maxPods {
+		if n.unheard() || n.control || n.drained || len(n.pods) >= maxPods {
 			continue
 		}
 		if best == nil || len(n.pods) < len(best.pods) {

@@ -26,6 +26,10 @@ type effects struct {
 	pods      []*pod
 	gone      []*pod
 	workloads []*workload
+	// announcing are clusters whose addresses may be announced by others now,
+	// services and dropped those that came and went.
+	announcing        []*cluster
+	services, dropped []*service
 }
 
 func (w *World) begin() *effects {
@@ -153,13 +157,14 @@ func (e *effects) mutations(c *cluster) []kubeapi.Mutation {
 			out = append(out, c.sliceMutations(s)...)
 		}
 	}
+	out = append(out, e.serviceMutations(c)...)
 	return append(out, e.announcements(c)...)
 }
 
-// announcements are what the machinery says once nodes of a cluster have died
-// or come back: others announce.
+// announcements are what the machinery says once who announces may be others:
+// nodes of the cluster have died or come back, or it was made so.
 func (e *effects) announcements(c *cluster) []kubeapi.Mutation {
-	if !slices.ContainsFunc(e.nodes, func(n *node) bool { return n.cluster == c }) {
+	if !slices.Contains(e.announcing, c) && !slices.ContainsFunc(e.nodes, func(n *node) bool { return n.cluster == c }) {
 		return nil
 	}
 	var out []kubeapi.Mutation

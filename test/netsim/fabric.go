@@ -16,7 +16,8 @@ type site struct {
 	borders []*device
 	bundles bool
 	quiet   *device // The small switch that speaks no neighbour protocol, nil if there is none.
-	arp     bool    // The borders tell their address table.
+	arp     bool    // The borders tell their address table, and routes.
+	guests  []*cluster
 }
 
 // fabric builds all switches and the cables between them.

@@ -21,6 +21,7 @@ type node struct {
 	nextPod int // The host part last given to a pod.
 	control bool
 	bonded  bool // Its NICs are one bundle to it.
+	drained bool // It was taken out of use.
 	// stands is what its machine is; zone, region and provider are what a cloud
 	// says of it.
 	stands                 stands

@@ -129,6 +129,28 @@ func modelled(t testing.TB, w *netsim.World, cluster string) map[string]string {
 	return out
 }
 
+// The same of clusters of every kind of machinery, and of all that can happen
+// to addresses.
+func TestTheAPIsHoldWhoAnnounces(t *testing.T) {
+	w := started(t, netsim.Config{Custom: machineries(), Seed: 5, ActEvery: 7})
+	do(t, w.Split("metallb-l2", "shop", "web"))
+	do(t, w.Split("kube-vip", "shop", "web"))
+	do(t, w.Drain("cilium-l2", vip(t, w, "cilium-l2", "web").Claimed[0]))
+	do(t, w.RouteVia("metallb-bgp", "shop", "web", "metallb-bgp-cp1"))
+	do(t, w.TakeAddresses("cilium-l2", 30))
+	do(t, w.TakeAddresses("calico", 3))
+	do(t, w.TakeAddresses("metallb-l2", 3))
+	do(t, w.GiveBack("metallb-l2"))
+	for range 60 {
+		do(t, w.Step())
+	}
+	for _, c := range w.Clusters() {
+		if diff := cmp.Diff(modelled(t, w, c.Name), held(t, client(t, w, c.Name))); diff != "" {
+			t.Errorf("%s (-model +api):\n%.4000s", c.Name, diff)
+		}
+	}
+}
+
 func TestTheAPIsHoldWhatTheModelSaysAfterAnyHistory(t *testing.T) {
 	w := started(t, netsim.Config{Seed: 5, ActEvery: 7})
 	clusters := []string{"fra-prod", "ams-prod", "stage", "aws-prod", "kind"}
@@ -348,4 +370,14 @@ func TestAWatchSeesAPodBecomeUnready(t *testing.T) {
 		}
 		consistent(t, w, cluster)
 	}
+}
+
+// podsOn counts the pods on a node.
+func podsOn(w *netsim.World, cluster, node string) (n int) {
+	for _, obj := range w.Objects(cluster) {
+		if p, ok := obj.(*corev1.Pod); ok && p.Spec.NodeName == node {
+			n++
+		}
+	}
+	return n
 }

@@ -131,7 +131,11 @@ func (s *site) bindings() []binding {
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b binding) int { return a.address.Compare(b.address) })
+	_, exposed := s.routes()
+	for _, b := range exposed {
+		add(b.address, b.mac)
+	}
+	slices.SortFunc(out, compareBindings)
 	return out
 }
 

@@ -22,7 +22,11 @@ const (
 	ciliumL2
 	metalLBBGP
 	kubeVIP
+	calicoBGP
 )
+
+// isBGP says whether all speakers announce all addresses, to routers.
+func (m machinery) isBGP() bool { return m == metalLBBGP || m == calicoBGP }
 
 // machineryOf deals the kinds of machinery out among clusters of machines of
 // our own.
@@ -30,7 +34,7 @@ func (c *cluster) machineryOf() machinery {
 	if len(c.nodes) == 0 || c.nodes[0].stands == inCloud || c.nodes[0].stands == inContainer {
 		return noMachinery
 	}
-	return machinery(c.number%4) + metalLBL2
+	return machinery(c.number%5) + metalLBL2
 }
 
 // speakers is how many nodes announce addresses in turns, or all at once.
@@ -82,6 +86,8 @@ func (m machinery) customKinds() []kubeapi.Kind {
 			kind("cilium.io", "v2", "ciliumloadbalancerippools", "CiliumLoadBalancerIPPool", false),
 			kind("cilium.io", "v2alpha1", "ciliuml2announcementpolicies", "CiliumL2AnnouncementPolicy", false),
 		}
+	case calicoBGP:
+		return []kubeapi.Kind{kind(calicoGroup, "v1", "bgpconfigurations", "BGPConfiguration", false)}
 	case kubeVIP, noMachinery:
 	}
 	return nil
@@ -92,6 +98,12 @@ func (c *cluster) customKinds() []kubeapi.Kind {
 	out := c.machineryOf().customKinds()
 	if c.hasNMState {
 		out = append(out, nicKind())
+	}
+	if c.hasGateway() {
+		out = append(out, gatewayKinds()...)
+	}
+	if c.hasCalico() {
+		out = append(out, calicoKinds()...)
 	}
 	return out
 }
@@ -131,11 +143,8 @@ func (c *cluster) machineryObjects() []runtime.Object {
 	for _, object := range c.pool(services) {
 		out = append(out, object)
 	}
-	for i, s := range services {
-		if len(nodes) == 0 {
-			break
-		}
-		out = append(out, c.announcement(s, nodes, i)...)
+	for _, s := range services {
+		out = append(out, c.announcement(s)...)
 	}
 	if c.machineryOf() == metalLBBGP {
 		for _, n := range nodes {
@@ -147,15 +156,23 @@ func (c *cluster) machineryObjects() []runtime.Object {
 	return out
 }
 
-// pool is where the addresses are from: with room for a third more, but in
-// every fifth cluster, where it is all but used up.
-func (c *cluster) pool(services []*service) []*unstructured.Unstructured {
-	last := len(services) * 4 / 3
-	if c.number%5 == 0 {
-		last = len(services)
+// fillPool says how many addresses there are: a third more than are taken, but
+// in every fifth cluster, where they are all but used up.
+func (c *cluster) fillPool() {
+	taken := len(c.balanced())
+	if c.machineryOf() == noMachinery || c.machineryOf() == kubeVIP || taken == 0 {
+		return
 	}
+	c.poolLast = min(254, taken*4/3)
+	if c.number%5 == 0 {
+		c.poolLast = min(254, taken)
+	}
+}
+
+// pool is where the addresses are from.
+func (c *cluster) pool(services []*service) []*unstructured.Unstructured {
 	first := services[0].vip.As4()
-	text := fmt.Sprintf("%d.%d.%d.1-%d.%d.%d.%d", first[0], first[1], first[2], first[0], first[1], first[2], min(last, 254))
+	text := fmt.Sprintf("%d.%d.%d.1-%d.%d.%d.%d", first[0], first[1], first[2], first[0], first[1], first[2], c.poolLast)
 	switch c.machineryOf() {
 	case metalLBL2, metalLBBGP:
 		advert := "L2Advertisement"
@@ -177,6 +194,8 @@ func (c *cluster) pool(services []*service) []*unstructured.Unstructured {
 				"spec": map[string]any{"loadBalancerIPs": true, "externalIPs": false},
 			}),
 		}
+	case calicoBGP:
+		return c.calicoPool(services[0].vip)
 	case kubeVIP, noMachinery:
 	}
 	return nil
@@ -191,32 +210,35 @@ func splitRange(text string) (from, to string, ok bool) {
 	return text, text, false
 }
 
-// announcement says who announces a service: in L2 one node, in BGP all.
-func (c *cluster) announcement(s *service, nodes []*node, i int) []runtime.Object {
-	one := nodes[i%len(nodes)]
-	status := func(n *node) map[string]any {
-		return map[string]any{"status": map[string]any{"node": n.name, "serviceName": s.name, "serviceNamespace": s.namespace.name}}
-	}
-	switch c.machineryOf() {
-	case metalLBL2:
-		return []runtime.Object{custom("metallb.io/v1beta1", "ServiceL2Status", "metallb-system", "l2-"+s.slice, status(one))}
-	case metalLBBGP:
-		var out []runtime.Object
-		for _, n := range nodes {
-			out = append(out, custom("metallb.io/v1beta1", "ServiceBGPStatus", "metallb-system", "bgp-"+s.slice+"-"+n.host, status(n)))
+// announcement says who announces a service.
+func (c *cluster) announcement(s *service) []runtime.Object {
+	var out []runtime.Object
+	for _, n := range c.claimed(s) {
+		status := map[string]any{"status": map[string]any{"node": n.name, "serviceName": s.name, "serviceNamespace": s.namespace.name}}
+		switch c.machineryOf() {
+		case metalLBL2:
+			out = append(out, custom("metallb.io/v1beta1", "ServiceL2Status", "metallb-system", "l2-"+s.slice+"-"+n.host, status))
+		case metalLBBGP:
+			out = append(out, custom("metallb.io/v1beta1", "ServiceBGPStatus", "metallb-system", "bgp-"+s.slice+"-"+n.host, status))
+		case ciliumL2:
+			out = append(out, c.lease("kube-system", "cilium-l2announce-"+s.namespace.name+"-"+s.name, s, n))
+		case kubeVIP:
+			out = append(out, c.lease(s.namespace.name, "kubevip-"+s.name, s, n))
+		case calicoBGP, noMachinery: // No object says it.
 		}
-		return out
-	case ciliumL2:
-		// Renewing it would take a clock of its own: it is held for a year.
-		year := int32(365 * 24 * 3600)
-		at := metav1.NewMicroTime(c.created)
-		return []runtime.Object{&coordinationv1.Lease{
-			ObjectMeta: meta("kube-system", "cilium-l2announce-"+s.namespace.name+"-"+s.name, s.uid[:len(s.uid)-4]+"cafe", c.created, nil),
-			Spec:       coordinationv1.LeaseSpec{HolderIdentity: &one.name, LeaseDurationSeconds: &year, AcquireTime: &at, RenewTime: &at},
-		}}
-	case kubeVIP, noMachinery:
 	}
-	return nil
+	return out
+}
+
+// lease is what a node holds that announces a service. Renewing it would take a
+// clock of its own: it is held for a year.
+func (c *cluster) lease(namespace, name string, s *service, holder *node) *coordinationv1.Lease {
+	year := int32(365 * 24 * 3600)
+	at := metav1.NewMicroTime(c.created)
+	return &coordinationv1.Lease{
+		ObjectMeta: meta(namespace, name, s.uid[:len(s.uid)-4]+"cafe", c.created, nil),
+		Spec:       coordinationv1.LeaseSpec{HolderIdentity: &holder.name, LeaseDurationSeconds: &year, AcquireTime: &at, RenewTime: &at},
+	}
 }
 
 // vipHost is the node that kube-vip has written on a service, "" without it.
@@ -224,11 +246,8 @@ func (c *cluster) vipHost(s *service) string {
 	if c.machineryOf() != kubeVIP {
 		return ""
 	}
-	nodes := c.announcers()
-	for i, other := range c.balanced() {
-		if other == s && len(nodes) > 0 {
-			return nodes[i%len(nodes)].name
-		}
+	for _, n := range c.claimed(s) {
+		return n.name
 	}
 	return ""
 }

@@ -24,6 +24,7 @@ type tables struct {
 	based   []port
 	learned []learnedRow
 	bound   []boundRow
+	routes  []routeRow
 	// uptime is the device's sysUpTime now, in ticks.
 	uptime func() uint32
 }
@@ -49,6 +50,7 @@ func (d *device) view(uptime func() uint32) *snmpagent.Tree {
 	t.bridged = t.ports[first : first+d.fronts]
 	t.takeBundles(d)
 	t.takeLearned(d)
+	t.takeRoutes(d)
 	var columns []snmpagent.Column
 	columns = append(columns, t.system()...)
 	columns = append(columns, t.interfaces()...)
@@ -56,6 +58,7 @@ func (d *device) view(uptime func() uint32) *snmpagent.Tree {
 	columns = append(columns, t.bundles()...)
 	columns = append(columns, t.forwarding()...)
 	columns = append(columns, t.addresses()...)
+	columns = append(columns, t.routing()...)
 	if d.role != access { // That one does not know the protocol.
 		columns = append(columns, t.lldpScalars()...)
 		columns = append(columns, t.lldpLocal()...)

@@ -51,6 +51,7 @@ func (c *cluster) objects() []runtime.Object {
 			out = append(out, slice)
 		}
 	}
+	out = append(out, c.networkObjects()...)
 	return append(out, c.machineryObjects()...)
 }
 

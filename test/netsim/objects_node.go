@@ -29,6 +29,11 @@ func (n *node) object(created time.Time) *corev1.Node {
 		labels["node-role.kubernetes.io/control-plane"] = ""
 		out.Spec.Taints = append(out.Spec.Taints, corev1.Taint{Key: "node-role.kubernetes.io/control-plane", Effect: corev1.TaintEffectNoSchedule})
 	}
+	if n.drained {
+		labels[corev1.LabelNodeExcludeBalancers] = ""
+		out.Spec.Unschedulable = true
+		out.Spec.Taints = append(out.Spec.Taints, corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule})
+	}
 	if n.unheard() {
 		at := metav1.NewTime(n.since.UTC().Truncate(time.Second))
 		for _, effect := range []corev1.TaintEffect{corev1.TaintEffectNoSchedule, corev1.TaintEffectNoExecute} {

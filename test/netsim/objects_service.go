@@ -29,8 +29,9 @@ func (c *cluster) serviceObject(s *service) *corev1.Service {
 		out.Spec.Type = corev1.ServiceTypeLoadBalancer
 		out.Spec.ClusterIP = s.address.String()
 		out.Spec.ExternalTrafficPolicy = corev1.ServiceExternalTrafficPolicyCluster
-		mode := corev1.LoadBalancerIPModeVIP
-		out.Status.LoadBalancer.Ingress = []corev1.LoadBalancerIngress{{IP: s.vip.String(), IPMode: &mode}}
+		if mode := corev1.LoadBalancerIPModeVIP; s.vip.IsValid() {
+			out.Status.LoadBalancer.Ingress = []corev1.LoadBalancerIngress{{IP: s.vip.String(), IPMode: &mode}}
+		}
 	case nodePort:
 		out.Spec.Type = corev1.ServiceTypeNodePort
 		out.Spec.ClusterIP = s.address.String()

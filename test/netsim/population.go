@@ -22,6 +22,7 @@ func buildCluster(number int, size ClusterSize, places map[string]*racks, random
 	c.addService(c.addWorkload(deployment, system, "coredns", "registry.example.net/coredns:1.14.1", 53, 2), clusterIP, "kube-dns")
 	c.addTeams(size)
 	c.trouble()
+	c.fillPool()
 	return c
 }
 

@@ -27,10 +27,20 @@ import (
 //	at 55s pod-unready ams-prod shop web-6f3a9c1d2e-abcde
 //	churn 50/s for 60s
 //	at 1m churn 5/s for 10s in stage
+//	at 70s split fra-prod shop web
+//	at 75s heal fra-prod shop web
+//	at 80s drain ams-prod ams-prod-w02
+//	at 85s undrain ams-prod ams-prod-w02
+//	at 90s route-via stage shop web stage-cp1
+//	at 95s route-back stage shop web
+//	at 100s take-addresses ams-prod 5
+//	at 105s give-back ams-prod
 //
 // Times count from the start of the play; without "at" it is the start. A
 // churn is so many happenings of the clusters' own each second: a pod that is
-// replaced, that is not ready for a while, a workload that is scaled.
+// replaced, that is not ready for a while, a workload that is scaled. The last
+// eight are about how a cluster's addresses get out, see [World.Split],
+// [World.Drain], [World.RouteVia] and [World.TakeAddresses].
 type Script struct {
 	name   string
 	events []event // In the order of their times, and of their lines within one.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -128,7 +129,7 @@ func TestWhatIsWrongInASceneIsNamedWithItsLine(t *testing.T) {
 	}
 	got := strings.Split(err.Error(), "\n")
 	for i, want := range []string{
-		`bad.scene:1: "explode" is unknown, there are: link-down, link-up, move-cable, kill-node, revive-node, silence, wake, pod-unready, pod-ready, churn`,
+		`bad.scene:1: "explode" is unknown, there are: link-down, link-up, move-cable, kill-node, revive-node, silence, wake, pod-unready, pod-ready, churn, split, heal, drain, undrain, route-via, route-back, take-addresses, give-back`,
 		`bad.scene:2: time "soon" is not between 0s and 24h0m0s, as in 1m30s`,
 		`bad.scene:3: "at" needs a time and what happens then`,
 		`bad.scene:4: link-down takes SWITCH PORT, not 1 words`,
@@ -162,6 +163,50 @@ func TestWhatIsWrongInASceneIsNamedWithItsLine(t *testing.T) {
 	do(t, err)
 	if err := p.Step(); err == nil || err.Error() != "scene.txt:1: port Ethernet1/40 of fra1-leaf1 has no cable" {
 		t.Errorf("error %v", err)
+	}
+}
+
+// Every verb about addresses does its act, and its opposite ends it.
+func TestAddressesInAScene(t *testing.T) {
+	c := newClock()
+	start := c.now
+	w := world(t, 1, c)
+	before := w.Truth().VIPs
+	p, err := w.Player(parsed(t, `
+at 1s   split fra-prod shop web
+at 1s   route-via stage shop web stage-cp1
+at 1s   take-addresses ams-prod 1
+at 1s   drain ams-prod ams-prod-w02
+at 1.2s heal fra-prod shop web
+at 1.2s route-back stage shop web
+at 1.2s give-back ams-prod
+at 1.2s undrain ams-prod ams-prod-w02
+`))
+	do(t, err)
+	played(t, p, c, start, time.Second)
+	if got := len(vip(t, w, "fra-prod", "web").Claimed); got != 2 {
+		t.Errorf("%d announce the address that was split, want 2", got)
+	}
+	if got := vip(t, w, "stage", "web").Observed; len(got) != 1 || got[0] != "stage-cp1" {
+		t.Errorf("routers send to %v, want stage-cp1", got)
+	}
+	if got := len(w.Truth().VIPs); got != len(before)+1 {
+		t.Errorf("%d addresses, want one more than %d", got, len(before))
+	}
+	played(t, p, c, start, 2*time.Second)
+	if got := lines(w.Truth().VIPs); !slices.Equal(got, lines(before)) || !p.Over() {
+		t.Errorf("afterwards the addresses are %v", got)
+	}
+	for text, want := range map[string]string{
+		"split fra-prod shop nothing":           "scene.txt:1: cluster fra-prod has no service shop/nothing with an address of its own",
+		"route-via stage shop web x":            `scene.txt:1: cluster stage has no node "x"`,
+		"take-addresses ams-prod many":          `scene.txt:1: number "many" is not between 1 and 250`,
+		"split nowhere shop web\nheal a b c":    "scene.txt:1: cluster \"nowhere\" does not exist\nscene.txt:2: cluster \"a\" does not exist",
+		"take-addresses nowhere 3\ngive-back x": "scene.txt:1: cluster \"nowhere\" does not exist\nscene.txt:2: cluster \"x\" does not exist",
+	} {
+		if _, err := w.Player(parsed(t, text)); err == nil || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
 	}
 }
 

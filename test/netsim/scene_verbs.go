@@ -16,7 +16,7 @@ type verb struct {
 }
 
 func verbs() []verb {
-	return []verb{
+	return append([]verb{
 		{"link-down", "SWITCH PORT", checkCable, func(w *World, e *effects, a []string) error { return w.cutCable(e, a[0], a[1], true) }},
 		{"link-up", "SWITCH PORT", checkCable, func(w *World, e *effects, a []string) error { return w.cutCable(e, a[0], a[1], false) }},
 		{"move-cable", "NODE NIC SWITCH PORT", checkMove, func(w *World, e *effects, a []string) error { return w.moveCable(e, a[0], a[1], a[2], a[3]) }},
@@ -27,7 +27,7 @@ func verbs() []verb {
 		{"pod-unready", "CLUSTER NAMESPACE POD", checkCluster, func(w *World, e *effects, a []string) error { return w.podReady(e, a[0], a[1], a[2], false) }},
 		{"pod-ready", "CLUSTER NAMESPACE POD", checkCluster, func(w *World, e *effects, a []string) error { return w.podReady(e, a[0], a[1], a[2], true) }},
 		{churnVerb, "N/s for TIME [in CLUSTER]", checkCluster, func(w *World, e *effects, a []string) error { return w.churnIn(e, a) }},
-	}
+	}, exposedVerbs()...)
 }
 
 func verbNames() []string {

@@ -86,6 +86,7 @@ type Truth struct {
 	Neighbours  []Neighbour
 	Nodes       []Standing
 	Bundles     []Bundle
+	VIPs        []VIP
 	// Silent are the switches whose agents do not answer: what they said before
 	// may be remembered, but is not heard again.
 	Silent []string
@@ -128,6 +129,7 @@ func (w *World) Truth() Truth {
 			out.Nodes = append(out.Nodes, Standing{c.name, n.name, n.standing()})
 		}
 	}
+	out.VIPs = w.vips()
 	out.sort()
 	return out
 }

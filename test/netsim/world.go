@@ -98,6 +98,15 @@ func New(cfg Config) (*World, error) {
 	for i, c := range size.Clusters {
 		w.clusters = append(w.clusters, buildCluster(i, c, places, newRandom(cfg.Seed, "cluster "+c.Name), w.born))
 	}
+	for _, c := range w.clusters {
+		for _, n := range c.nodes {
+			for _, s := range w.fabric.sites {
+				if s.name == n.site {
+					s.guests = addOnce(s.guests, c)
+				}
+			}
+		}
+	}
 	w.script = script{random: newRandom(cfg.Seed, "script")}
 	w.powerOn()
 	if err := w.makeServers(); err != nil {

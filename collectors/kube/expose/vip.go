@@ -301,6 +301,10 @@ func (v *view) health() api.Health {
 }
 
 func (v *view) announced(f *finding) api.Health {
+	if n := distinctNodes(f.announcers); f.class == ClassL2 && n > 1 {
+		v.add(api.AttrReason, fmt.Sprintf("%s: it should be announced by one node and is by %d", f.mechanism, n))
+		return api.HealthDegraded
+	}
 	for _, a := range f.announcers {
 		n := v.world.nodes[a.node]
 		switch {
@@ -316,6 +320,14 @@ func (v *view) announced(f *finding) api.Health {
 		return api.HealthDegraded
 	}
 	return api.HealthOK
+}
+
+func distinctNodes(list []announcer) int {
+	nodes := map[string]struct{}{}
+	for _, a := range list {
+		nodes[a.node] = struct{}{}
+	}
+	return len(nodes)
 }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }

@@ -39,8 +39,13 @@ A scene is a file of what happens instead, a line each:
   at 40s silence fra1-leaf1
   churn 50/s for 60s
   at 1m churn 5/s for 10s in stage
+  at 70s split fra-prod shop web
+  at 75s drain ams-prod ams-prod-w02
+  at 80s route-via stage shop web stage-cp1
+  at 85s take-addresses ams-prod 5
 
-There are also revive-node, wake, pod-unready and pod-ready.`,
+There are also revive-node, wake, pod-unready and pod-ready; heal, undrain,
+route-back and give-back end the last four.`,
 		Example: `  netseam demo
   netseam demo --size noc --seed 7 --listen 127.0.0.1:9000
   netseam demo --scene outage.scene`,
