@@ -69,7 +69,34 @@ const scenes: readonly Scene[] = [
     },
     says: ["Neighbours (5)"],
   },
+  {
+    name: "owners",
+    query: `?sel=${vertexText(port?.id ?? 0)}&part=owners`,
+    before: (server) => server.answers.set(`/vertices/${leafText}`, restOf("contact", "the NOC")),
+    says: ["Who owns each side", "network side", "the NOC", "platform side"],
+  },
+  {
+    name: "nobody-owns",
+    query: `?sel=${vertexText(port?.id ?? 0)}`,
+    says: ["not said", "its sysContact says it"],
+  },
 ];
+
+/** A vertex with one attribute, as REST gives it. */
+function restOf(key: string, value: string): object {
+  return {
+    ...{
+      id: leafText,
+      kind: "device",
+      name: leaf?.name,
+      layer: "physical",
+      path: [],
+      health: "ok",
+    },
+    ...{ freshness: { state: "live" }, attrs: [{ key, value }], labels: [], aliases: [] },
+    ...{ scopes: [], children: {} },
+  };
+}
 
 describe.skipIf(!hasChromium)("the drawer", { timeout: 60_000 }, () => {
   let dist = "";

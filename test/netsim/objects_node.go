@@ -21,6 +21,9 @@ func (n *node) object(created time.Time) *corev1.Node {
 	if n.zone != "" {
 		labels[corev1.LabelTopologyZone], labels[corev1.LabelTopologyRegion] = n.zone, n.region
 	}
+	if n.name == n.host { // some say who looks after their nodes, others do not
+		labels["team"] = "platform"
+	}
 	out := &corev1.Node{ObjectMeta: meta("", n.name, n.uid, created, labels)}
 	out.Spec.ProviderID = n.provider
 	out.Spec.PodCIDR = n.podNet.String()
