@@ -41,6 +41,8 @@ const (
 	AttrProviderID  = "provider_id"   // Node.spec.providerID
 	AttrVersion     = "version"       // kubelet or apiserver version
 	AttrReady       = "ready"         // "2/3": ready and wanted
+	AttrOwner       = "owner"         // the team that answers for it
+	AttrContact     = "contact"       // of a device: sysContact, who answers for it as it says itself
 )
 
 // Keys of attributes that say how a network device is set up.

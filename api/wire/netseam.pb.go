@@ -648,8 +648,8 @@ func (x *Columns) GetRollups() *RollupColumns {
 
 // How many of what sites and clusters hold, and how they are: what is in
 // clusters is not counted for their site. A cable (link or attach) is counted
-// for each site and cluster in which it ends. Zeros drop a row, and so does its
-// vertex when it is gone.
+// for each site and cluster in which it ends, a neighbour that nobody manages
+// nowhere. Zeros drop a row, and so does its vertex when it is gone.
 type RollupColumns struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Count         uint32                 `protobuf:"varint,1,opt,name=count,proto3" json:"count,omitempty"`
@@ -718,7 +718,7 @@ type VertexColumns struct {
 	Parent        []byte                 `protobuf:"bytes,4,opt,name=parent,proto3" json:"parent,omitempty"`                               // n, ID, 0 none
 	Controller    []byte                 `protobuf:"bytes,5,opt,name=controller,proto3" json:"controller,omitempty"`                       // n, ID, 0 none
 	Health        []byte                 `protobuf:"bytes,6,opt,name=health,proto3" json:"health,omitempty"`                               // u8, Health
-	Flags         []byte                 `protobuf:"bytes,7,opt,name=flags,proto3" json:"flags,omitempty"`                                 // u8: 1 derived, 2 stub (belongs to another channel; only named here), 4 unmanaged
+	Flags         []byte                 `protobuf:"bytes,7,opt,name=flags,proto3" json:"flags,omitempty"`                                 // u8: 1 derived, 2 stub (belongs to another channel; only named here), 4 unmanaged, 8 blocked (a port through which the spanning tree lets nothing)
 	Slot          []byte                 `protobuf:"bytes,8,opt,name=slot,proto3" json:"slot,omitempty"`                                   // n, below 2^32
 	Names         []byte                 `protobuf:"bytes,9,opt,name=names,proto3" json:"names,omitempty"`                                 // UTF-8
 	NameLengths   []byte                 `protobuf:"bytes,10,opt,name=name_lengths,json=nameLengths,proto3" json:"name_lengths,omitempty"` // n
@@ -726,6 +726,8 @@ type VertexColumns struct {
 	ScopeCounts   []byte                 `protobuf:"bytes,12,opt,name=scope_counts,json=scopeCounts,proto3" json:"scope_counts,omitempty"` // n
 	Notes         []byte                 `protobuf:"bytes,13,opt,name=notes,proto3" json:"notes,omitempty"`                                // UTF-8: short state text: pod phase or reason, a node's port state
 	NoteLengths   []byte                 `protobuf:"bytes,14,opt,name=note_lengths,json=noteLengths,proto3" json:"note_lengths,omitempty"` // n
+	Owned         []byte                 `protobuf:"bytes,15,opt,name=owned,proto3" json:"owned,omitempty"`                                // f64, IDs of the rows of which somebody says who owns them …
+	Owners        []string               `protobuf:"bytes,16,rep,name=owners,proto3" json:"owners,omitempty"`                              // … and who
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -854,6 +856,20 @@ func (x *VertexColumns) GetNotes() []byte {
 func (x *VertexColumns) GetNoteLengths() []byte {
 	if x != nil {
 		return x.NoteLengths
+	}
+	return nil
+}
+
+func (x *VertexColumns) GetOwned() []byte {
+	if x != nil {
+		return x.Owned
+	}
+	return nil
+}
+
+func (x *VertexColumns) GetOwners() []string {
+	if x != nil {
+		return x.Owners
 	}
 	return nil
 }
@@ -1754,7 +1770,7 @@ const file_netseam_proto_rawDesc = "" +
 	"\rRollupColumns\x12\x14\n" +
 	"\x05count\x18\x01 \x01(\rR\x05count\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\fR\x02id\x12\x18\n" +
-	"\anumbers\x18\x03 \x01(\fR\anumbers\"\xf0\x02\n" +
+	"\anumbers\x18\x03 \x01(\fR\anumbers\"\x9e\x03\n" +
 	"\rVertexColumns\x12\x14\n" +
 	"\x05count\x18\x01 \x01(\rR\x05count\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\fR\x02id\x12\x12\n" +
@@ -1772,7 +1788,9 @@ const file_netseam_proto_rawDesc = "" +
 	"\x06scopes\x18\v \x01(\fR\x06scopes\x12!\n" +
 	"\fscope_counts\x18\f \x01(\fR\vscopeCounts\x12\x14\n" +
 	"\x05notes\x18\r \x01(\fR\x05notes\x12!\n" +
-	"\fnote_lengths\x18\x0e \x01(\fR\vnoteLengths\"\xec\x01\n" +
+	"\fnote_lengths\x18\x0e \x01(\fR\vnoteLengths\x12\x14\n" +
+	"\x05owned\x18\x0f \x01(\fR\x05owned\x12\x16\n" +
+	"\x06owners\x18\x10 \x03(\tR\x06owners\"\xec\x01\n" +
 	"\vEdgeColumns\x12\x14\n" +
 	"\x05count\x18\x01 \x01(\rR\x05count\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\fR\x02id\x12\x12\n" +

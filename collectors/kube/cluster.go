@@ -369,7 +369,7 @@ func (s *session) introduceOnce(ctx context.Context, o *outlet, id identity) err
 	if err := o.say(ctx, api.ObserveBegin, nil, nil); err != nil {
 		return err
 	}
-	claim := clusterClaim(id.uid, s.cfg.DisplayName, id.version)
+	claim := clusterClaim(id.uid, s.cfg.DisplayName, id.version, s.cfg.Owner)
 	if err := o.say(ctx, api.ObservePart, []api.Claim{claim}, nil); err != nil {
 		return err
 	}

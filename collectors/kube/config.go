@@ -29,6 +29,8 @@ type Config struct {
 	Name string
 	// DisplayName is what the map calls the cluster; Name when empty.
 	DisplayName string
+	// Owner is the team that answers for the cluster; empty when nobody said.
+	Owner string
 	// Kubeconfig is a file's path. When it is empty, and InCluster is not set,
 	// the places that kubectl looks at are used.
 	Kubeconfig string

@@ -43,6 +43,8 @@ type Config struct {
 	LockOut time.Duration
 	// Site says where the device stands. Empty takes it from its sysLocation.
 	Site string
+	// Owner is the team that answers for the device; empty when nobody said.
+	Owner string
 	// Interval is how often the system group is read, which also tells whether
 	// the device is there and whether it restarted, 30 s if 0.
 	Interval time.Duration

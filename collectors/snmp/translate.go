@@ -32,8 +32,6 @@ const (
 	AttrLLDPPortID = "lldp_port_id"
 	// AttrLLDPPortDescription is the description that it sends, likewise.
 	AttrLLDPPortDescription = "lldp_port_description"
-	// AttrContact is sysContact.
-	AttrContact = "contact"
 )
 
 // unassigned is the site of devices that say nothing of theirs.
@@ -62,7 +60,8 @@ func translateSystem(id identity, sys System) []api.Claim {
 		api.KV{Key: api.AttrSysObjectID, Value: sys.ObjectID},
 		api.KV{Key: api.AttrDescription, Value: sys.Descr},
 		api.KV{Key: api.AttrLocation, Value: sys.Location},
-		api.KV{Key: AttrContact, Value: sys.Contact},
+		api.KV{Key: api.AttrContact, Value: sys.Contact},
+		api.KV{Key: api.AttrOwner, Value: id.cfg.Owner},
 		api.KV{Key: api.AttrAddress, Value: ownAddress(id.peer)},
 	)
 	return []api.Claim{

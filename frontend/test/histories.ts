@@ -81,6 +81,7 @@ export function heldRows(store: ChannelStore) {
         name: vertices.name(row),
         scopes: [...vertices.scopes(row)],
         note: vertices.note(row),
+        owner: vertices.owner(vertices.ids[row] ?? 0) || undefined,
       })),
     ),
     edges: byId(

@@ -242,6 +242,9 @@ type Cluster struct {
 	// InCluster says to use the service account of the pod that netseam runs
 	// in, instead of a kubeconfig.
 	InCluster bool `yaml:"in_cluster" example:"true"`
+	// Owner is the team that answers for the cluster, as the map calls it at the
+	// seam.
+	Owner string `yaml:"owner" example:"platform team" default:"unknown"`
 	// AllowExec are the credential programs that the kubeconfig may start, by
 	// the exact name or path that stands in it. A kubeconfig is code: without
 	// this netseam starts nothing.
@@ -262,6 +265,9 @@ type Switch struct {
 	Sets Names `yaml:"credentials" example:"[core-v3, old]" default:"the community under snmp, else all of its sets"`
 	// Site is where the device stands.
 	Site string `yaml:"site" example:"berlin" default:"what its sysLocation says"`
+	// Owner is the team that answers for the device, as the map calls it at the
+	// seam.
+	Owner string `yaml:"owner" example:"network team" default:"what its sysContact says"`
 	// Interval is how often it is asked who it is.
 	Interval time.Duration `yaml:"interval" example:"10s" default:"that of snmp.interval"`
 	// InterfaceInterval is how often its interfaces are read.

@@ -21,6 +21,9 @@ export type VertexColumns = {
   readonly scopeEnds: Uint32Array;
   readonly notes: Uint8Array;
   readonly noteEnds: Uint32Array;
+  /** The rows of which somebody says who owns them, and who. */
+  readonly owned: Float64Array;
+  readonly owners: readonly string[];
 };
 
 export type EdgeColumns = {

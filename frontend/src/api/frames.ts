@@ -152,6 +152,9 @@ function rollups({ count, id, numbers: all }: WireRollups): RollupColumns {
 function vertices(v: WireVertices): VertexColumns {
   const { count } = v;
   const scopeIds = u32(v.scopes, "vertices.scopes");
+  const owned = f64(v.owned, "vertices.owned");
+  if (owned.length !== v.owners.length)
+    throw new FrameError(`vertices.owners: ${v.owners.length} rows, not ${owned.length}`);
   return {
     count,
     id: ids(v.id, "vertices.id", count),
@@ -167,6 +170,8 @@ function vertices(v: WireVertices): VertexColumns {
     scopeEnds: ends(v.scopeCounts, "vertices.scope_counts", count, scopeIds.length),
     notes: u8(v.notes, "vertices.notes", v.notes.length),
     noteEnds: ends(v.noteLengths, "vertices.note_lengths", count, v.notes.length),
+    owned,
+    owners: v.owners,
   };
 }
 

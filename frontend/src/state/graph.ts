@@ -11,6 +11,8 @@ export type Vertex = {
   readonly flags: number;
   readonly slot: number;
   readonly note: string;
+  /** The team that answers for it, where somebody says so; else "". */
+  readonly owner: string;
   readonly freshness: Freshness;
   readonly status: Status;
 };

@@ -20,6 +20,8 @@ export class VertexTable extends Rows {
   readonly #names = new SpanHeap((length) => new Uint8Array(length));
   readonly #notes = new SpanHeap((length) => new Uint8Array(length));
   readonly #scopes = new SpanHeap((length) => new Uint32Array(length));
+  /** Few have one: devices and clusters. */
+  readonly #owners = new Map<number, string>();
   /** Names and notes that were asked for, decoded. */
   readonly #decoded = { names: [] as (string | undefined)[], notes: [] as (string | undefined)[] };
 
@@ -38,8 +40,17 @@ export class VertexTable extends Rows {
       this.#names.set(row, span(columns.names, columns.nameEnds, i));
       this.#notes.set(row, span(columns.notes, columns.noteEnds, i));
       this.#scopes.set(row, span(columns.scopes, columns.scopeEnds, i));
+      this.#owners.delete(id);
       this.#forgetTexts(row);
     }
+    columns.owned.forEach((id, i) => {
+      this.#owners.set(id, columns.owners[i] ?? "");
+    });
+  }
+
+  /** Who answers for a vertex, where somebody says so; else "". */
+  owner(id: number): string {
+    return this.#owners.get(id) ?? "";
   }
 
   /** The IDs of the vertices whose parent is this one. */
@@ -76,6 +87,7 @@ export class VertexTable extends Rows {
     this.#names.clear(row);
     this.#notes.clear(row);
     this.#scopes.clear(row);
+    this.#owners.delete(this.ids[row] ?? 0);
     this.#forgetTexts(row);
   }
 

@@ -132,15 +132,29 @@ func demoConfig(world *netsim.World, listen, data, dir string) config.Config {
 		cfg.Data = filepath.Join(dir, "data")
 	}
 	for _, c := range world.Clusters() {
-		cfg.Clusters = append(cfg.Clusters, config.Cluster{Name: c.Name, Kubeconfig: c.KubeconfigPath, Context: c.Context})
+		cfg.Clusters = append(cfg.Clusters, config.Cluster{
+			Name: c.Name, Kubeconfig: c.KubeconfigPath, Context: c.Context, Owner: demoOwner(c.Name),
+		})
 	}
 	for _, s := range world.Switches() {
 		cfg.Switches = append(cfg.Switches, config.Switch{
-			Name: s.Name, Address: s.Address, Credentials: config.Credentials{Community: config.NewSecret(s.Community)},
+			Name: s.Name, Address: s.Address, Owner: "network team", Credentials: config.Credentials{Community: config.NewSecret(s.Community)},
 			Interval: pollEvery(len(world.Switches())), Timeout: cfg.SNMP.Timeout, Retries: cfg.SNMP.Retries,
 		})
 	}
 	return cfg
+}
+
+// demoOwner is the team of a cluster of the world; of a playground nobody is
+// known.
+func demoOwner(cluster string) string {
+	switch {
+	case cluster == "kind":
+		return ""
+	case strings.Contains(cluster, "stage"):
+		return "developers"
+	}
+	return "platform team"
 }
 
 // pollEvery is a second for worlds that are looked at change by change, and

@@ -15,6 +15,7 @@ func clusterConfigs(cfg config.Config) []kube.Config {
 	for _, c := range cfg.Clusters {
 		out = append(out, kube.Config{
 			Name: c.Name, Kubeconfig: c.Kubeconfig, Context: c.Context, InCluster: c.InCluster, AllowExec: c.AllowExec,
+			Owner: c.Owner,
 		})
 	}
 	return out
@@ -31,7 +32,7 @@ func deviceConfigs(cfg config.Config) []snmp.Config {
 
 func deviceConfig(cfg config.Config, s config.Switch) snmp.Config {
 	d := snmp.Config{
-		Name: s.Name, Address: s.Address, Community: snmp.NewSecret(s.Community.Reveal()), Site: s.Site,
+		Name: s.Name, Address: s.Address, Community: snmp.NewSecret(s.Community.Reveal()), Site: s.Site, Owner: s.Owner,
 		Interval: s.Interval, InterfaceInterval: s.InterfaceInterval, LLDPInterval: s.LLDPInterval,
 		TableInterval: s.TableInterval, InventoryInterval: s.InventoryInterval,
 		Timeout: s.Timeout, Retries: s.Retries, LockOut: cfg.SNMP.LockOut, Credentials: credentialsOf(cfg, s),

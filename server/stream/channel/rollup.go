@@ -156,9 +156,7 @@ func (r *rollups) vertex(s *graph.Snapshot, district api.VertexID, v *api.Vertex
 		return
 	}
 	if v.Attr(api.AttrUnmanaged) == "true" {
-		// Of what is only heard of nobody says how it is, and nobody is late.
-		r.add(s, district, group, api.HealthOK, nil, n)
-		return
+		return // of what is only heard of nobody says how it is, not even that it is well
 	}
 	r.add(s, district, group, v.Health, v.Scopes, n)
 }

@@ -1,6 +1,7 @@
 package channel
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -13,6 +14,7 @@ const (
 	FlagDerived   = 1
 	FlagStub      = 2
 	FlagUnmanaged = 4
+	FlagBlocked   = 8
 )
 
 // Flags of an edge row.
@@ -108,7 +110,34 @@ func flags(r row) byte {
 	if r.v.Attr(api.AttrUnmanaged) == "true" {
 		f |= FlagUnmanaged
 	}
+	if isBlocked(r.v) {
+		f |= FlagBlocked
+	}
 	return f
+}
+
+// isBlocked says whether the spanning tree lets nothing through a port.
+func isBlocked(v *api.Vertex) bool {
+	if v.Kind != api.VertexPort && v.Kind != api.VertexLAG {
+		return false
+	}
+	switch v.Attr(api.AttrSTP) {
+	case "blocking", "listening", "broken":
+		return true
+	}
+	return false
+}
+
+// owner returns who answers for a vertex: the team that the configuration
+// names, else the contact that a device names itself; "" when nobody is named.
+func owner(v *api.Vertex) string {
+	switch v.Kind { //nolint:exhaustive // of the others nobody is named yet
+	case api.VertexDevice:
+		return cmp.Or(v.Attr(api.AttrOwner), v.Attr(api.AttrContact))
+	case api.VertexCluster:
+		return v.Attr(api.AttrOwner)
+	}
+	return ""
 }
 
 func edgeFlags(e *api.Edge) byte {

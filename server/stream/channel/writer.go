@@ -1,6 +1,9 @@
 package channel
 
 import (
+	"encoding/binary"
+	"math"
+
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/api/wire"
 )
@@ -11,6 +14,7 @@ type vertexWriter struct {
 	id                                steps
 	parent, controller, slot          numbers
 	nameLengths, noteLengths, scopeOf numbers
+	owners                            int // bytes of their names
 }
 
 func (w *vertexWriter) add(r row) {
@@ -36,11 +40,16 @@ func (w *vertexWriter) add(r row) {
 	w.slot.add(uint64(slot))
 	c.Scopes = scopeList(c.Scopes, scopes)
 	w.scopeOf.add(uint64(len(scopes)))
+	if who := owner(r.v); !r.stub && who != "" {
+		c.Owned = binary.LittleEndian.AppendUint64(c.Owned, math.Float64bits(float64(r.v.ID)))
+		c.Owners = append(c.Owners, who)
+		w.owners += len(who) + 2
+	}
 }
 
 func (w *vertexWriter) size() int {
 	c := &w.w
-	size := len(c.Kind) + len(c.Health) + len(c.Flags) + len(c.Names) + len(c.Notes) + len(c.Scopes) + w.id.size()
+	size := len(c.Kind) + len(c.Health) + len(c.Flags) + len(c.Names) + len(c.Notes) + len(c.Scopes) + len(c.Owned) + w.owners + w.id.size()
 	for _, column := range [...]*numbers{&w.parent, &w.controller, &w.slot, &w.nameLengths, &w.noteLengths, &w.scopeOf} {
 		size += column.size()
 	}

@@ -17,14 +17,10 @@ func (c *Contents) rollUp(g api.Graph) {
 	groups := map[api.VertexKind]int{api.VertexDevice: 0, api.VertexNode: 1, api.VertexPod: 2, api.VertexService: 3}
 	for id, v := range g.Vertices {
 		group, counted := groups[v.Kind]
-		if !counted {
+		if !counted || v.Attr(api.AttrUnmanaged) == "true" {
 			continue
 		}
-		state := stateOf(g, v.Health, v.Scopes, v.Kind != api.VertexService)
-		if v.Attr(api.AttrUnmanaged) == "true" {
-			state = 0
-		}
-		count(districtOf(g, id), group, state)
+		count(districtOf(g, id), group, stateOf(g, v.Health, v.Scopes, v.Kind != api.VertexService))
 	}
 	for _, e := range g.Edges {
 		if e.Kind != api.EdgeLink && e.Kind != api.EdgeAttach {

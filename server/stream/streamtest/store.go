@@ -4,8 +4,10 @@
 package streamtest
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/netseam/netseam/api/wire"
 )
@@ -25,6 +27,7 @@ type Vertex struct {
 	Name       string   `json:"name"`
 	Scopes     []uint32 `json:"scopes"`
 	Note       string   `json:"note"`
+	Owner      string   `json:"owner,omitempty"`
 }
 
 // Edge is an edge as a channel carries it.
@@ -334,10 +337,17 @@ func (c *Contents) putVertices(v *wire.VertexColumns) error {
 	if len(v.Kind) != n || len(v.Health) != n || len(v.Flags) != n {
 		return fmt.Errorf("%w: columns of vertices are unequal", ErrProtocol)
 	}
+	if len(v.Owned) != 8*len(v.Owners) {
+		return fmt.Errorf("%w: %d owners of %d bytes of vertices", ErrProtocol, len(v.Owners), len(v.Owned))
+	}
+	owner := map[uint64]string{}
+	for i, name := range v.Owners {
+		owner[uint64(math.Float64frombits(binary.LittleEndian.Uint64(v.Owned[8*i:])))] = name
+	}
 	for i := range n {
 		c.Vertices[id[i]] = Vertex{
 			ID: id[i], Kind: v.Kind[i], Parent: parent[i], Controller: controller[i],
-			Health: v.Health[i], Flags: v.Flags[i], Slot: uint32(slot[i]), Name: names[i], Scopes: scopes[i], Note: notes[i],
+			Health: v.Health[i], Flags: v.Flags[i], Slot: uint32(slot[i]), Name: names[i], Scopes: scopes[i], Note: notes[i], Owner: owner[id[i]],
 		}
 	}
 	return nil

@@ -91,7 +91,7 @@ func districtOf(g api.Graph, id api.VertexID) api.VertexID {
 func full(g api.Graph, v *api.Vertex) Vertex {
 	return Vertex{
 		ID: uint64(v.ID), Kind: uint8(v.Kind), Parent: uint64(v.Parent), Controller: uint64(v.Controller),
-		Health: uint8(v.Health), Flags: flags(v), Slot: v.Slot, Name: v.Name, Scopes: numbers(v.Scopes), Note: noteOf(g, v),
+		Health: uint8(v.Health), Flags: flags(v), Slot: v.Slot, Name: v.Name, Scopes: numbers(v.Scopes), Note: noteOf(g, v), Owner: ownerOf(v),
 	}
 }
 
@@ -113,7 +113,17 @@ func flags(v *api.Vertex) uint8 {
 	if v.Attr(api.AttrUnmanaged) == "true" {
 		f |= 4
 	}
+	if v.Attr(api.AttrSTP) == "blocking" {
+		f |= 8
+	}
 	return f
+}
+
+func ownerOf(v *api.Vertex) string {
+	if v.Kind == api.VertexDevice && v.Attr(api.AttrOwner) == "" {
+		return v.Attr(api.AttrContact)
+	}
+	return v.Attr(api.AttrOwner)
 }
 
 func noteOf(g api.Graph, v *api.Vertex) string {

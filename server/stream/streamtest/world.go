@@ -229,9 +229,11 @@ func (w *World) attrs(kind api.VertexKind) []api.Attr {
 	var out []api.Attr
 	switch kind { //nolint:exhaustive // the kinds with notes
 	case api.VertexDevice:
-		out = one(api.AttrUnmanaged, "true", "")
+		out = slices.Concat(one(api.AttrUnmanaged, "true", ""), one(api.AttrOwner, "network team", "", ""), one(api.AttrContact, "noc", ""))
+	case api.VertexCluster:
+		out = one(api.AttrOwner, "platform team", "")
 	case api.VertexPort:
-		out = append(one(api.AttrAdmin, "up", "down", ""), one(api.AttrOper, "up", "down", "")...)
+		out = slices.Concat(one(api.AttrAdmin, "up", "down", ""), one(api.AttrOper, "up", "down", ""), one(api.AttrSTP, "blocking", "forwarding", ""))
 	case api.VertexNode:
 		out = append(one(api.AttrPort, "known", "unknown", ""), one(api.AttrPortWhy, "no row names it", "")...)
 	case api.VertexPod:
