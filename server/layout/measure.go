@@ -3,7 +3,7 @@ package layout
 // Measures, in layout units: one unit is one CSS pixel at scale 1.
 const (
 	gap    = 12
-	header = 48 // of sites and clusters
+	header = 88 // of sites, clusters and their parts: a title has room in it where nodes can just be told apart
 	strip  = 22 // of what is smaller: its title, and a cell for what found no room
 
 	plateHead = 30

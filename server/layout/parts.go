@@ -37,9 +37,9 @@ func (g grid) last() rect { return g.cell(g.cells() - 1) }
 func partHead(role Role) int32 {
 	switch {
 	case role == RoleHost:
-		return strip + bridgeH + gap
+		return header + bridgeH + gap
 	case role == RolePart || role == RoleZone:
-		return strip
+		return header
 	default:
 		return 0
 	}
@@ -327,7 +327,7 @@ func (d *drawing) layPart(g *group, cluster *api.Vertex, f *clusterForm, i int) 
 	}
 	g.furnish(Role(part.Role), cluster.ID, partNumber+i, cluster.ID, rect{part.X, part.Y, part.W, part.H}, 0, part.Text)
 	if Role(part.Role) == RoleHost && !d.layBridge(g, cluster, partID(cluster.ID, i), part.W-2*gap) {
-		at := rect{gap, strip, part.W - 2*gap, bridgeH}
+		at := rect{gap, header, part.W - 2*gap, bridgeH}
 		g.furnish(RoleBridge, cluster.ID, bridge, partID(cluster.ID, i), at, 0, "bridge")
 	}
 }
@@ -340,10 +340,10 @@ func (d *drawing) layBridge(g *group, cluster *api.Vertex, frame api.VertexID, r
 		switch {
 		case v.Slot > 0:
 		case v.Kind == api.VertexHypervisor:
-			g.box(v.ID, frame, rect{gap, strip, hostW, bridgeH})
+			g.box(v.ID, frame, rect{gap, header, hostW, bridgeH})
 		case v.Kind == api.VertexSegment:
 			has = true
-			g.box(v.ID, frame, rect{gap + hostW + gap, strip, room - hostW - gap, bridgeH})
+			g.box(v.ID, frame, rect{gap + hostW + gap, header, room - hostW - gap, bridgeH})
 		}
 	}
 	return has
