@@ -76,6 +76,7 @@ function vertexColumns(vertices: readonly ModelVertex[]) {
   const names = texts(vertices.map((v) => v.name));
   const notes = texts(vertices.map((v) => v.note));
   const scopes = lists(vertices.map((v) => v.scopes));
+  const owned = vertices.filter(({ owner }) => owner !== "");
   return create(VertexColumnsSchema, {
     count: vertices.length,
     id: steps(vertices.map((v) => v.id)),
@@ -91,6 +92,8 @@ function vertexColumns(vertices: readonly ModelVertex[]) {
     noteLengths: notes.lengths,
     scopes: scopes.piece,
     scopeCounts: scopes.counts,
+    owned: f64(owned.map((v) => v.id)),
+    owners: owned.map((v) => v.owner),
   });
 }
 

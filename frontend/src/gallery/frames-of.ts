@@ -41,6 +41,7 @@ function stubOf(model: Model, vertex: ModelVertex): ModelVertex {
     slot: 0,
     controller: 0,
     note: "",
+    owner: "",
     scopes: [],
   };
 }

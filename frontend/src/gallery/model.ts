@@ -12,6 +12,7 @@ export type ModelVertex = {
   flags: number;
   slot: number;
   note: string;
+  owner: string;
   scopes: number[];
 };
 
@@ -56,6 +57,7 @@ export class Model {
       flags: 0,
       slot: 0,
       note: "",
+      owner: "",
       scopes: [],
       ...more,
     };

@@ -19,7 +19,8 @@ type Extent = { readonly w: number; readonly h: number };
 // The measures of server/layout, so that what is drawn here looks as it will.
 // The rest of that layout (slots, capacities, tiers by cabling) is not needed.
 const gap = 12;
-const header = 30;
+const header = 88;
+const plateHead = 30;
 const port = { w: 30, h: 18 };
 const pod = 16;
 const podStep = 20;
@@ -27,7 +28,7 @@ const podColumns = 8;
 const nicHeight = 18;
 const cardHead = 22;
 const chip = { w: 104, h: 20 };
-const seam = 96;
+const seam = 120;
 const spacing = 80;
 
 /** Places a made-up world much as the server's layout does. */
@@ -95,12 +96,19 @@ function placeDevice(model: Model, device: ModelVertex, channel: string, placed:
   const ports = model.childrenOf(device.id, Kind.port);
   ports.forEach(({ id }, i) => {
     const x = gap + Math.floor(i / 2) * (port.w + 2);
-    placed.push({ id, channel, frame: device.id, x, y: header + (i % 2) * (port.h + 2), ...port });
+    placed.push({
+      id,
+      channel,
+      frame: device.id,
+      x,
+      y: plateHead + (i % 2) * (port.h + 2),
+      ...port,
+    });
   });
   const columns = doubled(Math.ceil(ports.length / 2), 2);
   return {
     w: Math.max(2 * gap + columns * (port.w + 2), 120),
-    h: header + 2 * (port.h + 2) + gap / 2,
+    h: plateHead + 2 * (port.h + 2) + gap / 2,
   };
 }
 

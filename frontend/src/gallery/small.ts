@@ -81,7 +81,11 @@ function fabric(model: Model, name: string, leafCount: number, spineCount: numbe
 function device(model: Model, site: ModelVertex, name: string, ports: number): Leaf {
   const scopes = ["system", "if", "lldp"].map((table) => model.scope(`snmp:${name}`, table).id);
   const slot = model.childrenOf(site.id, Kind.device).length;
-  const made = model.vertex(Kind.device, name, site.id, { slot, scopes: scopes.slice(0, 1) });
+  const made = model.vertex(Kind.device, name, site.id, {
+    slot,
+    owner: "network team",
+    scopes: scopes.slice(0, 1),
+  });
   const rows = Array.from({ length: ports }, (_, i) =>
     model.vertex(Kind.port, `swp${i + 1}`, made.id, { slot: i, scopes: scopes.slice(1, 2) }),
   );
@@ -108,7 +112,8 @@ function cluster(
   const slot = model.childrenOf(at.site.id, Kind.cluster).length;
   const scope = (kind: string): number[] => [model.scope(`kube:${name}`, kind).id];
   const [nodeScope, podScope, serviceScope] = [scope("nodes"), scope("pods"), scope("services")];
-  const root = model.vertex(Kind.cluster, name, at.site.id, { slot, scopes: nodeScope });
+  const owner = name.startsWith("stage") ? "" : "platform team";
+  const root = model.vertex(Kind.cluster, name, at.site.id, { slot, owner, scopes: nodeScope });
   const controllers = ["shop", "pay", "monitoring", "kube-system"].flatMap((namespaceName, n) => {
     const namespace = model.vertex(Kind.namespace, namespaceName, root.id, {
       slot: n,

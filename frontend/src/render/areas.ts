@@ -3,8 +3,8 @@ import { Kind, Role } from "../state/words";
 import type { BoxItem, Tone } from "./items";
 import type { Picture } from "./picture";
 import { overlaps, type Rect } from "./space";
-import { fitText } from "./texts";
-import { countText, inset } from "./titles";
+import { fitParts, fitText } from "./texts";
+import { inset } from "./titles";
 
 /** Pixels above what stands in an area that its name needs. */
 const leastHead = 15;
@@ -67,18 +67,37 @@ function nameArea(
   dim: boolean,
 ): void {
   const words = { x: rect.x + inset, font: "small", tone: "muted", dim, rank: "word" } as const;
-  const text = textOf(picture, piece, onSite);
-  if (text === "") return;
+  const [first = "", ...more] = textsOf(picture, piece, onSite);
+  if (first === "") return;
   if (piece.role === Role.more || piece.role === Role.bridge) {
-    if (rect.h < 13 || picture.measure(text, "small") + 4 > rect.w) return;
+    if (rect.h < 13 || picture.measure(first, "small") + 4 > rect.w) return;
     const middle = { x: rect.x + rect.w / 2, y: rect.y + rect.h / 2, align: "center" } as const;
-    picture.write({ ...words, ...middle, text, tone: "ink", rank: "must" });
+    picture.write({ ...words, ...middle, text: first, tone: "ink", rank: "must" });
     return;
   }
+  if (headOf(picture, piece, rect) < leastHead) return;
   const room = Math.min(rect.x + rect.w, picture.size.w) - words.x - inset;
-  const fitted = fitText(text, "small", room, picture.measure);
-  if (fitted === undefined || headOf(picture, piece, rect) < leastHead) return;
-  picture.write({ ...words, text: fitted, y: rect.y + 10, plate: piece.role === Role.zone });
+  const line = { ...words, y: rect.y + 10, plate: piece.role === Role.zone };
+  if (piece.role === Role.part && onSite) namePart(picture, line, [first, ...more], room);
+  else {
+    const text = fitParts([first, ...more], " · ", "small", room, picture.measure);
+    if (text !== "") picture.write({ ...line, text });
+  }
+}
+
+/** A part at another site is what stands there of its cluster: it has a title as clusters have. */
+function namePart(
+  picture: Picture,
+  line: Omit<Parameters<Picture["write"]>[0], "text">,
+  [name = "", more = ""]: readonly string[],
+  room: number,
+): void {
+  const text = fitText(name, "title", room, picture.measure);
+  if (text === undefined) return;
+  picture.write({ ...line, text, font: "title", tone: "ink", rank: "title" });
+  const taken = picture.measure(text, "title") + 10;
+  if (taken + picture.measure(more, "small") <= room)
+    picture.write({ ...line, x: line.x + taken, text: more });
 }
 
 /** Pixels between the top of an area and the first of what stands in it. */
@@ -94,28 +113,29 @@ function headOf({ scene, geometry, camera }: Picture, area: Furniture, rect: Rec
   return head * camera.scale;
 }
 
-function trayText({ scene, geometry }: Picture, cluster: number): string {
+function trayTexts({ scene, geometry }: Picture, cluster: number): string[] {
   const isLoose = (id: number): boolean => geometry.kindOf(id) === Kind.pod;
   const count = scene.childrenOf(cluster).filter(isLoose).length;
-  return `unplaced: ${count} pod${count === 1 ? "" : "s"} without a node`;
+  return [`${count} pod${count === 1 ? "" : "s"} without a node`, "unplaced"];
 }
 
-function textOf(picture: Picture, piece: Furniture, onSite: boolean): string {
+/** What there is to say of an area, the first being the least of it. */
+function textsOf(picture: Picture, piece: Furniture, onSite: boolean): string[] {
   const { scene } = picture;
   const { role, of, number, text } = piece;
   switch (role) {
     case Role.more:
-      return `+${number}`;
+      return [`+${number}`];
     case Role.tray:
-      return trayText(picture, of);
+      return trayTexts(picture, of);
     case Role.part:
-      return onSite ? `${text} · ${countText(scene.rollup(of))} in all` : text;
+      return onSite ? [text, `owner: ${scene.vertex(of)?.owner || "unknown"}`] : [text];
     case Role.zone:
-      return `${text} · its network is not visible to us`;
+      return [text, "its network is not visible to us"];
     case Role.shelf:
     case Role.gutter:
-      return "";
+      return [];
     default:
-      return text;
+      return [text];
   }
 }

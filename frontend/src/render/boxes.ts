@@ -1,4 +1,5 @@
 import type { Vertex } from "../state/graph";
+import { isEmpty } from "../state/rollup";
 import { Health, Kind, layerOf, VertexFlag } from "../state/words";
 import { drawAreas } from "./areas";
 import { cardTexts } from "./cards";
@@ -59,11 +60,17 @@ function boxItem(picture: Picture, vertex: Vertex, rect: Rect, look: BoxItem["lo
     look,
     rect,
     tone: toneOf(vertex.kind),
-    status: vertex.status,
+    status: statusOf(picture, vertex),
     lastStatus: lastStatus(vertex.health),
     hollow: isHollow(picture, vertex),
     dim: picture.isDim(vertex.id),
   };
+}
+
+/** A site of which nothing has been heard yet is not well: nobody knows how it is. */
+function statusOf({ scene }: Picture, { id, kind, status }: Vertex): Vertex["status"] {
+  const holds = kind === Kind.site || kind === Kind.region;
+  return holds && status === "ok" && isEmpty(scene.rollup(id)) ? "unknown" : status;
 }
 
 function drawSign(picture: Picture, { rect, status, kind, hollow }: BoxItem): void {

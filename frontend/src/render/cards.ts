@@ -1,41 +1,58 @@
+import type { Status } from "../state/freshness";
 import type { Vertex } from "../state/graph";
-import { illOf, type Rollup, worstOf } from "../state/rollup";
+import { illOf, illThings, isEmpty, type Rollup, worstOf } from "../state/rollup";
 import { Kind } from "../state/words";
+import { illInside } from "./ill";
 import type { BoxItem, Tone } from "./items";
+import { networkOwner } from "./owners";
 import type { Picture } from "./picture";
 import type { Rect } from "./space";
-import { fitName, fitText } from "./texts";
-import { fitCounts, inset, staleFor, toneOfStatus } from "./titles";
+import { fitName, fitParts, fitText } from "./texts";
+import { fitCounts, insetOf, signRoom, staleFor, toneOfStatus } from "./titles";
 
-/** What a card says that stands for its members: name, worst state with its count, share bar, counts. */
+/**
+ * What a card says that stands for its members. How it is itself stands at its
+ * head, before the name; what is wrong inside it stands at the other end, with
+ * its count.
+ */
 export function cardTexts(
   picture: Picture,
   vertex: Vertex,
-  { rect, tone, dim }: BoxItem,
+  { rect, tone, status, dim }: BoxItem,
   name: string | undefined,
 ): void {
+  const inset = insetOf(rect);
   const width = rect.w - 2 * inset;
   if (rect.h < 15 || width < 16) {
     const side = Math.min(rect.w, rect.h);
     if (side >= 8)
-      picture.sign(vertex.status, rect.x + rect.w / 2, rect.y + rect.h / 2, Math.min(12, side - 2));
+      picture.sign(status, rect.x + rect.w / 2, rect.y + rect.h / 2, Math.min(12, side - 2));
     return;
   }
   const rollup = picture.scene.rollup(vertex.id);
-  const y = rect.h < 40 ? rect.y + rect.h / 2 : rect.y + inset + nicRoom(picture, vertex) + 8;
-  const font = vertex.kind === Kind.site || vertex.kind === Kind.cluster ? "title" : "name";
-  const text = name === undefined ? undefined : fitName(name, font, width, picture.measure);
-  const taken = text === undefined ? 0 : picture.measure(text, font) + 6;
-  if (text !== undefined) picture.write({ id: vertex.id, text, x: rect.x + inset, y, font, dim });
-  cardProblem(picture, vertex, rollup, {
+  const nics = nicRoom(picture, vertex);
+  const y = rect.y + (rect.h < 40 ? (nics + rect.h) / 2 : inset + nics + 8);
+  const font = fontOf(vertex, rect);
+  const head = headSign(picture, status, rect, y, name !== undefined);
+  const text = name === undefined ? undefined : fitName(name, font, width - head, picture.measure);
+  const taken = head + (text === undefined ? 0 : picture.measure(text, font) + 6);
+  if (text !== undefined)
+    picture.write({ id: vertex.id, text, x: rect.x + inset + head, y, font, dim });
+  cardProblem(picture, { ...vertex, status }, rollup, {
     x: rect.x + rect.w - inset,
     y,
     width: width - taken,
     top: rect.y,
   });
-  const below = y + 12;
+  const below = y + (font === "site" ? 16 : 12);
   const room = { x: rect.x + inset, y: below, w: width, h: rect.y + rect.h - below };
-  cardShares(picture, rollup, room, tone, dim);
+  cardShares(picture, vertex, rollup, room, tone, dim);
+}
+
+function fontOf({ kind }: Vertex, { w, h }: Rect): "site" | "title" | "name" | "small" {
+  if (kind !== Kind.site && kind !== Kind.cluster && kind !== Kind.region)
+    return h < 20 ? "small" : "name";
+  return kind !== Kind.cluster && w >= 160 && h >= 90 ? "site" : "title";
 }
 
 /** Pixels at the top of a node's card that its NICs take. */
@@ -43,45 +60,124 @@ function nicRoom({ geometry, camera }: Picture, { id, kind }: Vertex): number {
   return kind === Kind.node ? geometry.titleBand(id).top * camera.scale : 0;
 }
 
-/** The card's own state, else the worst inside with its count: beside the name, or on the corner. */
+/** The sign of a box's own state before its name, or on the corner there; returns the pixels that it takes. */
+function headSign(
+  picture: Picture,
+  status: Status,
+  rect: Rect,
+  y: number,
+  isNamed: boolean,
+): number {
+  if (status === "ok") return 0;
+  if (rect.w < 60 && isNamed) {
+    picture.sign(status, rect.x + 3, rect.y + 3, 12);
+    return 0;
+  }
+  picture.sign(status, rect.x + insetOf(rect) + 6, y, 12);
+  return signRoom;
+}
+
+/** The worst inside: "✕ 1 pod" beside the name, the sign alone on the corner; of what is stale, since when. */
 function cardProblem(
   picture: Picture,
   vertex: Vertex,
   rollup: Rollup,
   at: { readonly x: number; readonly y: number; readonly width: number; readonly top: number },
 ): void {
-  const { status } = vertex;
-  const worst = status === "ok" ? worstOf(rollup) : { status, count: 0 };
-  if (worst === undefined) return;
-  const text = worst.count === 0 ? staleFor(picture, vertex) : String(worst.count);
-  const wide = text === "" ? 0 : picture.measure(text, "small") + 3;
-  if (wide + 14 > at.width) {
-    picture.sign(worst.status, at.x + 3, at.top + 3, 12);
+  const age = staleFor(picture, vertex);
+  if (age !== "") {
+    if (picture.measure(age, "small") <= at.width)
+      picture.write({ text: age, x: at.x, y: at.y, font: "small", tone: "stale", align: "right" });
     return;
   }
-  picture.sign(worst.status, at.x - wide - 6, at.y, 12);
+  const worst = worstOf(rollup);
+  if (worst === undefined || vertex.status === "unknown") return;
+  const wide = (text: string): number => picture.measure(text, "small") + 17;
+  const things = illThings(rollup, worst.status).join(", ");
+  const text = [things, String(worst.count)].find((one) => wide(one) <= at.width);
+  if (text === undefined) {
+    picture.sign(worst.status, at.x, at.top + 3, 9);
+    return;
+  }
+  picture.sign(worst.status, at.x - wide(text) + 8, at.y, 12);
   const tone = toneOfStatus(worst.status);
-  if (text !== "") picture.write({ text, x: at.x, y: at.y, font: "small", tone, align: "right" });
+  picture.write({ text, x: at.x, y: at.y, font: "small", tone, align: "right" });
 }
 
-/** "1 down, 2 degraded": what is wrong inside, cables included, from the worst; "" when nothing is. */
-function illText(rollup: Rollup): string {
+/** "1 node down", "2 pods degraded": what is wrong inside, cables included, from the worst. */
+function illTexts(rollup: Rollup): string[] {
   return (["down", "degraded", "stale", "unknown"] as const)
-    .map((one) => ({ one, count: illOf(rollup, one) }))
-    .flatMap(({ one, count }) => (count === 0 ? [] : [`${count.toLocaleString("en")} ${one}`]))
-    .join(", ");
+    .filter((one) => illOf(rollup, one) > 0)
+    .map((one) => `${illThings(rollup, one).join(", ")} ${one}`);
 }
 
-function cardShares(picture: Picture, rollup: Rollup, room: Rect, tone: Tone, dim: boolean): void {
+/** Pixels between two lines of a card. */
+const line = 16;
+
+function cardShares(
+  picture: Picture,
+  vertex: Vertex,
+  rollup: Rollup,
+  room: Rect,
+  tone: Tone,
+  dim: boolean,
+): void {
+  const words = { x: room.x, font: "small", tone: "muted", dim } as const;
+  if (isEmpty(rollup)) {
+    const nothing = holds(vertex)
+      ? fitText("nothing known yet", "small", room.w, picture.measure)
+      : undefined;
+    if (nothing !== undefined && room.h >= 20)
+      picture.write({ ...words, text: nothing, y: room.y + 8 });
+    return;
+  }
   const parts = (["ok", "degraded", "down", "stale", "unknown"] as const)
     .map((status) => ({ status, count: rollup.status[status] }))
     .filter(({ count }) => count > 0);
   if (room.h < 10 || parts.length === 0) return;
   picture.bars.push({ rect: { x: room.x, y: room.y, w: room.w, h: 6 }, tone, parts, dim });
-  const text = fitCounts(rollup, room.w, picture.measure);
-  if (room.h < 30 || text === "") return;
-  const words = { x: room.x, font: "small", tone: "muted", dim } as const;
-  picture.write({ ...words, text, y: room.y + 18 });
-  const ill = fitText(illText(rollup), "small", room.w, picture.measure);
-  if (room.h >= 46 && ill !== undefined) picture.write({ ...words, text: ill, y: room.y + 34 });
+  const lines = [
+    fitCounts(rollup, room.w, picture.measure),
+    fitParts(illTexts(rollup), "; ", "small", room.w, picture.measure),
+    fitText(ownerText(picture, vertex), "small", room.w, picture.measure) ?? "",
+  ].filter((text) => text !== "");
+  let y = room.y + 18;
+  const bottom = room.y + room.h - 8;
+  for (const text of lines) {
+    if (y > bottom) return;
+    picture.write({ ...words, text, y });
+    y += line;
+  }
+  illMembers(picture, vertex, { ...room, y: y + 4, h: bottom - y - 4 }, dim);
+}
+
+/** Kinds of which nothing inside means that nobody has told yet. */
+function holds({ kind }: Vertex): boolean {
+  return kind === Kind.site || kind === Kind.cluster || kind === Kind.region;
+}
+
+function ownerText({ geometry }: Picture, { id, kind, owner }: Vertex): string {
+  if (kind === Kind.cluster) return `owner: ${owner || "unknown"}`;
+  const network = kind === Kind.site ? networkOwner(geometry, id) : "";
+  return network === "" ? "" : `network owner: ${network}`;
+}
+
+/** Who it is that is ill inside, the worst first, a line each while there is room. */
+function illMembers(picture: Picture, { id }: Vertex, room: Rect, dim: boolean): void {
+  const most = Math.floor(room.h / line);
+  if (most < 1) return;
+  const all = illInside(picture.geometry, id);
+  const shown = all.length > most ? most - 1 : all.length;
+  all.slice(0, shown).forEach(({ status, name, what }, i) => {
+    const y = room.y + i * line + 8;
+    const text = fitText(`${name}: ${what}`, "small", room.w - signRoom, picture.measure);
+    if (text === undefined) return;
+    picture.sign(status, room.x + 6, y, 12);
+    picture.write({ text, x: room.x + signRoom, y, font: "small", dim });
+  });
+  if (shown < all.length && shown > 0) {
+    const text = `and ${all.length - shown} more`;
+    const y = room.y + shown * line + 8;
+    picture.write({ text, x: room.x + signRoom, y, font: "small", tone: "muted", dim });
+  }
 }

@@ -1,5 +1,7 @@
 import type { Box } from "../state/graph";
 import { Kind, Role } from "../state/words";
+import type { Ill } from "./ill";
+import type { Owners } from "./owners";
 import type { Scene } from "./scene";
 import { type Rect, union } from "./space";
 import { Strands } from "./strands";
@@ -16,6 +18,10 @@ export class Geometry {
   readonly #boxes = new Map<number, Box | undefined>();
   /** What texts of rows became at a width, by whoever fits them. */
   readonly fitted = new Map<string, readonly string[] | undefined>();
+  /** Who answers for both sides of seams, by whoever finds that out. */
+  readonly owners = new Map<number, Owners>();
+  /** What is not well in closed boxes, likewise. */
+  readonly ill = new Map<number, readonly Ill[]>();
   readonly #openScales = new Map<number, number>();
   readonly #bands = new Map<number, Band>();
   readonly #grounds = new Map<number, number>();
@@ -138,9 +144,9 @@ function leastSide(kind: number): number {
     case Kind.site:
     case Kind.cluster:
       return 64;
-    case Kind.node:
     case Kind.namespace:
       return 24;
+    case Kind.node:
     case Kind.device:
       return 14;
     case Kind.pod:
@@ -157,7 +163,7 @@ const crowd = 24;
 const leastNamed = 26;
 
 /** Pixels of a strip from which a container opens for it: a title has room in it, also a little farther away. */
-const openStrip = 18;
+const openStrip = 15.5;
 /** Pixels of ground above it, likewise: for a title outside and a seam. */
 const openGround = 28;
 

@@ -105,6 +105,9 @@ export type SeamItem = {
   readonly x1: number;
   readonly x2: number;
   readonly y: number;
+  /** Who answers above it, and who below; "" where nobody says. */
+  readonly network: string;
+  readonly owner: string;
   readonly open: boolean;
   readonly dim: boolean;
 };

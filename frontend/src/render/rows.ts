@@ -3,7 +3,7 @@ import type { Font } from "./items";
 import type { Picture } from "./picture";
 import { type Named, rowNames } from "./row-names";
 import { clamp } from "./space";
-import { inset } from "./titles";
+import { signRoom as beforeName, insetOf } from "./titles";
 
 // Names of what stands in a row: all of the row or none of it. A row in which
 // a few are named at random says that the others have no name.
@@ -16,13 +16,21 @@ export function cardNames(picture: Picture, members: readonly number[]): Map<num
   const named = new Map<number, string>();
   for (const row of rowsOf(picture, members, (kind) => !isNamedCell(kind))) {
     const cards = row.filter((id) => !picture.detail.isOpen(id));
-    const names = namesOf(picture, cards, "name", () => 2 * inset);
+    const names = namesOf(picture, cards, "name", (id) => headRoom(picture, id));
     cards.forEach((id, i) => {
       const name = names?.[i];
       if (name !== undefined) named.set(id, name);
     });
   }
   return named;
+}
+
+/** What a card's edges take of its width, and the sign of its state before its name. */
+function headRoom(picture: Picture, id: number): number {
+  const rect = picture.rect(id);
+  if (rect === undefined) return 0;
+  const sign = rect.w < 60 || picture.scene.vertex(id)?.status === "ok" ? 0 : beforeName;
+  return 2 * insetOf(rect) + sign;
 }
 
 /** The names of a row, worked out once for a scale: while the map is only moved they stay as they are. */

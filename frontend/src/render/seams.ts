@@ -1,7 +1,9 @@
 import { Kind, Role } from "../state/words";
 import { isTitleOutside, outsideHeight, roomAbove } from "./ground";
+import type { SeamItem } from "./items";
+import { ownersAt } from "./owners";
 import type { Picture } from "./picture";
-import type { Rect } from "./space";
+import type { Point, Rect } from "./space";
 
 /** How far above a cluster's box its seam runs, where the ground allows it. */
 const seamRise = 24;
@@ -12,8 +14,20 @@ export function drawSeams(picture: Picture): void {
     if (kind !== Kind.cluster && !(role === Role.part && isOnSite(picture, id))) continue;
     const y = seamY(picture, id);
     const dim = picture.isDim(id);
-    picture.seams.push({ cluster: id, x1: rect.x, x2: rect.x + rect.w, y, open: true, dim });
-    if (hasSeamTexts(picture, id)) seamTexts(picture, rect, y, dim);
+    const { network, cluster, open } = ownersAt(picture.geometry, id);
+    const seam = {
+      cluster: id,
+      x1: rect.x,
+      x2: rect.x + rect.w,
+      y,
+      network,
+      owner: cluster,
+      open,
+      dim,
+    };
+    picture.seams.push(seam);
+    const words = seamWords(picture, id);
+    if (words !== undefined) writeWords(picture, rect, seam, words);
   }
 }
 
@@ -31,42 +45,68 @@ export function seamY(picture: Picture, cluster: number): number {
   return rect.y - (outside ? outsideHeight + 3 : Math.min(seamRise, wanted));
 }
 
-/** Nobody can say yet who the owners are, and the open stitch says so too. */
-const above = "network: owner unknown";
-const below = "cluster: owner unknown";
+/** What is written at a seam: who answers above it, and below. */
+type Words = readonly [above: string, below: string];
+
+function wordsAt({ geometry }: Picture, cluster: number): Words {
+  const owners = ownersAt(geometry, cluster);
+  return [
+    `network: ${owners.network || "owner unknown"}`,
+    `cluster: ${owners.cluster || "owner unknown"}`,
+  ];
+}
 
 /** The words need room on both sides of the seam, for themselves and for the cables. */
-function hasSeamTexts(picture: Picture, cluster: number): boolean {
+function seamWords(picture: Picture, cluster: number): Words | undefined {
   const rect = picture.rect(cluster);
-  if (rect === undefined) return false;
+  if (rect === undefined) return undefined;
   const rise = rect.y - seamY(picture, cluster);
   const room = roomAbove(picture, cluster) - rise;
-  return rise >= 18 && room >= 34 && picture.measure(above, "small") <= rect.w * 0.4;
+  const words = wordsAt(picture, cluster);
+  return rise >= 18 && room >= 34 && widthOf(picture, words) <= rect.w * 0.4 ? words : undefined;
+}
+
+function widthOf({ measure }: Picture, words: Words): number {
+  return Math.max(...words.map((text) => measure(text, "small")));
 }
 
 /** How far to the right cables may arrive at a seam: as far as its words. */
 export function seamEnd(picture: Picture, cluster: number): number {
   const rect = picture.rect(cluster);
   if (rect === undefined) return 0;
-  const words = hasSeamTexts(picture, cluster) ? picture.measure(above, "small") + 6 : 0;
-  return rect.x + rect.w - 8 - words;
+  const words = seamWords(picture, cluster);
+  return rect.x + rect.w - 8 - (words === undefined ? 0 : widthOf(picture, words) + 6);
 }
 
 /** The owners on both sides, at the seam's end. */
-function seamTexts(picture: Picture, rect: Rect, y: number, dim: boolean): void {
+function writeWords(picture: Picture, rect: Rect, { y, dim }: SeamItem, words: Words): void {
   const right = Math.min(rect.x + rect.w, picture.size.w);
-  const width = picture.measure(above, "small");
   // Not where only a beginning of the seam is on the screen: the words would be a neighbour's.
-  if (right - Math.max(rect.x, 0) < 2 * width) return;
+  if (right - Math.max(rect.x, 0) < 2 * widthOf(picture, words)) return;
   const text = {
     x: right - 4,
     font: "small",
-    tone: "muted",
+    tone: "ink",
     align: "right",
     plate: true,
     dim,
     rank: "word",
   } as const;
-  picture.write({ ...text, text: above, y: y - 11 });
-  picture.write({ ...text, text: below, y: y + 11 });
+  picture.write({ ...text, text: words[0], y: y - 11 });
+  picture.write({ ...text, text: words[1], y: y + 11 });
+}
+
+/** The owners on both sides of the seam, beside a cable of the selection that passes it. */
+export function nameSides(picture: Picture, cluster: number, { x, y }: Point): void {
+  const words = wordsAt(picture, cluster);
+  const fits = x + 12 + widthOf(picture, words) < picture.size.w;
+  const text = {
+    x: fits ? x + 12 : x - 12,
+    font: "strong",
+    align: fits ? "left" : "right",
+    plate: true,
+    rank: "title",
+  } as const;
+  picture.write({ ...text, text: words[0], y: y - 12 });
+  picture.write({ ...text, text: words[1], y: y + 12 });
 }

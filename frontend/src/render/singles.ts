@@ -8,7 +8,7 @@ import type { LineItem } from "./items";
 import { laneTo, westOf } from "./lanes";
 import { dotsOf } from "./links";
 import type { Picture } from "./picture";
-import { seamY } from "./seams";
+import { nameSides, seamY } from "./seams";
 import { extentOf, Occupied } from "./settle";
 import { clamp, type Point, type Rect } from "./space";
 import { wayToSeam } from "./ways";
@@ -89,7 +89,8 @@ function drawAttach(picture: Picture, edge: Edge, nth: number): void {
   const points = attachWay(picture, edge, nth);
   if (points === undefined) return;
   const [nic, port] = dotsOf(edge);
-  const stitch = stitchOf(points, seamY(picture, picture.geometry.holder(edge.a, Kind.cluster)));
+  const seat = picture.geometry.holder(edge.a, Kind.cluster);
+  const stitch = stitchOf(points, seamY(picture, seat));
   picture.lines.push({
     edges: [edge.id],
     kind: EdgeKind.attach,
@@ -107,6 +108,7 @@ function drawAttach(picture: Picture, edge: Edge, nth: number): void {
   });
   const [x, y] = middleOf(points, false);
   picture.signs(edge.status, [edge], x, y);
+  if (stitch !== undefined && nth === 0) nameSides(picture, seat, stitch);
 }
 
 /** Where straight pieces come down upon a seam. */

@@ -52,7 +52,7 @@ export function pan(camera: Camera, dx: number, dy: number): Camera {
 }
 
 /** The camera that shows a world rectangle whole, with a margin in pixels. */
-export function fitCamera(world: Rect, size: Size, margin = 24, mostScale = 2.5): Camera {
+export function fitCamera(world: Rect, size: Size, margin = 10, mostScale = 2.5): Camera {
   const scale = Math.min(
     Math.max(1, size.w - 2 * margin) / Math.max(1, world.w),
     Math.max(1, size.h - 2 * margin) / Math.max(1, world.h),

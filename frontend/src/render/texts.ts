@@ -67,6 +67,22 @@ export function fitName(
   return fitText(hostPart(name), font, width, measure);
 }
 
+/** As many of the parts, from the first, as fit beside each other; the first shortened if need be. */
+export function fitParts(
+  parts: readonly string[],
+  between: string,
+  font: Font,
+  width: number,
+  measure: Measure,
+): string {
+  const there = parts.filter((part) => part !== "");
+  for (let most = there.length; most > 0; most--) {
+    const text = there.slice(0, most).join(between);
+    if (measure(text, font) <= width) return text;
+  }
+  return fitText(there[0] ?? "", font, width, measure) ?? "";
+}
+
 /** So many letters of a text, one of them the ellipsis in its middle. */
 function shortened(letters: readonly string[], count: number): string {
   const kept = count - 1;

@@ -1,40 +1,56 @@
 import type { Status } from "../state/freshness";
 import type { Vertex } from "../state/graph";
-import { illOf, type Rollup } from "../state/rollup";
+import { illOf, illThings, type Rollup } from "../state/rollup";
 import { Kind } from "../state/words";
 import { isTitleOutside, outsideHeight } from "./ground";
 import type { BoxItem, Font, Tone } from "./items";
+import { networkOwner } from "./owners";
 import type { Picture } from "./picture";
 import type { Rect } from "./space";
 import { ageText, fitName, type Measure } from "./texts";
 
 /** Pixels between a box's edge and its texts. */
 export const inset = 6;
+/** Pixels that the sign of a box's own state takes before its name. */
+export const signRoom = 16;
+
+/** Small cards have less of an edge, so that a name still fits. */
+export function insetOf({ w }: Rect): number {
+  return w < 60 ? 3 : inset;
+}
+
 /** The title of a container that shows its members: name, what is wrong, how much there is. */
 export function containerTitle(picture: Picture, vertex: Vertex, { rect, dim }: BoxItem): void {
   const { scene, measure } = picture;
   const { y, pinned, plate, font } = placeOf(picture, vertex, rect);
-  const left = Math.max(rect.x, 0) + inset;
+  const edge = Math.max(rect.x, 0) + inset;
+  const left = vertex.status === "ok" || pinned ? edge : edge + signRoom;
   const right = Math.min(rect.x + rect.w, picture.size.w) - inset;
   const text = fitName(vertex.name, font, right - left, measure);
   if (text === undefined) return;
   picture.write({ id: vertex.id, text, x: left, y, font, plate, pinned, dim, rank: "title" });
   // A title that is only held in sight says no more than whose inside this is.
   if (pinned) return;
+  picture.sign(vertex.status, edge + 6, y, 12);
   const rollup = scene.rollup(vertex.id);
   const end = problems(picture, rollup, vertex, { x: left + measure(text, font) + 10, y, right });
-  const counts = [countText(rollup), ...partnersOf(picture, vertex)].filter(Boolean).join("   ");
-  if (counts === "" || end + measure(counts, "small") > right) return;
-  picture.write({
-    text: counts,
-    x: end,
-    y,
-    font: "small",
-    tone: "muted",
-    plate,
-    dim,
-    rank: "count",
-  });
+  let x = end;
+  for (const text of [
+    ownerOf(picture, vertex),
+    countText(rollup),
+    ...partnersOf(picture, vertex),
+  ]) {
+    if (text === "" || x + measure(text, "small") > right) continue;
+    picture.write({ text, x, y, font: "small", tone: "muted", plate, dim, rank: "count" });
+    x += measure(text, "small") + 14;
+  }
+}
+
+/** Who answers for a cluster, and for a site's network. */
+function ownerOf({ geometry }: Picture, { id, kind, owner }: Vertex): string {
+  if (kind === Kind.cluster) return `owner: ${owner || "unknown"}`;
+  if (kind !== Kind.site) return "";
+  return `network owner: ${networkOwner(geometry, id) || "unknown"}`;
 }
 
 /** "⇄ ams1 2 links": the sites that a site is joined with, and by how much. */
@@ -81,7 +97,7 @@ function placeOf(picture: Picture, { id, kind }: Vertex, rect: Rect): Place {
   };
 }
 
-/** The signs with counts of what is wrong, one's own first, then inside from the worst; returns where they end. */
+/** How long it has been stale itself, then the signs of what is wrong inside, with what and how many, from the worst; returns where they end. */
 function problems(
   picture: Picture,
   rollup: Rollup,
@@ -89,22 +105,18 @@ function problems(
   at: { readonly x: number; readonly y: number; readonly right: number },
 ): number {
   let { x } = at;
-  if (vertex.status !== "ok") {
-    picture.sign(vertex.status, x + 6, at.y, 12);
-    x += 15;
-    const age = staleFor(picture, vertex);
-    const width = picture.measure(age, "small");
-    if (age !== "" && x + width < at.right) {
-      picture.write({ text: age, x, y: at.y, font: "small", tone: "stale", rank: "word" });
-      x += width;
-    }
-    x += 8;
+  const age = staleFor(picture, vertex);
+  const wide = picture.measure(age, "small");
+  if (age !== "" && x + wide < at.right) {
+    picture.write({ text: age, x, y: at.y, font: "small", tone: "stale", rank: "word" });
+    x += wide + 8;
   }
   for (const status of ["down", "degraded", "stale", "unknown"] as const) {
     const count = illOf(rollup, status);
-    const text = String(count);
+    const texts = [illThings(rollup, status).join(", "), String(count)];
+    const text = texts.find((one) => x + 16 + picture.measure(one, "small") <= at.right);
+    if (count === 0 || text === undefined) continue;
     const width = 16 + picture.measure(text, "small");
-    if (count === 0 || x + width > at.right) continue;
     picture.sign(status, x + 6, at.y, 12);
     picture.write({ text, x: x + 15, y: at.y, font: "small", tone: toneOfStatus(status) });
     x += width + 8;

@@ -4,8 +4,8 @@ import { columnsOf, encodeServer } from "../gallery/encode";
 import { channelOf } from "../gallery/frames-of";
 import { buildWorld, small } from "../gallery/small";
 import { worldOf } from "../gallery/worlds";
-import { worstOf } from "./rollup";
-import { Health, Kind } from "./words";
+import { illThings, isEmpty, worstOf } from "./rollup";
+import { Health, Kind, VertexFlag } from "./words";
 import { World } from "./world";
 
 test("a cluster's roll-up counts its nodes and pods by state", () => {
@@ -27,7 +27,7 @@ test("a site's roll-up is its fabric's and its clusters'", () => {
   const world = worldOf(model);
   const [site] = model.childrenOf(0, Kind.site);
   const { devices, nodes, pods } = world.rollup(site?.id ?? 0);
-  expect({ devices, nodes, pods }).toEqual({ devices: 10, nodes: 24, pods: 240 });
+  expect({ devices, nodes, pods }).toEqual({ devices: 9, nodes: 24, pods: 240 });
 });
 
 test("a workload's roll-up is its pods, wherever they run", () => {
@@ -71,8 +71,23 @@ test("what is not loaded is as the server counted it, and a site is all of its c
     pods: 92 * n,
     services: 4 * n,
     status: { ok: 7 + 95 * n, unknown: 0, stale: 3, degraded: 2 * n, down: n },
+    nodeStatus: { ok: 5 * n, unknown: 0, stale: 0, degraded: 0, down: n },
+    podStatus: { ok: 90 * n, unknown: 0, stale: 0, degraded: 2 * n, down: 0 },
     // The cables that end in its clusters end in the site too, and count there.
     cables: { ok: 40, unknown: 0, stale: 0, degraded: 0, down: 2 },
   });
   expect(worstOf(rollup)).toEqual({ status: "down", count: n + 2 });
+  expect(illThings(rollup, "down")).toEqual([n === 1 ? "1 node" : `${n} nodes`, "2 cables"]);
+});
+
+test("a neighbour that nobody manages is no healthy device: a site of such alone is empty", () => {
+  const model = buildWorld({
+    sites: [{ name: "east", leaves: 0, spines: 0 }],
+    clusters: [],
+    podsPerNode: 0,
+  });
+  for (const { id, kind, flags } of [...model.vertices.values()])
+    if (kind === Kind.device && (flags & VertexFlag.unmanaged) === 0) model.drop(id);
+  const [site] = model.childrenOf(0, Kind.site);
+  expect(isEmpty(worldOf(model).rollup(site?.id ?? 0))).toBe(true);
 });

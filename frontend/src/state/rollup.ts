@@ -10,10 +10,17 @@ export type Rollup = {
   pods: number;
   services: number;
   /** Of devices, nodes and pods together. */
-  status: Record<Status, number>;
+  status: Shares;
+  /** Of these, the nodes, and the pods. */
+  nodeStatus: Shares;
+  podStatus: Shares;
   /** Of the cables that end in a site or cluster: they are not in its share bar. */
-  cables: Record<Status, number>;
+  cables: Shares;
 };
+
+export type Shares = Record<Status, number>;
+
+const none = (): Shares => ({ ok: 0, degraded: 0, down: 0, stale: 0, unknown: 0 });
 
 export function emptyRollup(): Rollup {
   return {
@@ -21,8 +28,10 @@ export function emptyRollup(): Rollup {
     nodes: 0,
     pods: 0,
     services: 0,
-    status: { ok: 0, degraded: 0, down: 0, stale: 0, unknown: 0 },
-    cables: { ok: 0, degraded: 0, down: 0, stale: 0, unknown: 0 },
+    status: none(),
+    nodeStatus: none(),
+    podStatus: none(),
+    cables: none(),
   };
 }
 
@@ -33,27 +42,61 @@ export function addRollup(into: Rollup, from: Rollup): void {
   into.services += from.services;
   for (const status of statuses) {
     into.status[status] += from.status[status];
+    into.nodeStatus[status] += from.nodeStatus[status];
+    into.podStatus[status] += from.podStatus[status];
     into.cables[status] += from.cables[status];
   }
 }
 
 /** A roll-up as the server writes it. */
 export function readRollup(numbers: ArrayLike<number>): Rollup {
-  const rollup = emptyRollup();
-  const groups = ["devices", "nodes", "pods", "services", "cables"] as const;
-  groups.forEach((group, g) => {
+  const at = (group: number): Shares => {
+    const shares = none();
     statuses.forEach((status, s) => {
-      const count = numbers[g * statuses.length + s] ?? 0;
-      if (group !== "cables") rollup[group] += count;
-      if (group !== "services") rollup[group === "cables" ? "cables" : "status"][status] += count;
+      shares[status] = numbers[group * statuses.length + s] ?? 0;
     });
-  });
-  return rollup;
+    return shares;
+  };
+  const sum = (shares: Shares): number => statuses.reduce((all, status) => all + shares[status], 0);
+  const [devices, nodes, pods, services] = [at(0), at(1), at(2), at(3)];
+  const status = none();
+  for (const one of statuses) status[one] = devices[one] + nodes[one] + pods[one];
+  return {
+    devices: sum(devices),
+    nodes: sum(nodes),
+    pods: sum(pods),
+    services: sum(services),
+    status,
+    nodeStatus: nodes,
+    podStatus: pods,
+    cables: at(4),
+  };
 }
 
 /** How many are in a state that is a problem: cables are when they do not carry. */
 export function illOf({ status, cables }: Rollup, state: Status): number {
   return status[state] + (state === "down" || state === "degraded" ? cables[state] : 0);
+}
+
+/** What is in a state that is a problem, by kind: "1 node", "3 pods". */
+export function illThings(rollup: Rollup, state: Status): string[] {
+  const nodes = rollup.nodeStatus[state];
+  const pods = rollup.podStatus[state];
+  const devices = rollup.status[state] - nodes - pods;
+  const cables = illOf(rollup, state) - rollup.status[state];
+  return [
+    [devices, "device"] as const,
+    [nodes, "node"] as const,
+    [cables, "cable"] as const,
+    [pods, "pod"] as const,
+  ].flatMap(([count, word]) =>
+    count === 0 ? [] : [`${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`],
+  );
+}
+
+/** Says whether anything in it has been heard of. */
+export function isEmpty({ devices, nodes, pods, services }: Rollup): boolean {
+  return devices + nodes + pods + services === 0;
 }
 
 /** The worst state inside with its count, or undefined when all is well. */
@@ -125,22 +168,26 @@ class Rollups {
   }
 }
 
-/** Of a neighbour that nobody manages nothing is known, which is as it should be: no problem to count. */
 function ownStatus({ vertices }: ChannelStore, row: number): Status {
-  if (((vertices.flags[row] ?? 0) & VertexFlag.unmanaged) !== 0) return "ok";
   return statuses[vertices.status[row] ?? 0] ?? "ok";
 }
 
 function count(into: Rollup, what: "devices" | "nodes" | "pods", status: Status): void {
   into[what]++;
   into.status[status]++;
+  if (what === "nodes") into.nodeStatus[status]++;
+  if (what === "pods") into.podStatus[status]++;
 }
 
-/** The rows of a kind that belong to this channel, rather than being named from another. */
+/**
+ * The rows of a kind that belong to this channel, rather than being named from
+ * another. A neighbour that nobody manages is not counted: nobody says how it
+ * is, not even that it is well.
+ */
 function rowsByKind({ vertices }: ChannelStore): (kind: number) => readonly number[] {
   const byKind = new Map<number, number[]>();
   for (let row = 0; row < vertices.size; row++) {
-    if (((vertices.flags[row] ?? 0) & VertexFlag.stub) !== 0) continue;
+    if (((vertices.flags[row] ?? 0) & (VertexFlag.stub | VertexFlag.unmanaged)) !== 0) continue;
     const kind = vertices.kind[row] ?? 0;
     const rows = byKind.get(kind);
     if (rows === undefined) byKind.set(kind, [row]);

@@ -23,6 +23,7 @@ const vertex: fc.Arbitrary<ModelVertex> = fc.record({
   flags: fc.nat(7),
   slot: fc.nat(5000),
   note: name,
+  owner: fc.constantFrom("", "network team", "größe"),
   scopes: fc.array(fc.nat(9), { maxLength: 4 }),
 });
 const edge: fc.Arbitrary<ModelEdge> = fc.record({
@@ -83,6 +84,7 @@ function held(store: ChannelStore): {
       flags: vertices.flags[row] ?? 0,
       slot: vertices.slot[row] ?? 0,
       note: vertices.note(row),
+      owner: vertices.owner(vertices.ids[row] ?? 0),
       scopes: [...vertices.scopes(row)],
     })).sort((p, q) => p.id - q.id),
     edges: Array.from({ length: edges.size }, (_, row) => ({

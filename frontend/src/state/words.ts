@@ -60,7 +60,7 @@ export const ScopeState = {
 } as const;
 
 /** Bits of a vertex's flags. */
-export const VertexFlag = { derived: 1, stub: 2, unmanaged: 4 } as const;
+export const VertexFlag = { derived: 1, stub: 2, unmanaged: 4, blocked: 8 } as const;
 
 /** Bits of an edge's flags. */
 export const EdgeFlag = { reportedA: 1, reportedB: 2, disputed: 4 } as const;

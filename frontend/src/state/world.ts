@@ -112,6 +112,7 @@ export class World {
       flags: vertices.flags[row] ?? 0,
       slot: vertices.slot[row] ?? 0,
       note: vertices.note(row),
+      owner: vertices.owner(id),
       freshness: freshnessOf(vertices.scopes(row), scopes),
       status: statuses[vertices.status[row] ?? 0] ?? "unknown",
     };
