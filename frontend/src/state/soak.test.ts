@@ -49,6 +49,8 @@ function pods(ids: readonly number[], parent: number): VertexColumns {
     scopeEnds: Uint32Array.from({ length: count + 1 }, (_, i) => i),
     notes: new Uint8Array(0),
     noteEnds: new Uint32Array(count + 1),
+    owned: new Float64Array(0),
+    owners: [],
   };
 }
 
