@@ -20,6 +20,7 @@ export function answer(
 ): { readonly status: number; readonly body: unknown } {
   const [, , , what = "", id = "", part = ""] = url.pathname.split("/");
   if (what === "status") return { status: 200, body: { revision: 1, demo, seam: seam(model) } };
+  if (what === "discovery") return { status: 200, body: noDiscovery };
   if (what === "demo") return { status: 200, body: { items: [] } };
   if (what === "search")
     return { status: 200, body: { items: search(model, url.searchParams.get("q") ?? "") } };
@@ -129,3 +130,9 @@ function restEdge(model: Model, { id, a, b, scopes }: ModelEdge): RestEdge {
     ],
   };
 }
+
+/** A search that is off. */
+const noDiscovery = {
+  ...{ enabled: false, dry_run: false, running: false, since: null, max_depth: 0, max_devices: 0 },
+  ...{ seeds: [], allow: [], deny: [], counts: {}, left_out: 0, credentials: [], items: [] },
+};

@@ -15,6 +15,8 @@ type Scene = {
   readonly before?: (server: FakeServer) => unknown;
   readonly after?: (server: FakeServer, page: Page) => Promise<void>;
   readonly says: readonly (string | RegExp)[];
+  /** What is looked at in place of the drawer. */
+  readonly within?: string;
 };
 
 const model = buildWorld(small);
@@ -39,6 +41,32 @@ const heard = {
     scope: "snmp:leaf1/lldp",
     since: new Date(Date.now() - 60_000).toISOString(),
   })),
+};
+
+const found = {
+  name: "leaf1",
+  chassis: "02:00:00:00:00:01",
+  tries: 1,
+  since: new Date().toISOString(),
+};
+/** A search in the middle of its work. */
+const search = {
+  ...{ enabled: true, dry_run: false, running: true, since: null, max_depth: 3, max_devices: 50 },
+  ...{ seeds: ["10.0.0.1"], allow: ["10.0.0.0/16"], deny: ["10.0.9.0/24"], left_out: 2 },
+  counts: { found: 1, locked: 1, queued: 1 },
+  credentials: [
+    { name: "core", accepted: 1, rejected: 0, suspended: false },
+    { name: "old", accepted: 0, rejected: 3, suspended: true },
+  ],
+  items: [
+    { ...found, address: "10.0.0.1", state: "found", why: "", depth: 0, source: "snmp:10.0.0.1" },
+    {
+      ...{ ...found, address: "10.0.0.2", state: "locked", why: "wrong password for 2 sets" },
+      ...{ name: "leaf2", depth: 1, via_name: "leaf1", protocol: "lldp", tries: 2 },
+      vertex: { id: leafText, kind: "device", name: "leaf2" },
+    },
+    { ...found, address: "10.0.0.3", state: "queued", why: "", depth: 1, via_name: "leaf1" },
+  ],
 };
 
 const scenes: readonly Scene[] = [
@@ -79,6 +107,23 @@ const scenes: readonly Scene[] = [
     name: "nobody-owns",
     query: `?sel=${vertexText(port?.id ?? 0)}`,
     says: ["not said", "its sysContact says it"],
+  },
+  {
+    name: "discovery",
+    query: "",
+    within: "dialog[open]",
+    before: (server) => server.answers.set("/discovery", search),
+    after: async (_server, page) => {
+      await page.click(".sources");
+      await page.getByText("Searching: 2 of 3 addresses done").waitFor();
+      await page.getByRole("button", { name: "1 locked" }).click();
+    },
+    says: [
+      "managed, as snmp:10.0.0.1",
+      "add a set that it knows",
+      "leaf1 by LLDP, 1 hop",
+      /within 10/,
+    ],
   },
 ];
 
@@ -129,18 +174,17 @@ describe.skipIf(!hasChromium)("the drawer", { timeout: 60_000 }, () => {
     await server.stop();
   });
 
-  test.each(scenes)("$name", async ({ name, query, before, after, says }) => {
+  test.each(scenes)("$name", async ({ name, query, before, after, says, within = "aside" }) => {
     const url = await server.start();
     before?.(server);
     await page.goto(url + query);
     await after?.(server, page);
-    const drawer = page.locator("aside");
-    for (const text of says) await drawer.getByText(text).first().waitFor();
+    for (const text of says) await page.locator(within).getByText(text).first().waitFor();
     for (const scheme of ["dark", "light"] as const) {
       await page.emulateMedia({ colorScheme: scheme });
       await page.waitForTimeout(100);
       if (shots !== "") await page.screenshot({ path: `${shots}/${name}-${scheme}.png` });
-      await expectNoViolations(page, "aside");
+      await expectNoViolations(page, within);
     }
   });
 });

@@ -9,6 +9,7 @@ export type RestHit = Schemas["Hit"];
 export type RestSeam = Schemas["Seam"];
 export type RestCandidate = Schemas["Candidate"];
 export type RestSource = Schemas["SourceDetail"];
+export type RestDiscovery = Schemas["Discovery"];
 export type RestStatus = Schemas["Status"];
 export type RestPulled = Schemas["PulledCable"];
 
@@ -65,6 +66,12 @@ export class RestClient {
   async edgesAt(id: string, kind: RestEdge["kind"], signal?: AbortSignal) {
     const query = new URLSearchParams({ vertex: id, kind, limit: "1000" });
     return (await this.#get<Schemas["EdgePage"]>(`/edges?${query}`, signal)).items;
+  }
+
+  /** How the search for devices stands, with the first addresses in these states, or in all. */
+  discovery(states: readonly string[], signal?: AbortSignal): Promise<RestDiscovery> {
+    const query = new URLSearchParams([["limit", "500"], ...states.map((one) => ["state", one])]);
+    return this.#get(`/discovery?${query}`, signal);
   }
 
   /** A source with each of its tables. */
