@@ -9,9 +9,11 @@ import (
 	"github.com/netseam/netseam/server/stitch"
 )
 
-// maxPairs is how many pairs of bridges are compared at once. More of them have
-// MACs in common on ports where no neighbour protocol speaks only where hundreds
-// of switches have none; what is beyond is not concluded, and said so.
+// maxPairs is how many pairs of bridges are compared among those that hang
+// together. More of them have MACs in common on ports where no neighbour protocol
+// speaks only where hundreds of switches have none. Then none of their cables is
+// concluded, because a bridge that was left out may be between two others, and
+// each of them says so.
 const maxPairs = 20_000
 
 const confidenceBridges = 75
@@ -65,19 +67,56 @@ func (e *Engine) settleBridges() bool {
 	if len(e.batch.bridges) == 0 {
 		return false
 	}
-	group, pairs := e.relations()
+	listed := slices.Sorted(maps.Keys(e.batch.bridges))
 	clear(e.batch.bridges)
-	bridges := map[api.VertexID]*stitch.Bridge{}
-	for id := range group {
-		bridges[id] = e.bridge(id)
+	were := map[*kinship]struct{}{}
+	for _, id := range listed {
+		if g := e.uncompared[id]; g != nil { // without this one, the others may be few enough
+			were[g] = struct{}{}
+		}
 	}
-	found, vague := stitch.Correlate(bridges, pairs)
-	for id := range group {
+	for g := range were {
+		listed = append(listed, g.members...)
+	}
+	r := &relations{engine: e, find: e.index.Peek(), silent: map[api.VertexID]bool{}, owners: map[api.MAC][]api.VertexID{}}
+	done := map[api.VertexID]struct{}{}
+	for _, id := range listed {
+		if _, seen := done[id]; seen {
+			continue
+		}
+		group := r.around(id)
+		for _, member := range group.members {
+			done[member] = struct{}{}
+		}
+		e.correlate(group, r)
+	}
+	return true
+}
+
+// correlate concludes anew how the bridges of a group are joined.
+func (e *Engine) correlate(g *kinship, r *relations) {
+	for _, id := range g.members {
 		for _, pair := range slices.Collect(e.joinedBy[id].all) {
 			e.disjoin(pair)
 		}
 		delete(e.vague, id)
+		delete(e.uncompared, id)
 	}
+	if g.tooMany {
+		g.pairs = nil
+		for _, id := range g.members {
+			e.uncompared[id] = g
+		}
+		return
+	}
+	if len(g.pairs) == 0 {
+		return
+	}
+	bridges := make(map[api.VertexID]*stitch.Bridge, len(g.members))
+	for _, id := range g.members {
+		bridges[id] = r.bridge(id)
+	}
+	found, vague := stitch.Correlate(bridges, slices.Collect(maps.Keys(g.pairs)))
 	for _, j := range found {
 		e.join(stitch.Pair{A: j.A, B: j.B}, j, bridges)
 	}
@@ -86,116 +125,6 @@ func (e *Engine) settleBridges() bool {
 			e.vague[id]++
 		}
 	}
-	return true
-}
-
-// relations are the bridges that hang together with those that are listed, by
-// what they know on silent ports, and the pairs of them that have something in
-// common there.
-func (e *Engine) relations() (group map[api.VertexID]struct{}, pairs []stitch.Pair) {
-	find := e.index.Peek()
-	silent := map[api.VertexID]bool{}
-	isSilent := func(port api.VertexID) bool {
-		is, known := silent[port]
-		if !known {
-			is = stitch.IsSilent(port, find)
-			silent[port] = is
-		}
-		return is
-	}
-	queue := slices.Sorted(maps.Keys(e.batch.bridges))
-	group, related := map[api.VertexID]struct{}{}, map[stitch.Pair]struct{}{}
-	add := func(a, b api.VertexID) {
-		if a == b || b == 0 || len(related) >= maxPairs {
-			return
-		}
-		related[stitch.Pair{A: min(a, b), B: max(a, b)}] = struct{}{}
-		queue = append(queue, b)
-	}
-	for len(queue) > 0 {
-		id := queue[0]
-		queue = queue[1:]
-		if _, seen := group[id]; seen {
-			continue
-		}
-		group[id] = struct{}{}
-		for pair := range e.joinedBy[id].all {
-			queue = append(queue, pair.A, pair.B)
-		}
-		for t := range e.bridgeTables[id].all {
-			if !isSilent(t.port) {
-				continue
-			}
-			for _, mac := range t.macs {
-				if !mac.IsStation() {
-					continue
-				}
-				for _, claim := range stitch.ClaimsOf(mac, find) {
-					if other := e.tables[claim]; other.port != 0 && other.device != id && isSilent(other.port) {
-						add(id, other.device)
-					}
-				}
-				for _, owner := range stitch.Owners(mac, find) {
-					if !e.bridgeTables[owner].empty() {
-						add(id, owner)
-					}
-				}
-			}
-		}
-	}
-	return group, slices.Collect(maps.Keys(related))
-}
-
-// bridge is a device with its forwarding table, aged rows where nothing newer
-// is known. A MAC behind two of its ports is behind neither.
-func (e *Engine) bridge(id api.VertexID) *stitch.Bridge {
-	b := &stitch.Bridge{
-		ID: id, At: map[api.MAC]api.VertexID{}, Sees: map[api.VertexID]api.VertexID{}, Silent: map[api.VertexID]bool{},
-	}
-	if v := e.vertex(id); v != nil {
-		b.Name = v.Name
-	}
-	find := e.index.Peek()
-	for _, aged := range []bool{false, true} {
-		at := map[api.MAC]api.VertexID{}
-		for t := range e.bridgeTables[id].all {
-			if t.port == 0 || (t.held.op.lost != 0) != aged {
-				continue
-			}
-			if _, known := b.Silent[t.port]; !known {
-				b.Silent[t.port] = stitch.IsSilent(t.port, find)
-			}
-			for _, mac := range t.macs {
-				if port, twice := at[mac]; mac.IsStation() && (!twice || port == t.port) {
-					at[mac] = t.port
-				} else {
-					at[mac] = 0
-				}
-			}
-		}
-		for mac, port := range at {
-			if _, newer := b.At[mac]; !newer {
-				b.At[mac] = port
-			}
-		}
-	}
-	both := map[api.VertexID]bool{}
-	for mac, port := range b.At {
-		if port == 0 {
-			delete(b.At, mac)
-			continue
-		}
-		for _, owner := range stitch.Owners(mac, find) {
-			if was, seen := b.Sees[owner]; seen && was != port {
-				both[owner] = true
-			}
-			b.Sees[owner] = port
-		}
-	}
-	for owner := range both {
-		delete(b.Sees, owner)
-	}
-	return b
 }
 
 func (e *Engine) join(pair stitch.Pair, found stitch.Junction, bridges map[api.VertexID]*stitch.Bridge) {

@@ -1,6 +1,9 @@
 package merge_test
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/netseam/netseam/api"
@@ -86,4 +89,67 @@ func TestBridgesOnAHubAreASegment(t *testing.T) {
 		wantLine(t, e, "member east/"+name+"/p9 -- east/segment at s1 p9")
 	}
 	wantNoLine(t, e, "link")
+}
+
+// More silent bridges than are compared: none of their cables is concluded, and
+// each of them says so. With some of them gone, they are compared.
+func TestMoreBridgesThanAreComparedSaySo(t *testing.T) {
+	const many = 205 // and the one that all hang on: more than 20,000 pairs
+	var all []api.MAC
+	for i := range many {
+		all = append(all, macs(byte(i+1))...)
+	}
+	e := merge.New()
+	var said []api.Observation
+	var left []api.SourceID // of those, all but ten
+	add := func(name string, ports, tables []api.Claim) {
+		source := api.SourceID("snmp:" + name)
+		s := system(name, "east")
+		s[1].Vertex.Aliases[0].Scope = name
+		said = slices.Concat(said, complete(source, "system", 1, s...), complete(source, "if", 1, ports...), complete(source, "fdb", 1, tables...))
+		if len(said) <= 9*(many-9) {
+			left = append(left, source)
+		}
+	}
+	var ports, tables []api.Claim
+	for i := range many {
+		name := fmt.Sprintf("p%d", i)
+		ports, tables = append(ports, port(name, api.HealthOK)), append(tables, learns(name, 10, all[i]))
+	}
+	add("root", ports, tables)
+	for i := range many {
+		rest := slices.Concat(all[:i], all[i+1:])
+		add(fmt.Sprintf("s%03d", i), []api.Claim{port("own", api.HealthOK), port("up", api.HealthOK)},
+			[]api.Claim{learns("own", 10, all[i]), learns("up", 10, rest...)})
+	}
+	e.Apply(said, at(1))
+	unresolved := func() (n int) {
+		for _, c := range e.Unresolved() {
+			if strings.Contains(c.Row, "others of 206 bridges") && strings.Contains(c.Why, "more than 20000 pairs") {
+				n++
+			}
+		}
+		return n
+	}
+	if got := e.Snapshot().CountEdges(api.EdgeLink); got != 0 {
+		t.Errorf("%d links of so many bridges", got)
+	}
+	if got := unresolved(); got != many+1 {
+		t.Errorf("%d of %d bridges say that they were not compared", got, many+1)
+	}
+	root, _ := e.VertexOf("snmp:root", "device")
+	if list := e.Candidates(root); len(list) != 1 || list[0].Verdict != api.VerdictUnresolved {
+		t.Errorf("the root's candidates: %+v", list)
+	}
+	e.Keep(left, at(2))
+	if got := e.Snapshot().CountEdges(api.EdgeLink); got != many-10 {
+		t.Errorf("%d links, want %d", got, many-10)
+	}
+	if got := len(e.Unresolved()); got != 0 {
+		t.Errorf("%d are unresolved still", got)
+	}
+	again, step := merge.Load(e.State(), at(3))
+	if !step.IsEmpty() || again.Snapshot().CountEdges(api.EdgeLink) != many-10 {
+		t.Errorf("a restart changes the graph: %+v", step.Change)
+	}
 }

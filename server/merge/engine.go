@@ -39,6 +39,7 @@ type Engine struct {
 	junctions    map[stitch.Pair]*junction
 	joinedBy     map[api.VertexID]few[stitch.Pair] // bridge -> its junctions
 	vague        map[api.VertexID]int              // bridge -> others with which it has too little in common
+	uncompared   map[api.VertexID]*kinship         // bridge -> those with which it hangs together, where they are too many to be compared
 	segments     map[api.VertexID]*segment
 	segmentOf    map[api.VertexID]api.VertexID // port -> its segment
 	memory       *memory
@@ -112,7 +113,7 @@ func New() *Engine {
 		selves:    stitch.NewIndex(), likenesses: map[*voice]*likeness{}, likenessByID: map[stitch.RowID]*likeness{},
 		likened:      map[*voice]few[*likeness]{},
 		bridgeTables: map[api.VertexID]few[*table]{}, junctions: map[stitch.Pair]*junction{},
-		joinedBy: map[api.VertexID]few[stitch.Pair]{}, vague: map[api.VertexID]int{},
+		joinedBy: map[api.VertexID]few[stitch.Pair]{}, vague: map[api.VertexID]int{}, uncompared: map[api.VertexID]*kinship{},
 		tableOf: map[*held]*table{}, memberOf: map[*held][]stitch.Entry{},
 		crowds:   map[api.VertexID]int{},
 		seatings: map[api.VertexID]*seating{}, seatingByID: map[stitch.RowID]*seating{},

@@ -104,7 +104,7 @@ func (e *Engine) Leftovers() string {
 	var out []string
 	for name, n := range map[string]int{
 		"sources": len(e.sources), "scopes": len(e.scopes), "scopes by ID": len(e.scopeByID), "things": len(e.things),
-		"rows": len(e.rows), "joints": len(e.joints), "heard": len(e.heard), "meets": len(e.meets), "selves": e.selves.Len() + len(e.likenesses) + len(e.likenessByID) + len(e.likened), "bridges": len(e.bridgeTables) + len(e.junctions) + len(e.joinedBy) + len(e.vague), "tables": len(e.tables) + len(e.tableOf) + len(e.memberOf), "crowds": len(e.crowds), "seatings": len(e.seatings) + len(e.seatingByID), "segments": len(e.segments) + len(e.segmentOf), "slots": len(e.slots),
+		"rows": len(e.rows), "joints": len(e.joints), "heard": len(e.heard), "meets": len(e.meets), "selves": e.selves.Len() + len(e.likenesses) + len(e.likenessByID) + len(e.likened), "bridges": len(e.bridgeTables) + len(e.junctions) + len(e.joinedBy) + len(e.vague) + len(e.uncompared), "tables": len(e.tables) + len(e.tableOf) + len(e.memberOf), "crowds": len(e.crowds), "seatings": len(e.seatings) + len(e.seatingByID), "segments": len(e.segments) + len(e.segmentOf), "slots": len(e.slots),
 		"claims kept": e.kept.Len(), "aliases claimed": claimed, "index": e.index.Len(),
 		"handles": int(e.nextHandle) - len(e.freeHandles),
 	} {

@@ -23,7 +23,7 @@ const (
 
 // benchWorld is every observation of a campus, by device, and a cluster with a
 // node on every 25th MAC.
-func benchWorld(pods int) (all [][]api.Observation, nodes int) {
+func benchWorld(pods int, silent bool) (all [][]api.Observation, nodes int) {
 	var claims []api.Claim
 	for pod := range pods {
 		for leaf := range benchLeaves {
@@ -40,7 +40,7 @@ func benchWorld(pods int) (all [][]api.Observation, nodes int) {
 	all = append(all, append(complete("kube:a", "cluster", 1, cluster("uid-a")), complete("kube:a", "nodes", 1, claims...)...))
 	for pod := range pods {
 		for device := range benchLeaves + 2 {
-			all = append(all, benchDevice(pod, device, 1))
+			all = append(all, benchDevice(pod, device, 1, silent))
 		}
 	}
 	return all, len(claims)
@@ -54,8 +54,9 @@ func benchMAC(n int) api.MAC { return api.MAC{2, 0, 0, byte(n >> 16), byte(n >> 
 
 func benchName(pod, device int) string { return fmt.Sprintf("pod%d-sw%d", pod, device) }
 
-// benchDevice is a leaf, or one of the two spines that come after them.
-func benchDevice(pod, device, second int) []api.Observation {
+// benchDevice is a leaf, or one of the two spines that come after them. Where it
+// is silent, there is no LLDP.
+func benchDevice(pod, device, second int, silent bool) []api.Observation {
 	name := benchName(pod, device)
 	source := api.SourceID("snmp:" + name)
 	sys := system(name, fmt.Sprintf("site%d", pod))
@@ -74,10 +75,14 @@ func benchDevice(pod, device, second int) []api.Observation {
 		for host := range benchHosts {
 			n, at := (pod*benchLeaves+leaf)*benchHosts+host, benchPorts+leaf%2
 			switch {
+			case silent && device > benchLeaves: // hangs on the other spine: the tree knows no circles
+				at = 0
 			case device >= benchLeaves:
 				at = leaf
 			case leaf == device:
 				at = host
+			case silent:
+				at = benchPorts
 			}
 			behind[at] = append(behind[at], benchMAC(n))
 		}
@@ -87,21 +92,25 @@ func benchDevice(pod, device, second int) []api.Observation {
 			fdb = append(fdb, learns(fmt.Sprintf("p%d", at), 10, macs...))
 		}
 	}
-	if device < benchLeaves {
+	switch {
+	case silent:
+	case device < benchLeaves:
 		for spine := range 2 {
 			far := benchName(pod, benchLeaves+spine)
 			rows = append(rows, hears(fmt.Sprintf("p%d", benchPorts+spine), far, fmt.Sprintf("p%d", device), far))
 		}
-	} else {
+	default:
 		for leaf := range benchLeaves {
 			far := benchName(pod, leaf)
 			rows = append(rows, hears(fmt.Sprintf("p%d", leaf), far, fmt.Sprintf("p%d", benchPorts+device-benchLeaves), far))
-			for host := range benchHosts {
-				n := (pod*benchLeaves+leaf)*benchHosts + host
-				c := resolves(benchAddress(n).String(), benchMAC(n))
-				c.Key = fmt.Sprintf("arp//%d", n)
-				arp = append(arp, c)
-			}
+		}
+	}
+	if device >= benchLeaves {
+		for host := range benchLeaves * benchHosts {
+			n := pod*benchLeaves*benchHosts + host
+			c := resolves(benchAddress(n).String(), benchMAC(n))
+			c.Key = fmt.Sprintf("arp//%d", n)
+			arp = append(arp, c)
 		}
 	}
 	out := append(complete(source, "system", second, sys...), complete(source, "if", second, ports...)...)
@@ -118,15 +127,26 @@ func benchFeed(e *merge.Engine, world [][]api.Observation) {
 	}
 }
 
-// From nothing: every device's tables.
-func BenchmarkStitchFromNothing(b *testing.B) {
-	world, nodes := benchWorld(benchPods)
+// From nothing: every device's tables, with LLDP between them and without.
+func BenchmarkStitchFromNothing(b *testing.B) { benchFromNothing(b, false) }
+func BenchmarkStitchSilent(b *testing.B)      { benchFromNothing(b, true) }
+
+func benchFromNothing(b *testing.B, silent bool) {
+	b.Helper()
+	world, nodes := benchWorld(benchPods, silent)
 	began := cpuTime(b)
 	for b.Loop() {
 		e := merge.New()
 		benchFeed(e, world)
 		if got := e.Snapshot().CountEdges(api.EdgeAttach); got != nodes {
 			b.Fatalf("%d of %d nodes are attached", got, nodes)
+		}
+		links := 2 * benchPods * benchLeaves
+		if silent {
+			links = benchPods * benchLeaves // a spine with one port towards the tree says too little of it
+		}
+		if got := e.Snapshot().CountEdges(api.EdgeLink); got != links {
+			b.Fatalf("%d of %d links", got, links)
 		}
 	}
 	b.ReportMetric((cpuTime(b)-began).Seconds()/float64(b.N), "cpu-s/op")
@@ -147,21 +167,26 @@ func cpuTime(b *testing.B) time.Duration {
 
 // One device's new poll, in which a host has moved and another is gone; a spine
 // knows every MAC of its pod.
-func BenchmarkStitchOnePoll(b *testing.B) {
-	world, _ := benchWorld(benchPods)
+func BenchmarkStitchOnePoll(b *testing.B)       { benchOnePoll(b, false) }
+func BenchmarkStitchOnePollSilent(b *testing.B) { benchOnePoll(b, true) }
+
+func benchOnePoll(b *testing.B, silent bool) {
+	b.Helper()
+	world, _ := benchWorld(benchPods, silent)
 	e := merge.New()
 	benchFeed(e, world)
-	second, longest := 1, time.Duration(0)
+	second, longest, used := 1, time.Duration(0), time.Duration(0)
 	for b.Loop() {
 		second += 60
-		poll := benchDevice(second%benchPods, second%(benchLeaves+2), second)
+		poll := benchDevice(second%benchPods, second%(benchLeaves+2), second, silent)
 		fdb := poll[len(poll)-5].Put // the part of the forwarding table
 		if last := fdb[len(fdb)-1].Stations; len(last.MACs) > 1 {
 			last.MACs = last.MACs[second%2:]
 		}
-		began := time.Now()
+		began, cpu := time.Now(), cpuTime(b)
 		e.Apply(poll, at(second))
-		longest = max(longest, time.Since(began))
+		longest, used = max(longest, time.Since(began)), used+cpuTime(b)-cpu
 	}
 	b.ReportMetric(float64(longest.Microseconds())/1000, "ms-longest")
+	b.ReportMetric(used.Seconds()*1000/float64(b.N), "cpu-ms/op")
 }

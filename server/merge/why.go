@@ -46,12 +46,29 @@ func (e *Engine) Candidates(id api.VertexID) []api.Candidate {
 			Why: "too little in common to tell on which ports they face each other",
 		})
 	}
+	if c, ok := e.uncomparedBridge(id); ok {
+		out = append(out, c)
+	}
 	if s := e.seatings[id]; s != nil && s.why != "" {
 		out = append(out, api.Candidate{
 			Verdict: api.VerdictUnresolved, Protocol: "fdb", Row: "MACs and addresses of the node", Remote: id, Why: s.why,
 		})
 	}
 	return out
+}
+
+// uncomparedBridge says of a bridge that hangs together with more of them than
+// are compared, that none of their cables is concluded.
+func (e *Engine) uncomparedBridge(id api.VertexID) (api.Candidate, bool) {
+	g := e.uncompared[id]
+	if g == nil {
+		return api.Candidate{}, false
+	}
+	return api.Candidate{
+		Verdict: api.VerdictUnresolved, Device: id, Protocol: "fdb",
+		Row: fmt.Sprintf("MACs in common with others of %d bridges on ports where no neighbour protocol speaks", len(g.members)),
+		Why: fmt.Sprintf("more than %d pairs of them have MACs in common, which is more than are compared: none of their cables is concluded from forwarding tables", maxPairs),
+	}, true
 }
 
 func (e *Engine) candidate(rs *rowState) api.Candidate {
@@ -217,6 +234,11 @@ func (e *Engine) Unresolved() []api.Candidate {
 				Row: fmt.Sprintf("%d MACs in VLAN %d", len(s.MACs), s.VLAN), Why: "base port " + s.LocalPort + " means no interface",
 				Scope: t.held.scope.id, Key: t.held.op.key, Since: milliTime(t.held.op.since),
 			})
+		}
+	}
+	for _, id := range sortedKeys(e.uncompared) {
+		if c, ok := e.uncomparedBridge(id); ok {
+			out = append(out, c)
 		}
 	}
 	return out

@@ -2,7 +2,6 @@ package stitch
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
@@ -45,140 +44,73 @@ type Pair struct{ A, B api.VertexID }
 // joined. Pairs with too little in common are in vague. Neither rests on the
 // order in which they are given.
 func Correlate(bridges map[api.VertexID]*Bridge, pairs []Pair) (found []Junction, vague []Pair) {
-	facing := map[Pair]Junction{}
-	beside := map[api.VertexID][]api.VertexID{}
-	for _, p := range pairs {
-		a, b := bridges[p.A], bridges[p.B]
-		if compareBridges(a, b) > 0 {
-			a, b = b, a
-		}
-		if _, done := facing[Pair{a.ID, b.ID}]; done {
-			continue
-		}
-		j, clear := face(a, b)
-		if !clear {
+	known := factsOf(bridges)
+	var scratch tally
+	for _, p := range orderedPairs(known, pairs) {
+		a, b := known[p.A], known[p.B]
+		if f, clear := scratch.face(a, b); clear {
+			a.facing, b.facing = append(a.facing, f), append(b.facing, f.reversed())
+		} else {
 			vague = append(vague, Pair{a.ID, b.ID})
-			continue
 		}
-		facing[Pair{a.ID, b.ID}] = j
-		beside[a.ID], beside[b.ID] = append(beside[a.ID], b.ID), append(beside[b.ID], a.ID)
 	}
-	// towards are the ports on which two face each other, seen from the first.
-	towards := func(a, b api.VertexID) (portA, portB api.VertexID, ok bool) {
-		if j, ok := facing[Pair{a, b}]; ok {
-			return j.PortA, j.PortB, true
-		}
-		j, ok := facing[Pair{b, a}]
-		return j.PortB, j.PortA, ok
+	for _, a := range known {
+		slices.SortFunc(a.facing, func(x, y facing) int { return cmp.Compare(x.other.order, y.other.order) })
 	}
-	for _, j := range facing {
-		if !bridges[j.A].Silent[j.PortA] || !bridges[j.B].Silent[j.PortB] {
-			continue
-		}
-		between := slices.ContainsFunc(beside[j.A], func(c api.VertexID) bool {
-			atA, c1, _ := towards(j.A, c)
-			atB, c2, ok := towards(j.B, c)
-			return ok && c != j.B && atA == j.PortA && atB == j.PortB && c1 != c2
-		})
-		if !between {
-			found = append(found, j)
+	for _, a := range known {
+		for _, f := range a.facing {
+			b := f.other
+			if a.order < b.order && a.Silent[a.ports[f.port]] && b.Silent[b.ports[f.otherPort]] && !isBetween(a, f) {
+				found = append(found, junctionOf(a, f))
+			}
 		}
 	}
 	order := func(x, y Pair) int {
-		return cmp.Or(compareBridges(bridges[x.A], bridges[y.A]), compareBridges(bridges[x.B], bridges[y.B]))
+		return cmp.Or(cmp.Compare(known[x.A].order, known[y.A].order), cmp.Compare(known[x.B].order, known[y.B].order))
 	}
 	slices.SortFunc(found, func(x, y Junction) int { return order(Pair{x.A, x.B}, Pair{y.A, y.B}) })
-	slices.SortFunc(vague, order)
-	return found, slices.Compact(vague)
+	return found, vague
+}
+
+// orderedPairs are the pairs, each once, by the order of their bridges.
+func orderedPairs(known map[api.VertexID]*facts, pairs []Pair) []Pair {
+	out := slices.Clone(pairs)
+	for i, p := range out {
+		if known[p.A].order > known[p.B].order {
+			out[i] = Pair{p.B, p.A}
+		}
+	}
+	slices.SortFunc(out, func(x, y Pair) int {
+		return cmp.Or(cmp.Compare(known[x.A].order, known[y.A].order), cmp.Compare(known[x.B].order, known[y.B].order))
+	})
+	return slices.Compact(out)
 }
 
 func compareBridges(a, b *Bridge) int {
 	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 }
 
-// face finds the ports on which two bridges face each other.
-func face(a, b *Bridge) (Junction, bool) {
-	seenA, knownA := a.Sees[b.ID]
-	seenB, knownB := b.Sees[a.ID]
-	small, large := a.At, b.At
-	if len(large) < len(small) {
-		small, large = large, small
-	}
-	var common []api.MAC
-	count, rows, columns := map[[2]api.VertexID]int{}, map[api.VertexID]int{}, map[api.VertexID]int{}
-	for mac := range small {
-		if _, both := large[mac]; both {
-			common = append(common, mac)
-			x, y := a.At[mac], b.At[mac]
-			count[[2]api.VertexID{x, y}]++
-			rows[x]++
-			columns[y]++
-		}
-	}
-	if knownA {
-		rows[seenA] += 0
-	}
-	if knownB {
-		columns[seenB] += 0
-	}
-	var fits [][2]api.VertexID
-	for x := range rows {
-		for y := range columns {
-			consistent := rows[x]+columns[y]-count[[2]api.VertexID{x, y}] == len(common)
-			if consistent && (!knownA || x == seenA) && (!knownB || y == seenB) {
-				fits = append(fits, [2]api.VertexID{x, y})
+// isBetween says whether a third bridge stands between one and the other that it
+// faces: both face it on the ports on which they face each other, and it faces
+// them on two of its own.
+func isBetween(a *facts, f facing) bool {
+	b := f.other
+	i, j := 0, 0
+	for i < len(a.facing) && j < len(b.facing) {
+		x, y := a.facing[i], b.facing[j]
+		switch c := cmp.Compare(x.other.order, y.other.order); {
+		case c < 0:
+			i++
+		case c > 0:
+			j++
+		default:
+			if x.port == f.port && y.port == f.otherPort && x.otherPort != y.otherPort {
+				return true
 			}
+			i, j = i+1, j+1
 		}
 	}
-	if len(fits) != 1 {
-		return Junction{}, false
-	}
-	j := Junction{A: a.ID, B: b.ID, PortA: fits[0][0], PortB: fits[0][1], Between: count[fits[0]]}
-	// There must be something on either side: else what both know may as well be
-	// behind a third.
-	if (!knownA && rows[j.PortA] == j.Between) || (!knownB && columns[j.PortB] == j.Between) {
-		return Junction{}, false
-	}
-	slices.SortFunc(common, api.MAC.Compare)
-	j.Witnesses = witnesses(a, b, j, common, knownA, knownB)
-	return j, true
-}
-
-// witnesses are the first MACs beyond each port, and one that tells them from
-// the ports on which those are elsewhere.
-func witnesses(a, b *Bridge, j Junction, common []api.MAC, knownA, knownB bool) []api.MAC {
-	var out []api.MAC
-	pick := func(fits func(x, y api.VertexID) bool) (x, y api.VertexID) {
-		for _, mac := range common {
-			if x, y := a.At[mac], b.At[mac]; fits(x, y) {
-				if !slices.Contains(out, mac) {
-					out = append(out, mac)
-				}
-				return x, y
-			}
-		}
-		return 0, 0
-	}
-	var elseA, elseB api.VertexID
-	if !knownA {
-		_, elseB = pick(func(x, y api.VertexID) bool { return x == j.PortA && y != j.PortB })
-	}
-	if !knownB {
-		elseA, _ = pick(func(x, y api.VertexID) bool { return x != j.PortA && y == j.PortB })
-	}
-	if elseA != 0 && elseB != 0 {
-		pick(func(x, y api.VertexID) bool { return x != elseA && y != elseB })
-	}
-	return out
-}
-
-// Ports returns the ports of a bridge that have MACs, ascending.
-func (b *Bridge) Ports() []api.VertexID {
-	ports := map[api.VertexID]struct{}{}
-	for _, port := range b.At {
-		ports[port] = struct{}{}
-	}
-	return slices.Sorted(maps.Keys(ports))
+	return false
 }
 
 // IsSilent says whether no neighbour protocol hears anything on a port, or on a
