@@ -392,7 +392,11 @@ func (l *plan) trunk(n *net, nth int) {
 		}
 		first := grounds[levels[0]]
 		if top, bottom := l.ground(levels[0]); bottom-top > 24 {
-			l.p.writeFree(Text{X: first.left() + 60, Y: bottom + 8, Size: normal, Value: n.title(worst, count), Fill: l.p.ink, On: l.on, Plate: true})
+			name := Text{X: first.left() + 60, Y: bottom + 8, Size: normal, Value: n.title(worst, count), Fill: l.p.ink, On: l.on, Plate: true}
+			if first.y-top > 20 { // over the line, where no tap is
+				name.X, name.Y = first.left()+14, first.y-6
+			}
+			l.p.writeFree(name)
 		}
 	})
 }

@@ -76,8 +76,13 @@ func TestAnEndIsFilledWhereItReportsTheCable(t *testing.T) {
 		pairOf(b, 1)
 		b.c.Edges[1].ReportedA = true
 	})
-	if filled, hollow, rings := dots(p); filled != 1 || hollow != 1 || rings != 0 {
-		t.Errorf("%d filled, %d hollow, %d rings, want one of the first two", filled, hollow, rings)
+	filled, hollow, rings := dots(p)
+	if filled != 1 || hollow != 1 || rings != 0 || len(p.Dots) != 2 {
+		t.Fatalf("%d filled, %d hollow, %d rings, want one of the first two", filled, hollow, rings)
+	}
+	spine, leaf := p.Dots[0], p.Dots[1]
+	if spine.Y > leaf.Y || spine.Fill != spine.Stroke || leaf.Fill == leaf.Stroke {
+		t.Errorf("the ends are %+v and %+v, want that of the spine filled alone", spine, leaf)
 	}
 }
 
