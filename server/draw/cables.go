@@ -59,8 +59,7 @@ type plan struct {
 	later   []func()    // what is drawn once all places are known
 }
 
-// cables draws what joins the boxes of a site. by is what the cords were found
-// to be, so that heads could say how many there are.
+// cables draws what joins the boxes of a site.
 func (p *painter) cables(site *api.Vertex, all []*cord, on string) {
 	box, _ := p.rect(site.ID)
 	l := &plan{p: p, site: box, on: on, rows: p.rows(site), shafts: map[int]int{}}
@@ -77,7 +76,7 @@ func (p *painter) cables(site *api.Vertex, all []*cord, on string) {
 		draw()
 	}
 	if p.o.Grouping != layout.ByRack { // there nodes stand beneath their leaves
-		l.seams(site)
+		l.seams(site, all)
 	}
 }
 
@@ -287,7 +286,7 @@ func (l *plan) cord(c *cord) {
 		r := l.reach(lower, laneWithin)
 		r.from, r.to = a.X+a.W/2, b.X+b.W/2
 		l.later = append(l.later, func() {
-			l.p.draw(c, [][2]float64{{from.x, from.y()}, {from.x, r.y}, {to.x, r.y}, {to.x, to.y()}}, l.on)
+			l.draw(c, [][2]float64{{from.x, from.y()}, {from.x, r.y}, {to.x, r.y}, {to.x, to.y()}})
 		})
 		return
 	}
@@ -301,7 +300,7 @@ func (l *plan) cord(c *cord) {
 	near.from, near.to = ax, bx
 	if upper+1 == lower {
 		l.later = append(l.later, func() {
-			l.p.draw(c, [][2]float64{{from.x, from.y()}, {from.x, near.y}, {to.x, near.y}, {to.x, to.y()}}, l.on)
+			l.draw(c, [][2]float64{{from.x, from.y()}, {from.x, near.y}, {to.x, near.y}, {to.x, to.y()}})
 		})
 		return
 	}
@@ -315,7 +314,7 @@ func (l *plan) cord(c *cord) {
 				break
 			}
 		}
-		l.p.draw(c, [][2]float64{{from.x, from.y()}, {from.x, near.y}, {x, near.y}, {x, far.y}, {to.x, far.y}, {to.x, to.y()}}, l.on)
+		l.draw(c, [][2]float64{{from.x, from.y()}, {from.x, near.y}, {x, near.y}, {x, far.y}, {to.x, far.y}, {to.x, to.y()}})
 	})
 }
 

@@ -206,7 +206,7 @@ func (p *painter) isBlocked(port api.VertexID) bool {
 	if ok {
 		stp = v.Attr(api.AttrSTP)
 	}
-	return stp == "blocking" || stp == "broken"
+	return stp == "blocking" || stp == "listening" || stp == "broken"
 }
 
 // row is a line of boxes in the site's frame.

@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -48,7 +49,8 @@ func (p *painter) strokeOfAll(cables []cable, healthy string) (colour, dash stri
 }
 
 // draw draws a cord along a way, as what it is.
-func (p *painter) draw(c *cord, points [][2]float64, on string) {
+func (l *plan) draw(c *cord, points [][2]float64) {
+	p, on := l.p, l.on
 	points = straight(points)
 	healthy := p.physical
 	if c.kind.String() == "attach" {
@@ -56,28 +58,27 @@ func (p *painter) draw(c *cord, points [][2]float64, on string) {
 	}
 	m, count := p.state(c.cables)
 	colour, dash := p.strokeOf(m, healthy)
-	line := Line{Points: points, Stroke: colour, Dash: dash, Width: width(len(c.cables)), From: c.a, To: c.b}
+	way := Line{Points: points, Stroke: colour, Dash: dash, Width: width(len(c.cables)), From: c.a, To: c.b}
 	over := func(width float64, stroke string) {
-		l := line
-		l.Width, l.Stroke, l.Dash = width, stroke, ""
-		p.pic.Lines = append(p.pic.Lines, l)
+		again := way
+		again.Width, again.Stroke, again.Dash = width, stroke, ""
+		p.pic.Lines = append(p.pic.Lines, again)
 	}
 	disputed := slices.ContainsFunc(c.cables, func(x cable) bool { return x.edge.Disputed })
 	lag := p.isLAG(c)
 	switch {
 	case disputed && len(c.cables) == 1: // an outline on both sides
-		over(line.Width+6, colour)
-		over(line.Width+4, on)
-		p.pic.Lines = append(p.pic.Lines, line)
+		over(way.Width+6, colour)
+		over(way.Width+4, on)
+		p.pic.Lines = append(p.pic.Lines, way)
 	case lag: // two parallels
-		line.Width = 6
-		p.pic.Lines = append(p.pic.Lines, line)
+		way.Width = 6
+		p.pic.Lines = append(p.pic.Lines, way)
 		over(3, on)
 	default:
-		p.pic.Lines = append(p.pic.Lines, line)
+		p.pic.Lines = append(p.pic.Lines, way)
 	}
-	x, y, level := middle(points)
-	if lag {
+	if x, y := middle(points); lag {
 		p.pic.Dots = append(p.pic.Dots, Dot{X: x, Y: y, R: 5.5, Stroke: colour})
 	}
 	p.ends(c, points, colour, on)
@@ -96,11 +97,45 @@ func (p *painter) draw(c *cord, points [][2]float64, on string) {
 	if text == "" {
 		return
 	}
-	t := Text{X: x + 8, Y: y - 4, Size: small, Value: text, Fill: legible(p.mark(m), on, p.ink), On: on, Plate: true}
-	if !level {
-		t.X, t.Y = x+6, y+4
+	l.label(points, Text{Size: small, Value: text, Fill: legible(p.mark(m), on, p.ink), On: on, Plate: true})
+}
+
+// label writes a text beside the longest piece of a way where it hides neither
+// a box nor another text.
+func (l *plan) label(points [][2]float64, t Text) {
+	pieces := make([]int, 0, len(points)-1)
+	for i := 1; i < len(points); i++ {
+		pieces = append(pieces, i)
 	}
-	p.writeFree(t)
+	length := func(i int) float64 {
+		return math.Abs(points[i][0]-points[i-1][0]) + math.Abs(points[i][1]-points[i-1][1])
+	}
+	slices.SortStableFunc(pieces, func(i, j int) int { return cmp.Compare(length(j), length(i)) })
+	for _, i := range pieces {
+		a, b := points[i-1], points[i]
+		for _, part := range []float64{0.5, 0.25, 0.75} {
+			t.X, t.Y = a[0]+(b[0]-a[0])*part+6, a[1]+(b[1]-a[1])*part+4
+			if a[1] == b[1] {
+				t.Y = a[1] - 4
+			}
+			if l.isClear(t.box()) {
+				l.p.writeFree(t)
+				return
+			}
+		}
+	}
+	t.X, t.Y = (points[0][0]+points[1][0])/2+6, (points[0][1]+points[1][1])/2+4
+	l.p.writeFree(t)
+}
+
+// isClear says whether a text hides no box and no other text.
+func (l *plan) isClear(at Rect) bool {
+	for _, r := range l.rows {
+		if slices.ContainsFunc(r.boxes, func(b Rect) bool { return overlap(at, b) }) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(l.p.pic.Texts, func(t Text) bool { return overlap(at, t.box()) })
 }
 
 // ends draws both ends' dots, and a bar across where nothing is let through.
@@ -139,14 +174,14 @@ func straight(points [][2]float64) [][2]float64 {
 	return out
 }
 
-// middle is the middle of the longest piece, and whether it is level.
-func middle(points [][2]float64) (x, y float64, level bool) {
+// middle is the middle of the longest piece.
+func middle(points [][2]float64) (x, y float64) {
 	best := -1.0
 	for i := 1; i < len(points); i++ {
 		a, b := points[i-1], points[i]
 		if length := math.Abs(a[0]-b[0]) + math.Abs(a[1]-b[1]); length > best {
-			best, x, y, level = length, (a[0]+b[0])/2, (a[1]+b[1])/2, a[1] == b[1]
+			best, x, y = length, (a[0]+b[0])/2, (a[1]+b[1])/2
 		}
 	}
-	return x, y, level
+	return x, y
 }

@@ -180,3 +180,37 @@ func TestManyCablesAreTrunks(t *testing.T) {
 		}
 	}
 }
+
+// The seam says who owns either side; where nobody is known it says so, and its
+// stitch is open.
+func TestTheSeamSaysTheOwners(t *testing.T) {
+	for _, owned := range []bool{true, false} {
+		p := small(t, "s", func(b *builder) {
+			site := b.add(api.VertexSite, 0, "s")
+			leaf := b.device(site, "leaf1")
+			b.c.Vertices[leaf].Attrs = []api.Attr{{Key: api.AttrContact, Value: "noc"}, {Key: api.AttrOwner, Value: "network team"}}
+			b.cluster(site, "prod", 8, []api.VertexID{leaf}, nil)
+			for _, v := range b.c.Vertices {
+				if v.Kind == api.VertexCluster && owned {
+					v.Attrs = []api.Attr{{Key: api.AttrOwner, Value: "platform team"}}
+				}
+			}
+		})
+		want, dash := "cluster: owner unknown", "2 6"
+		if owned {
+			want, dash = "cluster: platform team", "6 2"
+		}
+		if !says(p, "network: network team") || !says(p, want) {
+			t.Errorf("texts %v, want the network's owner, and %q", p.Texts, want)
+		}
+		seams := 0
+		for _, l := range p.Lines {
+			if l.Dash == dash {
+				seams++
+			}
+		}
+		if seams != 2 {
+			t.Errorf("%d lines are stitched %q, want two", seams, dash)
+		}
+	}
+}

@@ -1,6 +1,10 @@
 package draw
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/server/layout"
 )
@@ -11,24 +15,17 @@ const seamRoom = 52
 
 // seams draws where the owner changes: above each cluster, and above each part
 // of one that stands at another site.
-func (l *plan) seams(site *api.Vertex) {
-	network := "network: " + l.p.ownerOf(site)
+func (l *plan) seams(site *api.Vertex, all []*cord) {
 	for _, r := range l.rows {
 		for _, box := range r.boxes {
 			v, ok := l.p.s.Vertex(box.Of)
-			name := ""
-			switch piece := l.p.pieces[box.Of]; {
-			case ok && v.Kind == api.VertexCluster:
-				name = v.Name
-			case piece.Role == layout.RolePart:
-				if v, ok = l.p.s.Vertex(piece.Of); ok {
-					name = v.Name
-				}
+			if piece := l.p.pieces[box.Of]; !ok && piece.Role == layout.RolePart {
+				v, ok = l.p.s.Vertex(piece.Of)
 			}
-			if name == "" || l.isBeneath(box) {
+			if !ok || v.Kind != api.VertexCluster || l.isBeneath(box) {
 				continue
 			}
-			l.seam(box, network, name+": owner unknown")
+			l.seam(box, l.p.networkOwner(site, box.Of, all), v.Attr(api.AttrOwner))
 		}
 	}
 }
@@ -46,16 +43,22 @@ func (l *plan) isBeneath(box Rect) bool {
 	return false
 }
 
-// seam draws a double line, stitched, with who owns what is on either side.
-func (l *plan) seam(box Rect, above, below string) {
-	y := box.Y - seamRoom/2
+// seam draws a double line, stitched, with who owns what is on either side. The
+// stitch is open where that is not known of both.
+func (l *plan) seam(box Rect, network, cluster string) {
+	y, dash := box.Y-seamRoom/2, "6 2"
+	if network == "" || cluster == "" {
+		dash = "2 6"
+	}
 	for _, off := range []float64{-2, 2} {
 		l.p.pic.Lines = append(l.p.pic.Lines, Line{
-			Points: [][2]float64{{box.X, y + off}, {box.X + box.W, y + off}}, Stroke: l.p.ink, Width: 1, Dash: "6 2", Trunk: true,
+			Points: [][2]float64{{box.X, y + off}, {box.X + box.W, y + off}}, Stroke: l.p.ink, Width: 1, Dash: dash, Trunk: true,
 		})
 	}
 	room := box.W/2 - 30 // cables arrive in the middle
-	for _, t := range []Text{{Y: y - 7, Value: above}, {Y: y + 17, Value: below}} {
+	for _, t := range []Text{
+		{Y: y - 7, Value: "network: " + or(network, "owner unknown")}, {Y: y + 17, Value: "cluster: " + or(cluster, "owner unknown")},
+	} {
 		t.X, t.Size, t.Fill, t.On, t.Plate = box.X+4, large, l.p.ink, l.on, true
 		if t = t.fit(room); t.Value != "" {
 			l.p.writeFree(t)
@@ -63,21 +66,37 @@ func (l *plan) seam(box Rect, above, below string) {
 	}
 }
 
-// ownerOf is who a site's devices say is in charge of them, if that is one.
-func (p *painter) ownerOf(site *api.Vertex) string {
-	contact := ""
-	for v := range p.s.Children(site.ID) {
-		if v.Kind != api.VertexDevice || v.Attr(api.AttrUnmanaged) != "" {
-			continue
+// networkOwner is who answers for the switches that a cluster is cabled to, or
+// for all of the site's if it is to none: the team that the configuration
+// names, else the contact that a switch names itself. It is "" if nobody is
+// known, and several are counted.
+func (p *painter) networkOwner(site *api.Vertex, cluster api.VertexID, all []*cord) string {
+	var devices []*api.Vertex
+	for _, c := range all {
+		if c.b == cluster && c.kind == api.EdgeAttach {
+			if v, ok := p.s.Vertex(c.a); ok {
+				devices = append(devices, v)
+			}
 		}
-		says := v.Attr("contact")
-		if says == "" || contact != "" && says != contact {
-			return "owner unknown"
+	}
+	if len(devices) == 0 {
+		for v := range p.s.Children(site.ID) {
+			if v.Kind == api.VertexDevice && v.Attr(api.AttrUnmanaged) == "" {
+				devices = append(devices, v)
+			}
 		}
-		contact = says
 	}
-	if contact == "" {
-		return "owner unknown"
+	var owners []string
+	for _, v := range devices {
+		if who := or(v.Attr(api.AttrOwner), v.Attr(api.AttrContact)); !slices.Contains(owners, who) {
+			owners = append(owners, who)
+		}
 	}
-	return contact + " (sysContact)"
+	switch {
+	case len(owners) == 0 || len(owners) == 1:
+		return strings.Join(owners, "")
+	case slices.Contains(owners, ""):
+		return "" // of one of them nobody is known
+	}
+	return fmt.Sprintf("%d owners", len(owners))
 }
