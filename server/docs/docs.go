@@ -35,6 +35,7 @@ func chapters() []chapter {
 		{"Run", "operating"},
 		{"Run", "kubernetes"},
 		{"Run", "snmp"},
+		{"Run", "discovery"},
 		{"Run", "troubleshooting"},
 		{"Reference", "configuration"},
 		{"Reference", "cli"},

@@ -105,6 +105,7 @@ func (p *Planner) remember(d Device, now time.Time) {
 // inherit takes over from a planner with other rules how sets have fared, and
 // what was tried where, for those sets that are as they were.
 func (p *Planner) inherit(from *Planner) {
+	p.gate = from.gate
 	moved := map[int]int{} // set there -> here
 	for i, s := range from.rules.Sets {
 		if at := slices.Index(p.rules.Sets, s); at >= 0 {
