@@ -5,6 +5,8 @@ import { buildWorld, type Size } from "../src/gallery/small";
 import { displayList } from "../src/render/display-list";
 import { Geometry } from "../src/render/geometry";
 import { fitCamera } from "../src/render/space";
+import { sortRows, summaryText, tableOf } from "../src/state/tables";
+import { tabs } from "../src/state/view";
 import { Kind } from "../src/state/words";
 import { World } from "../src/state/world";
 
@@ -53,6 +55,13 @@ export async function main(): Promise<void> {
   console.log(`decode: ${timed(5, () => frames.map((frame) => decodeFrame(frame)))}`);
   let world = new World();
   console.log(`apply: ${timed(3, () => (world = hold(frames)))}`);
+  for (const tab of tabs) {
+    const table = tableOf(world, tab);
+    console.log(
+      `table of ${table.rows.length} ${tab}: made ${timed(5, () => tableOf(world, tab))}; sorted ${timed(5, () => sortRows(table, table.rows, ""))}`,
+    );
+  }
+  console.log(`summary: ${timed(20, () => summaryText(world))}`);
   const geometry = new Geometry(world);
   const bounds = geometry.bounds() ?? { x: 0, y: 0, w: 1, h: 1 };
   const places = new Map<string, { x: number; y: number; w: number; h: number }>([

@@ -1,9 +1,11 @@
+import { tick } from "svelte";
 import type { StreamClient } from "../api/client";
 import type { FeedEvent } from "../api/feed";
 import { RestClient, RestError } from "../api/rest";
 import { Board } from "../state/board";
 import { Cell } from "../state/cell";
 import { isOnPath, samePath } from "../state/path";
+import { Steps } from "../state/steps";
 import { readView, writeView } from "../state/url";
 import { type Path, type Selection, sameSelection, type Theme, type View } from "../state/view";
 import { overview } from "../state/words";
@@ -13,7 +15,7 @@ import { DemoActs } from "./demo-acts";
 import { rememberedChoice } from "./remembered";
 import { ServerStatus } from "./server-status";
 
-/** Panels read the world at most this often; the map reads it with every frame. */
+/** Panels read the world at most this often, long tables less often; the map reads it with every frame. */
 const panelMs = 250;
 
 /** The page: what the server said, what the user chose, and the actions on both. */
@@ -33,7 +35,11 @@ export class Page {
   readonly panelVersion = new Cell(0);
   readonly #held = new Set<string>([overview]);
   #stream: StreamClient | undefined;
-  #panelTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #panels = new Steps(panelMs, async () => {
+    this.panelVersion.set(this.world.version);
+    this.status.want();
+    await tick(); // until panels have been made anew
+  });
 
   constructor() {
     this.view = new Cell(readView(location.search));
@@ -150,11 +156,7 @@ export class Page {
 
   #changed(): void {
     this.worldVersion.set(this.worldVersion.get() + 1);
-    this.#panelTimer ??= setTimeout(() => {
-      this.#panelTimer = undefined;
-      this.panelVersion.set(this.world.version);
-      this.status.want();
-    }, panelMs);
+    this.#panels.ask();
   }
 }
 
