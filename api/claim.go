@@ -12,6 +12,7 @@ type Claim struct {
 	Stations  *Stations    `cbor:"5,keyasint,omitempty" json:"stations,omitempty"`
 	Bindings  *Bindings    `cbor:"6,keyasint,omitempty" json:"bindings,omitempty"`
 	Session   *Session     `cbor:"7,keyasint,omitempty" json:"session,omitempty"`
+	Route     *Route       `cbor:"8,keyasint,omitempty" json:"route,omitempty"`
 }
 
 // VertexClaim says that something exists and what is known of it. Several

@@ -69,7 +69,7 @@ const (
 	AttrPartnerKey  = "partner_key"  // likewise: its key
 	AttrPartnerPort = "partner_port" // of a port in a LAG: the other side's LACP port number
 	AttrMLAG        = "mlag"         // of a LAG: "device lag" of another device that is one with it to the far side; repeats
-	AttrMismatch    = "mismatch"     // of a link: in what its ends are set up differently, in words; repeats
+	AttrMismatch    = "mismatch"     // of a link: in what its ends are set up differently; of an announces edge: why routers should not follow it; in words; repeats
 	AttrSession     = "session"      // of a peers edge: one routing session, in words; repeats
 )
 

@@ -170,3 +170,22 @@ const (
 	SessionOSPF = "ospf"
 	SessionISIS = "isis"
 )
+
+// Route is the sighting that a router makes of an address that a cluster
+// exposes: "what goes there goes to that one".
+type Route struct {
+	// Device is a key of this source's vertex claims; VRF is empty for the
+	// default one.
+	Device string `cbor:"1,keyasint" json:"device"`
+	VRF    string `cbor:"2,keyasint,omitempty" json:"vrf,omitempty"`
+	// Address is what was looked for, Prefix the route that has it.
+	Address string `cbor:"3,keyasint" json:"address"`
+	Prefix  string `cbor:"4,keyasint,omitempty" json:"prefix,omitempty"`
+	// NextHop is where the route leads. It is empty where the address is on a
+	// network of the router's own: MAC is then whose it is.
+	NextHop   string `cbor:"5,keyasint,omitempty" json:"next_hop,omitempty"`
+	MAC       string `cbor:"6,keyasint,omitempty" json:"mac,omitempty"`
+	Interface string `cbor:"7,keyasint,omitempty" json:"interface,omitempty"`
+	// Forwards says that packets go this way; else it is a path that BGP knows.
+	Forwards bool `cbor:"8,keyasint,omitempty" json:"forwards,omitempty"`
+}

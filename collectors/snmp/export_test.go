@@ -3,6 +3,7 @@ package snmp
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"reflect"
 	"slices"
 	"strings"
@@ -223,6 +224,8 @@ func Remembering() func(cells []Cell) (decoded bool, interfaces []Interface) {
 type Agent struct {
 	Cells    []Cell
 	Contexts map[string][]Cell
+	// Targets are addresses to which routes are looked for.
+	Targets []netip.Addr
 	// Fail are subtrees that are answered with an error.
 	Fail map[string]error
 }
@@ -239,6 +242,19 @@ func (s cellSession) Get(_ context.Context, objects ...object) ([]value, error) 
 		for _, c := range s.cells {
 			if c.OID == o.oid {
 				out[i] = c.Value.v
+			}
+		}
+	}
+	return out, s.err
+}
+
+func (s cellSession) Next(_ context.Context, objects ...object) ([]binding, error) {
+	out := make([]binding, len(objects))
+	for i, o := range objects {
+		out[i].value.kind = kindEnd
+		for _, c := range s.cells {
+			if compareOID(c.OID, o.oid) > 0 && (out[i].oid == "" || compareOID(c.OID, out[i].oid) < 0) {
+				out[i] = binding{c.OID, c.Value.v}
 			}
 		}
 	}
@@ -276,7 +292,11 @@ func (cellSession) Close() error { return nil }
 func ReadTopics(ctx context.Context, interfaces []Interface, a Agent) (map[string]Facts, map[string][]api.Claim, error) {
 	k := newKnown(interfaces, "1.3.6.1.4.1.9.1.1")
 	facts, claims := map[string]Facts{}, map[string][]api.Claim{}
+	k.targets = a.Targets
 	for _, t := range topics() {
+		if t.needless != nil && t.needless(k) {
+			continue
+		}
 		f, present, err := t.look(ctx, cellSession{agent: a, cells: a.Cells}, k)
 		if err != nil {
 			return facts, claims, err
@@ -379,4 +399,34 @@ func ReadAgain(ctx context.Context, cfg Config, times int, remember bool) error 
 		lastInterfaces, lastLLDP = nowInterfaces, nowLLDP
 	}
 	return nil
+}
+
+// askSession answers what follows an identifier, and nothing else.
+type askSession struct {
+	session
+
+	ask func(ctx context.Context, oids []string) ([]Cell, error)
+}
+
+func (s askSession) Next(ctx context.Context, objects ...object) ([]binding, error) {
+	oids := make([]string, len(objects))
+	for i, o := range objects {
+		oids[i] = o.oid
+	}
+	cells, err := s.ask(ctx, oids)
+	return bindingsOf(cells), err
+}
+
+// FindRoutes looks for routes in the first table.
+func FindRoutes(ctx context.Context, ask func(context.Context, []string) ([]Cell, error), targets []netip.Addr) ([]RouteRow, error) {
+	return forwardingTables()[0].find(ctx, askSession{ask: ask}, targets)
+}
+
+// ReadRouteIndex reads an index of each table of routes.
+func ReadRouteIndex(index []uint32) (out []netip.Prefix) {
+	for _, t := range append(forwardingTables(), pathTables()...) {
+		p, _ := t.read(index)
+		out = append(out, p)
+	}
+	return out
 }

@@ -51,6 +51,7 @@ func (p *poller) renamed() {
 		p.k.lags[lag] = true
 	}
 	p.k.basePorts, p.k.addresses, p.k.silent = before.basePorts, before.addresses, before.silent
+	p.k.targets = before.targets
 	for _, f := range p.topics {
 		f.last, f.next = nil, time.Time{}
 	}
@@ -59,8 +60,9 @@ func (p *poller) renamed() {
 // pollTopics reads the topics that are due, or all of them. The error is the
 // sink's, ctx's, or errFellSilent.
 func (p *poller) pollTopics(ctx context.Context, s session, all bool) error {
+	p.lookFor(p.seek.addresses())
 	for _, f := range p.topics {
-		if !all && time.Now().Before(f.next) {
+		if !all && time.Now().Before(f.next) || f.needless != nil && f.needless(p.k) && !f.had {
 			continue
 		}
 		if err := p.pollTopic(ctx, s, f); err != nil {
@@ -142,6 +144,9 @@ func (p *poller) confirm(ctx context.Context, s session) error {
 func (r *Result) readTopics(ctx context.Context, s session) error {
 	k := newKnown(r.Interfaces, r.System.ObjectID)
 	for _, t := range topics() {
+		if t.needless != nil && t.needless(k) {
+			continue
+		}
 		began := time.Now()
 		facts, present, err := t.look(ctx, s, k)
 		if ctx.Err() != nil {

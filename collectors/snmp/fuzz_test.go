@@ -159,3 +159,33 @@ func FuzzDecodeV3(f *testing.F) {
 		}
 	})
 }
+
+// FuzzRouteIndex reads any index as that of a route: without a panic.
+func FuzzRouteIndex(f *testing.F) {
+	for _, index := range [][]byte{
+		{1, 4, 10, 7, 0, 1, 32, 2, 0, 0, 1, 4, 10, 0, 0, 3},
+		{1, 4, 10, 7, 0, 0, 24, 3, 0, 0, 9, 0, 0},
+		{10, 7, 0, 1, 255, 255, 255, 255, 0, 10, 0, 0, 3},
+		{10, 7, 0, 1, 32, 10, 0, 0, 3},
+		{1, 4},
+		{2, 16, 1},
+		{1, 0, 0, 0},
+		{},
+	} {
+		f.Add(index)
+	}
+	f.Fuzz(func(t *testing.T, octets []byte) {
+		index := make([]uint32, len(octets))
+		for i, o := range octets {
+			index[i] = uint32(o)
+			if o == 0xff {
+				index[i] = 1<<32 - 1
+			}
+		}
+		for _, p := range snmp.ReadRouteIndex(index) {
+			if p.IsValid() && p.Bits() > p.Addr().BitLen() {
+				t.Errorf("%v has a length that there is not", p)
+			}
+		}
+	})
+}

@@ -159,6 +159,35 @@ func (c *client) get(ctx context.Context, objects []object, out map[string]value
 	return nil
 }
 
+// Next implements session. An agent of the old school that has nothing after one
+// of the objects says so for all; those are asked for one by one.
+func (c *client) Next(ctx context.Context, objects ...object) ([]binding, error) {
+	oids := make([]string, len(objects))
+	for i, o := range objects {
+		oids[i] = o.oid
+	}
+	reply, err := c.exchange(ctx, func(int) request { return request{pdu: gosnmp.GetNextRequest, oids: oids} })
+	if err != nil {
+		return nil, fmt.Errorf("get what follows %s of %s: %w", objects[0].name, c.target, err)
+	}
+	got := bindings(reply)
+	switch {
+	case reply.Error == gosnmp.NoError && len(got) == len(objects):
+		return got, nil
+	case len(objects) > 1:
+		half := len(objects) / 2
+		first, err := c.Next(ctx, objects[:half]...)
+		if err != nil {
+			return nil, err
+		}
+		second, err := c.Next(ctx, objects[half:]...)
+		return append(first, second...), err
+	case int(reply.Error) == statusNoSuchName:
+		return []binding{{value: value{kind: kindEnd}}}, nil
+	}
+	return nil, fmt.Errorf("get what follows %s of %s: %w", objects[0].name, c.target, statusOf(reply))
+}
+
 // Walk implements session.
 func (c *client) Walk(ctx context.Context, root object) ([]binding, error) {
 	rows, err := walk(ctx, root.oid, c.limits, c.bulk)

@@ -38,6 +38,8 @@ type poller struct {
 	ring      *ring
 	office    *exchangeOffice
 	addresses []netip.Addr
+	// seek has the addresses to which routes are looked for.
+	seek *targets
 
 	// known are the interfaces by which local ports are found.
 	known []Interface
@@ -79,6 +81,7 @@ func newPoller(
 	return &poller{
 		topics:  follow(cfg, scopeOf),
 		ring:    newRing(),
+		seek:    &targets{},
 		office:  office,
 		k:       newKnown(nil, ""),
 		cfg:     cfg,

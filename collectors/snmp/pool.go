@@ -39,6 +39,7 @@ type Pool struct {
 	budget  *budget
 	keys    *keyring
 	office  *exchangeOffice
+	targets targets
 	sets    chan setting
 	stopped chan struct{}
 }
@@ -176,7 +177,9 @@ func (p *Pool) start(ctx context.Context, all *sync.WaitGroup, cfg Config) *runn
 		defer close(r.done)
 		defer cancel()
 		_ = collectors.Run(ctx, p.cfg.Logger, string(cfg.Source()), func(ctx context.Context) error {
-			return newPoller(cfg, remembered, p.sink, p.budget, p.office, p.cfg.Logger, p.cfg.Metrics).run(ctx)
+			poller := newPoller(cfg, remembered, p.sink, p.budget, p.office, p.cfg.Logger, p.cfg.Metrics)
+			poller.seek = &p.targets
+			return poller.run(ctx)
 		})
 	})
 	return r

@@ -13,6 +13,9 @@ type session interface {
 	// Get reads instances; the i-th value is what the i-th object holds, of
 	// kindAbsent where there is no such instance.
 	Get(ctx context.Context, objects ...object) ([]value, error)
+	// Next reads what follows each object: the i-th binding, of kindEnd where
+	// nothing does.
+	Next(ctx context.Context, objects ...object) ([]binding, error)
 	// Walk reads all instances below an object. With an error comes what was
 	// good before it.
 	Walk(ctx context.Context, root object) ([]binding, error)

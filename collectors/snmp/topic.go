@@ -2,6 +2,7 @@ package snmp
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"github.com/netseam/netseam/api"
@@ -26,6 +27,8 @@ type topic struct {
 	// tables are empty; without one, emptiness cannot be told from absence.
 	scalar object
 	read   func(ctx context.Context, s session, k known) (Facts, error)
+	// needless says that there is nothing to look for; nil that there always is.
+	needless func(k known) bool
 }
 
 // pace says how often a topic is read.
@@ -52,7 +55,7 @@ func (c Config) interval(p pace) time.Duration {
 // topics are read in this order: a later one may rest on what an earlier one
 // found, by way of known.
 func topics() []topic {
-	return slicesOf(neighbourTopics(), bundleTopics(), bridgeTopics(), networkTopics(), routingTopics(), inventoryTopics())
+	return slicesOf(neighbourTopics(), bundleTopics(), bridgeTopics(), networkTopics(), routingTopics(), routeTopics(), inventoryTopics())
 }
 
 func slicesOf(parts ...[]topic) []topic {
@@ -73,6 +76,7 @@ type known struct {
 	lags       map[uint32]bool      // ifIndexes of aggregates
 	basePorts  map[uint32]uint32    // base port -> ifIndex
 	addresses  []Address
+	targets    []netip.Addr   // addresses that clusters expose: routes to them are looked for
 	silent     map[uint16]int // contexts that do not answer -> readings to leave them alone
 	maker      string         // enterprise number, "" if it is not known
 }

@@ -32,6 +32,9 @@ const (
 	AttrLLDPPortID = "lldp_port_id"
 	// AttrLLDPPortDescription is the description that it sends, likewise.
 	AttrLLDPPortDescription = "lldp_port_description"
+	// AttrRoutesLeft is for how many addresses no routes were looked for, as
+	// clusters expose too many.
+	AttrRoutesLeft = "routes_not_looked_for"
 )
 
 // unassigned is the site of devices that say nothing of theirs.

@@ -36,6 +36,8 @@ func claimedAs(scope api.ScopeID, c *api.Claim, since int64) *claimed {
 		out.what = c.Bindings
 	case c.Session != nil:
 		out.what = c.Session
+	case c.Route != nil:
+		out.what = c.Route
 	}
 	return out
 }
@@ -72,6 +74,7 @@ func (c *claimed) neighbour() *api.Neighbour { return as[api.Neighbour](c) }
 func (c *claimed) stations() *api.Stations   { return as[api.Stations](c) }
 func (c *claimed) bindings() *api.Bindings   { return as[api.Bindings](c) }
 func (c *claimed) session() *api.Session     { return as[api.Session](c) }
+func (c *claimed) route() *api.Route         { return as[api.Route](c) }
 
 // as is what a claim says if it is of that type, else nil.
 func as[T any](c *claimed) *T {
@@ -83,7 +86,7 @@ func as[T any](c *claimed) *T {
 func (c *claimed) claim() api.Claim {
 	return api.Claim{
 		Key: c.key, Vertex: c.vertex(), Edge: c.edge(), Neighbour: c.neighbour(),
-		Stations: c.stations(), Bindings: c.bindings(), Session: c.session(),
+		Stations: c.stations(), Bindings: c.bindings(), Session: c.session(), Route: c.route(),
 	}
 }
 

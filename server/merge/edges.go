@@ -104,6 +104,10 @@ func (e *Engine) addSightings(edge *api.Edge, j *joint) {
 		e.addSessions(edge, j)
 		return
 	}
+	if edge.Kind == api.EdgeAnnounces {
+		e.addRoutes(edge, j)
+		return
+	}
 	if edge.Kind == api.EdgeLink {
 		e.addMismatches(edge)
 	}
@@ -122,6 +126,12 @@ func (e *Engine) sightingText(row stitch.RowID, s *support) string {
 	if session := rs.held.op.session(); session != nil {
 		if device := e.vertex(rs.row.Device); device != nil {
 			return fmt.Sprintf("%s: %s: %s", device.Name, stitch.SessionText(session), s.why)
+		}
+		return s.why
+	}
+	if route := rs.held.op.route(); route != nil {
+		if device := e.vertex(rs.row.Device); device != nil {
+			return fmt.Sprintf("%s sends %s: %s", device.Name, stitch.RouteText(route), s.why)
 		}
 		return s.why
 	}

@@ -20,7 +20,7 @@ func (e *Engine) attach(h *held) {
 		e.speak(h)
 	case c.Edge != nil:
 		e.batch.unresolved[h] = struct{}{}
-	case c.Neighbour != nil, c.Session != nil:
+	case c.Neighbour != nil, c.Session != nil, c.Route != nil:
 		if h.row == 0 {
 			e.rowNext++
 			h.row = e.rowNext

@@ -283,8 +283,10 @@ func claimType(c api.Claim) int {
 		return 4
 	case c.Bindings != nil:
 		return 5
+	case c.Session != nil:
+		return 6
 	}
-	return 6
+	return 7
 }
 
 func equalClaims(a, b api.Claim) bool {
@@ -309,6 +311,8 @@ func equalClaims(a, b api.Claim) bool {
 		return x.Device == y.Device && x.Interface == y.Interface && x.VRF == y.VRF && slices.Equal(x.Rows, y.Rows)
 	case a.Session != nil && b.Session != nil:
 		return *a.Session == *b.Session
+	case a.Route != nil && b.Route != nil:
+		return *a.Route == *b.Route
 	}
 	return false
 }

@@ -36,6 +36,10 @@ func (e *Engine) conclude(rs *rowState) {
 		e.concludeSession(rs)
 		return
 	}
+	if h.op.route() != nil {
+		e.concludeRoute(rs)
+		return
+	}
 	n := h.op.neighbour()
 	before, beforeThings := rs.conclusion, rs.things
 	heardOn := rs.row.Port

@@ -118,6 +118,8 @@ func references(c api.Claim) [2]string {
 		return [2]string{c.Bindings.Device}
 	case c.Session != nil:
 		return [2]string{c.Session.Device, c.Session.Port}
+	case c.Route != nil:
+		return [2]string{c.Route.Device}
 	}
 	return [2]string{}
 }

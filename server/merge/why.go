@@ -83,11 +83,13 @@ func (e *Engine) candidate(rs *rowState) api.Candidate {
 	if rs.lost() != 0 {
 		out.Lost = milliTime(rs.lost())
 	}
-	switch n, s := h.op.neighbour(), h.op.session(); {
+	switch n, s, r := h.op.neighbour(), h.op.session(), h.op.route(); {
 	case n != nil:
 		out.Protocol, out.Local, out.Row = n.Protocol, n.LocalPort, rowText(n)
 	case s != nil:
 		out.Protocol, out.Row = s.Protocol, stitch.SessionText(s)
+	case r != nil:
+		out.Protocol, out.Row = "route", stitch.RouteText(r)
 	case rs.junction != nil:
 		out.Protocol, out.Row = "fdb", "MACs that both bridges know"
 	default:

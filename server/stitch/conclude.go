@@ -47,6 +47,8 @@ type Conclusion struct {
 	Confidence uint8
 	// Why says in words how it was concluded.
 	Why string
+	// Wrong says, of a route, why it should not be, "" if it is as it should.
+	Wrong string
 	// Candidates are what an ambiguous row fits.
 	Candidates []api.VertexID
 }

@@ -38,6 +38,8 @@ func Entries(v *api.Vertex) []Entry {
 		return nicEntries(v)
 	case api.VertexCluster:
 		return meshEntries(v)
+	case api.VertexVIP:
+		return vipEntries(v)
 	default:
 		return nil
 	}
@@ -102,7 +104,7 @@ func portEntries(v *api.Vertex) []Entry {
 
 func nodeEntries(v *api.Vertex) []Entry {
 	id := uint64(v.ID)
-	out := []Entry{{clusterOfKey(v.ID), uint64(v.Parent)}}
+	out := append([]Entry{{clusterOfKey(v.ID), uint64(v.Parent)}}, routeNodeEntries(v)...)
 	for _, name := range hostNames(v.Name) {
 		out = append(out, Entry{nodeNameKey(name), id})
 	}

@@ -107,6 +107,7 @@ func (a *app) run(ctx context.Context, listener net.Listener, reload <-chan conf
 	group.Go(func() error { return a.clusters.Run(ctx) })
 	group.Go(func() error { return a.devices.Run(ctx) })
 	group.Go(func() error { return a.search.run(ctx) })
+	group.Go(func() error { seekRoutes(ctx, a.hub.Subscribe, a.devices.Seek); return nil })
 	group.Go(func() error { return server.Run(ctx, listener) })
 	group.Go(func() error { return a.supply(ctx, reload) })
 	err = group.Wait()
