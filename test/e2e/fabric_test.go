@@ -16,8 +16,8 @@ import (
 )
 
 // startFabric brings up the fabric, and netseam reading all of its switches at
-// an interval.
-func startFabric(t *testing.T, o fabric.Options, interval string) (*fabric.Fabric, *program) {
+// an interval. More is added to its configuration.
+func startFabric(t *testing.T, o fabric.Options, interval string, more ...string) (*fabric.Fabric, *program) {
 	t.Helper()
 	missing := fabric.Missing()
 	need(t, len(missing) == 0, "for the fabric: "+strings.Join(missing, ", "))
@@ -39,6 +39,7 @@ func startFabric(t *testing.T, o fabric.Options, interval string) (*fabric.Fabri
 	for _, d := range f.Topology().Devices {
 		fmt.Fprintf(&b, "  - {name: %s, address: \"%s:161\"}\n", d.Name, d.Address)
 	}
+	b.WriteString(strings.Join(more, ""))
 	path := filepath.Join(t.TempDir(), "netseam.yaml")
 	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
 		t.Fatal(err)

@@ -199,7 +199,12 @@ type edge struct {
 	B          end     `json:"b"`
 	Health     string  `json:"health"`
 	Confidence float64 `json:"confidence"`
-	Evidence   []struct {
+	ReportedB  bool    `json:"reported_b"`
+	Attrs      []struct {
+		Key   string `json:"key"`
+		Value string `json:"value"`
+	} `json:"attrs"`
+	Evidence []struct {
 		Method string `json:"method"`
 		Text   string `json:"text"`
 		Source string `json:"source"`
