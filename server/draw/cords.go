@@ -82,6 +82,13 @@ func (p *painter) cords(site *api.Vertex) (cords []*cord, away map[api.VertexID]
 			c.cables = append(c.cables, cable{e, (near == e.A) != (here == a)})
 		}
 	}
+	for _, c := range cords {
+		if !p.isLAG(c) || len(c.cables) == 1 {
+			continue
+		}
+		// The bundle itself is no cable beside those that are in it.
+		c.cables = slices.DeleteFunc(c.cables, p.areLAGs)
+	}
 	slices.SortFunc(cords, func(x, y *cord) int {
 		return cmp.Or(cmp.Compare(x.kind, y.kind), cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b))
 	})

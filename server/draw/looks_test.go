@@ -89,10 +89,12 @@ func TestAnEndIsFilledWhereItReportsTheCable(t *testing.T) {
 func TestABundleIsTwoParallelsWithARing(t *testing.T) {
 	plain := small(t, "s", func(b *builder) { pairOf(b, 2) })
 	p := small(t, "s", func(b *builder) {
-		_, leaf := pairOf(b, 2)
+		spine, leaf := pairOf(b, 2)
 		lag := b.add(api.VertexLAG, leaf, "Port-Channel1")
 		b.edge(api.EdgeMember, leaf+1, lag)
 		b.edge(api.EdgeMember, leaf+2, lag)
+		far := b.add(api.VertexLAG, spine, "Port-Channel1")
+		b.edge(api.EdgeLink, far, lag) // It is no third cable.
 	})
 	if _, _, rings := dots(p); rings != 1 || len(p.Lines) != len(plain.Lines)+1 {
 		t.Errorf("%d rings, %d lines, want one ring, and one line more than %d", rings, len(p.Lines), len(plain.Lines))

@@ -53,6 +53,8 @@ func TestWhatGoesWrongWithAnAddressIsSaid(t *testing.T) {
 		}
 	}
 
+	eventually(t, 30*time.Second, "the BGP sessions of nodes with their border", func() error { return p.sessions(w) })
+
 	// Two speakers of MetalLB that do not hear each other.
 	web := vipOf(t, w, "fra-prod", "web")
 	must(t, w.Split("fra-prod", "shop", "web"))
@@ -77,6 +79,30 @@ func TestWhatGoesWrongWithAnAddressIsSaid(t *testing.T) {
 	p.poolIs("CiliumLoadBalancerIPPool public", "down", "no address is left")
 	must(t, w.GiveBack("ams-prod"))
 	p.poolIs("CiliumLoadBalancerIPPool public", "ok", "")
+}
+
+// sessions compares the sessions between nodes and routers: each is one edge,
+// of which the cluster and the router tell.
+func (p *program) sessions(w *netsim.World) error {
+	got := map[string]edge{}
+	for _, e := range p.edges("peers") {
+		got[pair(plain(e.A.Qualified), plain(e.B.Qualified))] = e
+	}
+	want := w.Truth().Sessions
+	if len(want) == 0 || len(got) != len(want) {
+		return fmt.Errorf("%d sessions, want %d: %+v", len(got), len(want), got)
+	}
+	for _, s := range want {
+		e, ok := got[pair(s.Node, s.Router)]
+		sources := map[string]bool{}
+		for _, one := range e.Evidence {
+			sources[one.Source] = true
+		}
+		if !ok || len(sources) != 2 {
+			return fmt.Errorf("the session of %s with %s is told by %v: %+v", s.Node, s.Router, sources, e)
+		}
+	}
+	return nil
 }
 
 // poolIs waits until REST says how the pool of an object is.

@@ -13,6 +13,7 @@ type node struct {
 	domain  string
 	cluster *cluster
 	site    string
+	within  *site // nil for what stands at no site of ours.
 	uid     string
 	address netip.Addr
 	podNet  netip.Prefix

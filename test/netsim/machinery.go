@@ -149,7 +149,7 @@ func (c *cluster) machineryObjects() []runtime.Object {
 	if c.machineryOf() == metalLBBGP {
 		for _, n := range nodes {
 			out = append(out, custom("frrk8s.metallb.io/v1beta1", "BGPSessionState", "metallb-system", n.host+"-tor", map[string]any{
-				"status": map[string]any{"node": n.name, "peer": "tor", "bgpStatus": "Established"},
+				"status": map[string]any{"node": n.name, "peer": n.within.gateway(0).String(), "bgpStatus": "Established"},
 			}))
 		}
 	}

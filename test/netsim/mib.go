@@ -2,6 +2,7 @@ package netsim
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -25,6 +26,7 @@ type tables struct {
 	learned []learnedRow
 	bound   []boundRow
 	routes  []routeRow
+	peers   []netip.Addr // The nodes that it speaks BGP with.
 	// uptime is the device's sysUpTime now, in ticks.
 	uptime func() uint32
 }
@@ -59,6 +61,7 @@ func (d *device) view(uptime func() uint32) *snmpagent.Tree {
 	columns = append(columns, t.forwarding()...)
 	columns = append(columns, t.addresses()...)
 	columns = append(columns, t.routing()...)
+	columns = append(columns, t.sessions()...)
 	if d.role != access { // That one does not know the protocol.
 		columns = append(columns, t.lldpScalars()...)
 		columns = append(columns, t.lldpLocal()...)

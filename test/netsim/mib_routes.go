@@ -22,6 +22,10 @@ func (t *tables) takeRoutes(d *device) {
 	for _, r := range routes {
 		t.routes = append(t.routes, routeRow{routeIndex(r), !r.hop.IsValid()})
 	}
+	for _, n := range d.within.speakers() {
+		t.peers = append(t.peers, n.address)
+	}
+	slices.SortFunc(t.peers, netip.Addr.Compare)
 	slices.SortFunc(t.routes, func(a, b routeRow) int { return a.index.Compare(b.index) })
 }
 

@@ -102,7 +102,7 @@ func newNode(c *cluster, host string, r *racks, random *rand.Rand) *node {
 	r.made++
 	number := len(c.nodes)
 	return &node{
-		host: host, name: host, cluster: c, site: r.site.name,
+		host: host, name: host, cluster: c, site: r.site.name, within: r.site,
 		domain: r.site.name + ".example.net", zone: r.site.name, region: "europe",
 		uid:     newUID(random),
 		address: hostAddress(r.site.number, r.made),

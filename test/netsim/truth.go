@@ -87,6 +87,7 @@ type Truth struct {
 	Nodes       []Standing
 	Bundles     []Bundle
 	VIPs        []VIP
+	Sessions    []Session
 	// Silent are the switches whose agents do not answer: what they said before
 	// may be remembered, but is not heard again.
 	Silent []string
@@ -129,7 +130,7 @@ func (w *World) Truth() Truth {
 			out.Nodes = append(out.Nodes, Standing{c.name, n.name, n.standing()})
 		}
 	}
-	out.VIPs = w.vips()
+	out.VIPs, out.Sessions = w.vips(), w.sessions()
 	out.sort()
 	return out
 }
