@@ -23,6 +23,9 @@ type filter struct {
 	// holders are the words of the term that are in the name of a holder, a bit
 	// each.
 	holders map[api.VertexID]uint64
+	last    api.VertexID // the holder asked about last, as its neighbours mostly have the same
+	lastHas uint64
+	rare    int // the word that ruled out a page last: it is looked for first
 }
 
 func newFilter(t *term) *filter {
@@ -75,14 +78,18 @@ func (f *filter) candidates(s *graph.Snapshot, p *page) uint32 {
 	if f.all {
 		return 1<<len(p.vertices) - 1
 	}
-	found := mark(p.names, p.nameEnds, f.term.text)
-	for sort, needles := range f.needles {
-		for _, needle := range needles {
-			found |= mark(p.others[sort].text, p.others[sort].ends, needle)
-		}
-	}
+	every := ^uint32(0) >> (32 - len(p.vertices))
+	found := p.names.mark(f.term.text)
 	if f.term.words != nil {
 		found |= f.withHolders(s, p)
+	}
+	for sort, needles := range f.needles {
+		for _, needle := range needles {
+			if found == every {
+				return found
+			}
+			found |= p.others[sort].mark(needle)
+		}
 	}
 	return found
 }
@@ -90,10 +97,19 @@ func (f *filter) candidates(s *graph.Snapshot, p *page) uint32 {
 // withHolders are the vertices of whose names some words are, and all others of
 // their holders' names.
 func (f *filter) withHolders(s *graph.Snapshot, p *page) uint32 {
+	held := uint64(0) // words that are in any holder's name
+	for _, id := range p.parents {
+		held |= f.ofHolder(s, id)
+	}
 	all, some := ^uint32(0), uint32(0)
 	var has [maxWords]uint32
-	for w, word := range f.term.words {
-		has[w] = mark(p.names, p.nameEnds, word)
+	for n := range f.term.words {
+		w := (f.rare + n) % len(f.term.words)
+		has[w] = p.names.mark(f.term.words[w])
+		if has[w] == 0 && held&(1<<w) == 0 {
+			f.rare = w
+			return 0
+		}
 		all, some = all&has[w], some|has[w]
 	}
 	found := all
@@ -111,7 +127,11 @@ func (f *filter) withHolders(s *graph.Snapshot, p *page) uint32 {
 }
 
 func (f *filter) ofHolder(s *graph.Snapshot, id api.VertexID) uint64 {
+	if id == f.last {
+		return f.lastHas
+	}
 	words, known := f.holders[id]
+	f.last, f.lastHas = id, words
 	if known {
 		return words
 	}
@@ -122,7 +142,7 @@ func (f *filter) ofHolder(s *graph.Snapshot, id api.VertexID) uint64 {
 			}
 		}
 	}
-	f.holders[id] = words
+	f.holders[id], f.lastHas = words, words
 	return words
 }
 

@@ -11,16 +11,23 @@ import (
 type page struct {
 	vertices []*api.Vertex
 	parents  []api.VertexID
-	names    string
-	nameEnds []uint32 // by vertex, in names; each name has an end mark
-	capitals uint32   // a bit a vertex: its name is not the folded one
+	names    texts  // each name has an end mark
+	capitals uint32 // a bit a vertex: its name is not the folded one
 	others   [kinds]texts
 }
 
 // texts are the values of one sort.
 type texts struct {
 	text string
-	ends []uint32 // by vertex
+	ends []uint32  // by vertex
+	has  [4]uint64 // the bytes that are in the text, a bit each
+}
+
+func (t *texts) set(text []byte) {
+	t.text = string(text)
+	for _, ch := range text {
+		t.has[ch>>6] |= 1 << (ch & 63)
+	}
 }
 
 // The sorts of values beside names.
@@ -48,7 +55,7 @@ func newPage(all []*api.Vertex) *page {
 		if string(names[len(names)-1-len(v.Name):len(names)-1]) != v.Name {
 			p.capitals |= 1 << (len(p.vertices) - 1)
 		}
-		p.nameEnds = append(p.nameEnds, uint32(len(names)))
+		p.names.ends = append(p.names.ends, uint32(len(names)))
 		for i := range v.Attrs {
 			switch a := &v.Attrs[i]; a.Key {
 			case api.AttrMAC, api.AttrChassisID, attrMACs:
@@ -65,9 +72,9 @@ func newPage(all []*api.Vertex) *page {
 			p.others[k].ends = append(p.others[k].ends, uint32(len(others[k])))
 		}
 	}
-	p.names = string(names)
+	p.names.set(names)
 	for k := range others {
-		p.others[k].text = string(others[k])
+		p.others[k].set(others[k])
 	}
 	return p
 }
@@ -83,24 +90,29 @@ func appendFolded(to []byte, text string) []byte {
 func (p *page) name(i int) string {
 	begin := uint32(0)
 	if i > 0 {
-		begin = p.nameEnds[i-1]
+		begin = p.names.ends[i-1]
 	}
-	return p.names[begin : p.nameEnds[i]-1]
+	return p.names.text[begin : p.names.ends[i]-1]
 }
 
-// mark sets the bits of the vertices whose part of a text holds a needle.
-func mark(text string, ends []uint32, needle string) uint32 {
+// mark sets the bits of the vertices whose part of the text holds a needle.
+func (t *texts) mark(needle string) uint32 {
+	for i := range len(needle) {
+		if ch := needle[i]; t.has[ch>>6]&(1<<(ch&63)) == 0 {
+			return 0
+		}
+	}
 	at, i, bits := 0, 0, uint32(0)
-	for at < len(text) {
-		found := strings.Index(text[at:], needle)
+	for at < len(t.text) {
+		found := strings.Index(t.text[at:], needle)
 		if found < 0 {
 			break
 		}
-		for uint32(at+found) >= ends[i] {
+		for uint32(at+found) >= t.ends[i] {
 			i++
 		}
 		bits |= 1 << i
-		at = int(ends[i])
+		at = int(t.ends[i])
 	}
 	return bits
 }
