@@ -3,7 +3,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { FakeServer } from "../dev/fake";
 import { buildWorld, small } from "../src/gallery/small";
-import { edgeText, Kind, vertexText } from "../src/state/words";
+import { EdgeKind, edgeText, Kind, vertexText } from "../src/state/words";
 import { buildPage, executablePath, expectNoViolations, flags, hasChromium } from "./chromium";
 
 // What the drawer says of what is selected, and that axe finds nothing in
@@ -41,6 +41,54 @@ const heard = {
     scope: "snmp:leaf1/lldp",
     since: new Date(Date.now() - 60_000).toISOString(),
   })),
+};
+
+const idOf = (kind: number): number =>
+  [...model.vertices.values()].find((one) => one.kind === kind)?.id ?? 0;
+const node = model.vertices.get(idOf(Kind.node));
+const vip = model.vertex(Kind.vip, "192.0.2.1", idOf(Kind.namespace), {
+  scopes: node?.scopes ?? [],
+});
+const announces = model.edge(EdgeKind.announces, node?.id ?? 0, vip.id);
+const spine = [...model.vertices.values()].find(({ name }) => name.endsWith("spine1"));
+const peers = model.edge(EdgeKind.peers, leaf?.id ?? 0, spine?.id ?? 0);
+
+function edgeOf(id: number, attrs: Readonly<Record<string, string>>): object {
+  const end = {
+    id: vertexText(node?.id ?? 0),
+    kind: "node",
+    name: node?.name,
+    qualified: node?.name,
+  };
+  return {
+    ...{ id: edgeText(id), kind: "announces", a: end, b: end, health: "ok", confidence: 0.9 },
+    ...{ reported_a: true, reported_b: false, disputed: false, freshness: { state: "live" } },
+    ...{ scopes: [], evidence: [] },
+    attrs: Object.entries(attrs).map(([key, value]) => ({ key, value })),
+  };
+}
+
+const announced = edgeOf(announces.id, {
+  mechanism: "MetalLB L2",
+  object: "a Lease",
+  trust: "high",
+});
+const session = edgeOf(peers.id, { session: "BGP 10.0.0.1 with 10.0.0.2 AS 65001 established" });
+const reached = {
+  ...{
+    id: vertexText(vip.id),
+    kind: "vip",
+    name: vip.name,
+    layer: "service",
+    path: [],
+    health: "ok",
+  },
+  ...{ freshness: { state: "live" }, labels: [], aliases: [], scopes: [], children: {} },
+  attrs: [
+    { key: "endpoints", value: "w01 2/2, w02 0/1" },
+    { key: "exposure", value: "LB-L2" },
+    { key: "mechanism", value: "MetalLB L2" },
+  ],
 };
 
 const found = {
@@ -107,6 +155,37 @@ const scenes: readonly Scene[] = [
     name: "nobody-owns",
     query: `?sel=${vertexText(port?.id ?? 0)}`,
     says: ["not said", "its sysContact says it"],
+  },
+  {
+    name: "exposure",
+    query: `?sel=${vertexText(vip.id)}&part=exposure`,
+    before: (server) => {
+      server.answers.set(`/vertices/${vertexText(vip.id)}`, reached);
+      server.answers.set("/edges", { items: [announced] });
+    },
+    says: [
+      "enters the cluster at",
+      "claimed, trust high",
+      "2 of 3 endpoints ready",
+      /^One node answers/,
+    ],
+  },
+  {
+    name: "exposure-fails",
+    query: `?sel=${vertexText(vip.id)}`,
+    before: (server) => server.answers.set("/edges", 500),
+    says: ["How it is reached could not be read: made to fail"],
+  },
+  {
+    name: "sessions",
+    query: `?sel=${leafText}`,
+    before: (server) => server.answers.set("/edges", { items: [session] }),
+    says: ["Routing sessions (1)", "BGP 10.0.0.1 with 10.0.0.2 AS 65001 established"],
+  },
+  {
+    name: "policies",
+    query: `?sel=${vertexText(idOf(Kind.workload))}`,
+    says: ["Policies", "not known: NetworkPolicies are not read from this cluster"],
   },
   {
     name: "discovery",

@@ -25,6 +25,7 @@ const names: Readonly<Record<string, string>> = {
   kube_proxy: "kube-proxy",
   kube_proxy_mode: "kube-proxy mode",
   lldp_port_id: "calls itself by LLDP",
+  lost_since: "not heard since",
   mac: "MAC",
   macs: "MACs",
   oper: "link is",

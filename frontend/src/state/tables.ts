@@ -1,3 +1,4 @@
+import { isDisputed } from "./disputes";
 import { type Status, statuses } from "./freshness";
 import type { Edge, Vertex } from "./graph";
 import { endText, networkFirst } from "./names";
@@ -59,7 +60,7 @@ export function tableOf(world: World, tab: Tab): Table {
       return vertexTable(
         world,
         Kind.service,
-        ["Service", "Namespace", "Cluster", "Endpoints", "State"],
+        ["Service", "Namespace", "Cluster", "Outside at", "Endpoints", "State"],
         serviceCells,
       );
   }
@@ -129,9 +130,16 @@ function nodeCells(world: World, { id, name, parent, note }: Vertex): string[] {
     name,
     nameOf(world, parent),
     nics.map((nic) => nameOf(world, nic)).join(" "),
-    ports.length > 0 ? ports.join(", ") : splitNote(note).port,
+    portText(ports, splitNote(note).port),
     String(world.rollup(id).pods),
   ];
+}
+
+/** Where a node hangs; with what the server says of that where it is in doubt. */
+function portText(ports: readonly string[], said: string): string {
+  if (ports.length === 0) return said;
+  const isInDoubt = said !== "" && said !== "known";
+  return isInDoubt ? `${ports.join(", ")} (${said})` : ports.join(", ");
 }
 
 function podCells(world: World, { name, parent, controller }: Vertex): string[] {
@@ -151,8 +159,19 @@ function podCells(world: World, { name, parent, controller }: Vertex): string[] 
 
 function serviceCells(world: World, { id, name, parent }: Vertex): string[] {
   const namespace = world.vertex(parent);
-  const endpoints = world.edgesOf(id).filter(({ kind }) => kind === EdgeKind.endpoint).length;
-  return [name, namespace?.name ?? "", nameOf(world, namespace?.parent ?? 0), String(endpoints)];
+  const edges = world.edgesOf(id);
+  const endpoints = edges.filter(({ kind }) => kind === EdgeKind.endpoint);
+  const ready = endpoints.filter(({ status }) => status === "ok").length;
+  const addresses = edges
+    .filter(({ kind, a }) => kind === EdgeKind.routes && world.kindOf(a) === Kind.vip)
+    .map(({ a }) => nameOf(world, a));
+  return [
+    name,
+    namespace?.name ?? "",
+    nameOf(world, namespace?.parent ?? 0),
+    addresses.join(" "),
+    ready === endpoints.length ? String(ready) : `${ready} of ${endpoints.length}`,
+  ];
 }
 
 function linkTable(world: World): Table {
@@ -166,7 +185,7 @@ function linkTable(world: World): Table {
         endText(world, to),
         `${edge.confidence} %`,
         reportedText(edge),
-        edge.status,
+        isDisputed(edge) ? `${edge.status} (disputed)` : edge.status,
       ];
       rows.push({ selection: { type: "edge", id: edge.id }, status: edge.status, cells });
     });
