@@ -31,7 +31,7 @@ type Discovery struct {
 	Enabled bool
 	// DryRun asks nobody but the seeds.
 	DryRun bool
-	// Running says that something is being asked, or waits for its turn.
+	// Running says that something is being asked, or will be within a minute.
 	Running bool
 	// Since is when it began under these rules.
 	Since                time.Time

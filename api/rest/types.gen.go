@@ -146,7 +146,7 @@ type Discovery struct {
 	MaxDevices int    `json:"max_devices"`
 	Next       string `json:"next,omitempty,omitzero"`
 
-	// Running Something is being asked, or waits for its turn.
+	// Running Something is being asked, or will be within a minute.
 	Running bool     `json:"running"`
 	Seeds   []string `json:"seeds"`
 

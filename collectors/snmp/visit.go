@@ -32,6 +32,8 @@ type Lead struct {
 	ChassisIDSubtype uint8
 	Capabilities     uint16
 	Addresses        []netip.Addr
+	// MAC is what an address table has for the address.
+	MAC string
 }
 
 // ProtocolARP is what a Lead from an address table has.
@@ -157,13 +159,12 @@ func readLeads(ctx context.Context, s session, arp bool) ([]Lead, error) {
 	return out, errors.Join(errs...)
 }
 
-// Leads are whom the reading says that the device hears.
-func (r *Result) Leads(arp bool) []Lead {
+// Leads are whom the reading says that the device hears, address tables
+// included.
+func (r *Result) Leads() []Lead {
 	out := r.LLDP.leads()
 	for _, facts := range r.Facts {
-		if _, table := facts.(*AddressTable); !table || arp {
-			out = append(out, LeadsOf(facts)...)
-		}
+		out = append(out, LeadsOf(facts)...)
 	}
 	return out
 }
@@ -189,7 +190,7 @@ func LeadsOf(facts Facts) []Lead {
 		}
 	case *AddressTable:
 		for _, a := range f.List {
-			out = append(out, Lead{Protocol: ProtocolARP, Addresses: []netip.Addr{a.Address}})
+			out = append(out, Lead{Protocol: ProtocolARP, Addresses: []netip.Addr{a.Address}, MAC: a.MAC.String()})
 		}
 	}
 	return out
@@ -208,7 +209,7 @@ func LeadsIn(c api.Claim) []Lead {
 	case c.Bindings != nil:
 		out := make([]Lead, 0, len(c.Bindings.Rows))
 		for _, row := range c.Bindings.Rows {
-			out = append(out, Lead{Protocol: ProtocolARP, Addresses: []netip.Addr{row.Address.Unmap()}})
+			out = append(out, Lead{Protocol: ProtocolARP, Addresses: []netip.Addr{row.Address.Unmap()}, MAC: row.MAC.String()})
 		}
 		return out
 	}

@@ -62,6 +62,7 @@ type renewal struct {
 }
 
 // soon is for how long a Crawler that runs once waits for what is due then.
+// What is due later is no longer part of one sweep.
 const soon = time.Minute
 
 // sweepEvery is how often what is of no use is forgotten.
@@ -278,7 +279,7 @@ func (c *Crawler) ring() {
 func (c *Crawler) State() api.Discovery {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.plan.State()
+	return c.plan.State(time.Now())
 }
 
 // Devices are those that were found.

@@ -101,6 +101,6 @@ func FuzzMemory(f *testing.F) {
 				t.Errorf("%v is taken over, which is not allowed", d.Address)
 			}
 		}
-		p.State()
+		p.State(time.Now())
 	})
 }

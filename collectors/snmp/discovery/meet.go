@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/netseam/netseam/api"
@@ -61,7 +62,7 @@ func (p *Planner) Met(a Attempt, id snmp.Identity, now time.Time) (Device, bool)
 	}
 	d := &device{
 		name: name, address: c.address, set: p.rules.Sets[a.Set].Name, depth: c.depth, via: c.via,
-		found: now, heard: now, leads: map[netip.Addr]lead{},
+		found: now, heard: now, leads: map[netip.Addr]lead{}, mute: map[string]lead{},
 	}
 	p.add(c, d, id, now)
 	return d.public(), true
@@ -183,5 +184,12 @@ func inWords(d time.Duration) string {
 	if d >= 2*day && d%day == 0 {
 		return fmt.Sprintf("%d days", d/day)
 	}
-	return d.String()
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }

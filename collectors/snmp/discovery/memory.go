@@ -97,7 +97,7 @@ func (p *Planner) remember(d Device, now time.Time) {
 	p.queue = append(p.queue, c)
 	p.add(c, &device{
 		name: nameOf(d.Address), address: d.Address, set: d.Set, depth: d.Depth, via: d.Via, found: d.Found, heard: d.Heard,
-		leads: map[netip.Addr]lead{},
+		leads: map[netip.Addr]lead{}, mute: map[string]lead{},
 	}, d.Identity, now)
 	c.since = d.Found
 }

@@ -151,7 +151,7 @@ func (n *network) crawl(p *discovery.Planner, rules discovery.Rules, until time.
 // table is how all addresses stand, a line each.
 func table(p *discovery.Planner) string {
 	var out strings.Builder
-	for _, i := range p.State().Items {
+	for _, i := range p.State(time.Now()).Items {
 		fmt.Fprintf(&out, "%v %s", i.Address, i.State)
 		for _, text := range []string{i.Name, i.Credentials, i.Why} {
 			if text != "" {

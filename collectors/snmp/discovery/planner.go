@@ -23,6 +23,7 @@ type Planner struct {
 	found      int // devices that are not configured
 	known      index
 	parties    map[partyKey]*party
+	arp        map[string]netip.Addr // MAC -> one of its addresses that may be asked
 	sets       []setRecord
 
 	trying int
@@ -76,6 +77,7 @@ type device struct {
 	found      time.Time
 	heard      time.Time // when it was last known to answer
 	leads      map[netip.Addr]lead
+	mute       map[string]lead // those that announce no address, by MAC
 }
 
 // lead is one address of a snmp.Lead.
@@ -102,6 +104,7 @@ func renew(rules Rules, m Memory, before *Planner, now time.Time) *Planner {
 	p := &Planner{
 		rules: rules, since: now,
 		candidates: map[netip.Addr]*candidate{}, devices: map[string]*device{}, known: index{}, parties: map[partyKey]*party{},
+		arp:  map[string]netip.Addr{},
 		sets: make([]setRecord, len(rules.Sets)),
 	}
 	if rules.Off {
@@ -131,6 +134,12 @@ func (p *Planner) Under(rules Rules, now time.Time) *Planner {
 		for a, l := range d.leads {
 			out.hear(d.name, a, l, now)
 		}
+		for _, l := range d.mute {
+			out.hearNameless(d.name, l, now)
+		}
+	}
+	for mac, a := range p.arp {
+		out.resolve(a, mac, now)
 	}
 	return out
 }
@@ -141,7 +150,7 @@ func (p *Planner) Configured(name string, address netip.Addr, now time.Time) {
 	d := p.devices[name]
 	switch {
 	case d == nil:
-		d = &device{name: name, address: address, configured: true, leads: map[netip.Addr]lead{}, found: now}
+		d = &device{name: name, address: address, configured: true, leads: map[netip.Addr]lead{}, mute: map[string]lead{}, found: now}
 		p.devices[name] = d
 	case d.configured && d.address == address:
 		return
@@ -176,8 +185,15 @@ func (p *Planner) Unconfigured(name string, now time.Time) {
 // Hear takes in what a device says of others.
 func (p *Planner) Hear(from string, leads []snmp.Lead, now time.Time) {
 	for _, l := range leads {
+		said := lead{l.Protocol, l.Name, chassis{l.ChassisIDSubtype, l.ChassisID}, l.Capabilities}
 		for _, a := range l.Addresses {
-			p.hear(from, a.Unmap(), lead{l.Protocol, l.Name, chassis{l.ChassisIDSubtype, l.ChassisID}, l.Capabilities}, now)
+			if l.Protocol == snmp.ProtocolARP {
+				p.resolve(a.Unmap(), l.MAC, now)
+			}
+			p.hear(from, a.Unmap(), said, now)
+		}
+		if len(l.Addresses) == 0 && l.ChassisIDSubtype == api.ChassisMAC {
+			p.hearNameless(from, said, now)
 		}
 	}
 }

@@ -259,7 +259,7 @@ func TestAWrongPasswordIsNotCarriedThroughTheWholeNetwork(t *testing.T) {
 	rules.Concurrency = 1
 	p := discovery.New(rules, discovery.Memory{}, n.now)
 	n.crawl(p, rules, n.now.Add(time.Minute))
-	s := p.State()
+	s := p.State(n.now)
 	if got := len(p.Devices()); got != 6 {
 		t.Errorf("%d devices were found by the other set, want 6", got)
 	}
@@ -364,4 +364,38 @@ func TestADeviceThatIsSilentForLongIsForgotten(t *testing.T) {
 	if got := len(p.Devices()); got != 2 {
 		t.Error("it is not found again when it answers again")
 	}
+}
+
+func TestAnAddressTableHelpsWhoAnnouncesNoAddress(t *testing.T) {
+	rules := usual()
+	n := newNetwork(
+		t, &thing{name: "a", at: []string{"10.0.0.1"}, takes: "public"},
+		&thing{name: "b", chassis: "02:00:00:00:00:02", at: []string{"10.0.0.2"}, takes: "public"},
+		&thing{name: "c", chassis: "02:00:00:00:00:03", at: []string{"10.0.0.3"}, takes: "public"},
+	)
+	p := discovery.New(rules, discovery.Memory{}, n.now)
+	n.crawl(p, rules, n.now.Add(time.Minute))
+	row := func(address, mac string) snmp.Lead {
+		return snmp.Lead{Protocol: snmp.ProtocolARP, Addresses: []netip.Addr{addr(address)}, MAC: mac}
+	}
+	neighbour := func(name, mac string) snmp.Lead {
+		return snmp.Lead{Protocol: api.ProtocolLLDP, Name: name, ChassisID: mac, ChassisIDSubtype: api.ChassisMAC}
+	}
+	// One is resolved before it is heard of, the other after; a host is neither.
+	p.Hear("found-10.0.0.1", []snmp.Lead{row("10.0.0.2", "02:00:00:00:00:02"), row("10.0.0.9", "02:00:00:00:00:09"), neighbour("b", "02:00:00:00:00:02")}, n.now)
+	p.Hear("found-10.0.0.1", []snmp.Lead{neighbour("c", "02:00:00:00:00:03")}, n.now)
+	p.Hear("found-10.0.0.1", []snmp.Lead{row("192.0.2.3", "02:00:00:00:00:03"), row("10.0.0.3", "02:00:00:00:00:03")}, n.now)
+	n.crawl(p, rules, n.now.Add(time.Minute))
+	want := `
+		10.0.0.1 found | a | public
+		10.0.0.2 found | b | public
+		10.0.0.3 found | c | public`
+	wantTable(t, p, want)
+	p = discovery.New(rules, discovery.Memory{}, n.now).Under(rules, n.now)
+	n.crawl(p, rules, n.now.Add(time.Minute))
+	p.Hear("found-10.0.0.1", []snmp.Lead{row("10.0.0.2", "02:00:00:00:00:02"), neighbour("c", "02:00:00:00:00:03")}, n.now)
+	p = p.Under(rules, n.now)
+	p.Hear("found-10.0.0.1", []snmp.Lead{neighbour("b", "02:00:00:00:00:02"), row("10.0.0.3", "02:00:00:00:00:03")}, n.now)
+	n.crawl(p, rules, n.now.Add(time.Minute))
+	wantTable(t, p, want)
 }

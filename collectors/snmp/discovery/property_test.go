@@ -139,7 +139,7 @@ func checkFound(t *rapid.T, rules discovery.Rules, p *discovery.Planner) {
 		}
 		names[d.Identity.SysName+d.Identity.ChassisID] = true
 	}
-	for _, i := range p.State().Items {
+	for _, i := range p.State(time.Now()).Items {
 		if i.State == api.DiscoveryTrying {
 			t.Fatalf("%v is being asked for ever", i.Address)
 		}

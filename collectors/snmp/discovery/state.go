@@ -11,9 +11,9 @@ import (
 
 // State is how discovery stands, for people: its addresses by depth, and in the
 // order in which they were heard of.
-func (p *Planner) State() api.Discovery {
+func (p *Planner) State(now time.Time) api.Discovery {
 	out := api.Discovery{
-		Enabled: !p.rules.Off, DryRun: p.rules.DryRun, Since: p.since,
+		Enabled: !p.rules.Off, DryRun: p.rules.DryRun, Running: !p.Quiet(now, soon), Since: p.since,
 		Seeds: p.rules.Seeds, Allow: p.rules.Allow, Deny: p.rules.Deny,
 		MaxDepth: p.rules.MaxDepth, MaxDevices: p.rules.MaxDevices,
 		Credentials: []api.DiscoveryCredentials{}, Items: make([]api.DiscoveryItem, 0, len(p.candidates)), LeftOut: p.leftOut,
@@ -30,7 +30,6 @@ func (p *Planner) State() api.Discovery {
 	}
 	slices.SortFunc(all, inOrder)
 	for _, c := range all {
-		out.Running = out.Running || c.state == api.DiscoveryQueued || c.state == api.DiscoveryTrying
 		out.Items = append(out.Items, p.item(c))
 	}
 	return out

@@ -188,7 +188,7 @@ func (p *Planner) Next(now time.Time) (a Attempt, ok bool, wake time.Time) {
 		if at := c.party.free(p.rules); at.After(now) {
 			c.next = at
 			if at.Sub(now) > p.rules.Pause {
-				c.why = fmt.Sprintf("waits: %d sets of credentials were tried in %v", p.rules.Tries, p.rules.Retry)
+				c.why = fmt.Sprintf("waits: no more than %d attempts are allowed in %s", p.rules.Tries, inWords(p.rules.Retry))
 			}
 			sooner(at)
 			continue

@@ -57,7 +57,7 @@ func newApp(ctx context.Context, cfg config.Config, logger *slog.Logger) (*app, 
 	clusterMetrics, deviceMetrics, searchMetrics := kube.NewMetrics(), snmp.NewMetrics(), finder.NewMetrics()
 	a.registry.MustRegister(clusterMetrics, deviceMetrics, searchMetrics)
 	a.clusters = kube.NewPool(a.hub, named(logger, "kube"), clusterMetrics)
-	if a.search, err = newSearch(ctx, cfg, a.hub, named(logger, "discovery"), searchMetrics); err != nil {
+	if a.search, err = newSearch(ctx, cfg, a.hub, named(logger, "discovery"), searchMetrics, deviceMetrics); err != nil {
 		return nil, errors.Join(err, journal.Close())
 	}
 	a.devices, err = snmp.NewPool(snmp.PoolConfig{

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -24,6 +25,8 @@ type checkReport struct {
 	OK       bool           `json:"ok"`
 	Clusters []kube.Report  `json:"clusters"`
 	Switches []switchReport `json:"switches"`
+	// Discovery says where it goes, in words; "" if it is off.
+	Discovery string `json:"discovery,omitempty"`
 }
 
 type switchReport struct {
@@ -73,6 +76,11 @@ Exits with 1 if anything cannot be read that is not optional.`,
 				return err
 			}
 			report.Config = path
+			if d := cfg.Discovery; d.Enabled {
+				report.Discovery = fmt.Sprintf("Discovery is on, from %s and %s, within %s. It is not tried here; "+
+					"netseam discover --follow -c %s --dry-run says who would be asked.",
+					counted(len(d.Seeds), "seed"), counted(len(cfg.Switches), "switch"), strings.Join(d.Allow, ", "), path)
+			}
 			if err := report.print(cmd.OutOrStdout(), asJSON); err != nil {
 				return err
 			}
@@ -149,6 +157,9 @@ func (r checkReport) print(w io.Writer, asJSON bool) error {
 	}
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintf(t, "%s is valid: %s, %s\n\n", r.Config, counted(len(r.Clusters), "cluster"), counted(len(r.Switches), "switch"))
+	if r.Discovery != "" {
+		fmt.Fprintf(t, "%s\n\n", r.Discovery)
+	}
 	fmt.Fprintln(t, "SOURCE\tWHAT\tANSWER\tDETAIL")
 	for _, c := range r.Clusters {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", c.Source, c.Server, c.State, orElse(c.Message, c.Version))

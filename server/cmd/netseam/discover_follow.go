@@ -235,5 +235,5 @@ func (f *follower) Explore(ctx context.Context, a finder.Attempt, d finder.Devic
 	if r == nil {
 		return nil, err
 	}
-	return r.Leads(f.ARP), err
+	return r.Leads(), err
 }

@@ -34,6 +34,7 @@ type search struct {
 	file    *finder.File
 	sink    api.Sink
 	logger  *slog.Logger
+	visitor *snmp.Visitor
 	// changed tells that there are other devices.
 	changed chan struct{}
 
@@ -44,14 +45,14 @@ type search struct {
 
 // newSearch reads what is remembered, and makes a search that asks nobody until
 // run.
-func newSearch(ctx context.Context, cfg config.Config, sink api.Sink, logger *slog.Logger, metrics *finder.Metrics) (*search, error) {
+func newSearch(ctx context.Context, cfg config.Config, sink api.Sink, logger *slog.Logger, metrics *finder.Metrics, requests *snmp.Metrics) (*search, error) {
 	file, memory, err := finder.OpenFile(filepath.Join(cfg.Data, "discovered.json"))
 	if errors.Is(err, finder.ErrDamaged) {
 		logger.WarnContext(ctx, "what discovery found before is lost", slog.Any("error", err))
 	} else if err != nil {
 		return nil, err
 	}
-	s := &search{file: file, sink: sink, logger: logger, changed: make(chan struct{}, 1)}
+	s := &search{file: file, sink: sink, logger: logger, visitor: snmp.NewVisitor(requests), changed: make(chan struct{}, 1)}
 	rules, visits, err := s.settings(cfg)
 	if err != nil {
 		return nil, err
@@ -78,7 +79,7 @@ func (s *search) settings(cfg config.Config) (finder.Rules, *finder.Visits, erro
 		}
 	}
 	return rules, &finder.Visits{
-		Visitor: snmp.NewVisitor(nil), Credentials: sets, Template: discoveryTemplate(cfg), Port: cfg.Discovery.Port, ARP: rules.ARP,
+		Visitor: s.visitor, Credentials: sets, Template: discoveryTemplate(cfg), Port: cfg.Discovery.Port, ARP: rules.ARP,
 	}, nil
 }
 
@@ -100,6 +101,17 @@ func (s *search) on() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.cfg.Discovery.Enabled
+}
+
+// patience is how long it takes at most until there is somebody to ask: without
+// seeds only once switches that are listed have said whom they hear.
+func (s *search) patience() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.cfg.Discovery.Seeds) > 0 {
+		return 0
+	}
+	return 15 * time.Second
 }
 
 // devices are those that were found, as they are to be polled.
@@ -155,11 +167,11 @@ func (s *search) report(ctx context.Context) error {
 	voice := &voice{sink: s.sink, incarnation: uint64(time.Now().UnixNano())}
 	tick := time.NewTicker(batchEvery)
 	defer tick.Stop()
-	kept := time.Now()
+	began, kept := time.Now(), time.Now()
 	quiet := false // once it was
 	for {
 		if s.on() {
-			quiet = quiet || s.crawler.Quiet()
+			quiet = quiet || s.crawler.Quiet() && time.Since(began) > s.patience()
 			if err := voice.say(ctx, quiet, s.crawler.Counts()); err != nil {
 				return ignoreEnd(ctx, err)
 			}

@@ -482,7 +482,7 @@ export interface components {
             readonly enabled: boolean;
             /** @description Nobody but the seeds is asked. */
             readonly dry_run: boolean;
-            /** @description Something is being asked, or waits for its turn. */
+            /** @description Something is being asked, or will be within a minute. */
             readonly running: boolean;
             readonly since: components["schemas"]["Moment"];
             readonly seeds: readonly string[];
