@@ -55,6 +55,9 @@ type Config struct {
 	// TableInterval is how often forwarding, address and VLAN tables, bundles and
 	// the spanning tree are read, ten times Interval if 0.
 	TableInterval time.Duration
+	// RateInterval is how often the counters of ports are read, ten times Interval
+	// if 0.
+	RateInterval time.Duration
 	// InventoryInterval is how often it is read what a device consists of, and
 	// whether it has tables that it did not have, 120 times Interval if 0.
 	InventoryInterval time.Duration
@@ -91,6 +94,9 @@ func (c Config) WithDefaults() Config {
 	}
 	if c.TableInterval == 0 {
 		c.TableInterval = 10 * c.Interval
+	}
+	if c.RateInterval == 0 {
+		c.RateInterval = 10 * c.Interval
 	}
 	if c.InventoryInterval == 0 {
 		c.InventoryInterval = 120 * c.Interval
@@ -142,6 +148,7 @@ func (c Config) Validate() error {
 	complain(c.InterfaceInterval < MinInterval, "interface interval %v is shorter than %v", c.InterfaceInterval, MinInterval)
 	complain(c.LLDPInterval < MinInterval, "lldp interval %v is shorter than %v", c.LLDPInterval, MinInterval)
 	complain(c.TableInterval < MinInterval, "table interval %v is shorter than %v", c.TableInterval, MinInterval)
+	complain(c.RateInterval < MinInterval, "rate interval %v is shorter than %v", c.RateInterval, MinInterval)
 	complain(c.InventoryInterval < MinInterval, "inventory interval %v is shorter than %v", c.InventoryInterval, MinInterval)
 	complain(c.Timeout < 0, "timeout %v is negative", c.Timeout)
 	complain(c.MaxRepetitions < 0, "max repetitions %d is negative", c.MaxRepetitions)

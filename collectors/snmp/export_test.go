@@ -430,3 +430,6 @@ func ReadRouteIndex(index []uint32) (out []netip.Prefix) {
 	}
 	return out
 }
+
+// UtilisationStep is the step of a utilisation after another.
+func UtilisationStep(was int, percent float64) int { return utilisationSteps().at(was, percent) }

@@ -52,6 +52,7 @@ func (p *poller) renamed() {
 	}
 	p.k.basePorts, p.k.addresses, p.k.silent = before.basePorts, before.addresses, before.silent
 	p.k.targets = before.targets
+	p.k.meters = newMeters() // An ifIndex may be another's.
 	for _, f := range p.topics {
 		f.last, f.next = nil, time.Time{}
 	}

@@ -78,12 +78,14 @@ func newPoller(
 			sink: sink, id: api.Scope{Source: cfg.Source(), Table: table}, incarnation: incarnation, every: every,
 		}
 	}
+	k := newKnown(nil, "")
+	k.meters = newMeters()
 	return &poller{
 		topics:  follow(cfg, scopeOf),
 		ring:    newRing(),
 		seek:    &targets{},
 		office:  office,
-		k:       newKnown(nil, ""),
+		k:       k,
 		cfg:     cfg,
 		logger:  logger.With(slog.String("device", cfg.Name)),
 		metrics: metrics, budget: b, reps: newRepetitions(cfg.MaxRepetitions), access: a, up: -1,
@@ -326,6 +328,11 @@ func (p *poller) pollInterfaces(ctx context.Context, s session) (changed bool, e
 		p.renamed()
 		p.lldp.last = nil // What was said of neighbours names ports by their old names.
 		p.lastLLDP.forget()
+	}
+	if r.err == nil {
+		for _, i := range r.data {
+			p.k.ifs[i.Index] = i // Its speed may be another.
+		}
 	}
 	if err == nil && r.err != nil && hopeless(r.err) {
 		err = errFellSilent

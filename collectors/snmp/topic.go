@@ -38,6 +38,7 @@ const (
 	paceNeighbours pace = iota // as often as LLDP
 	paceTables                 // FDB, ARP and the like: long tables
 	paceInventory              // what people change
+	paceRates                  // how busy ports are
 )
 
 // interval is how often a device is read at a pace.
@@ -47,6 +48,8 @@ func (c Config) interval(p pace) time.Duration {
 		return c.LLDPInterval
 	case paceTables:
 		return c.TableInterval
+	case paceRates:
+		return c.RateInterval
 	case paceInventory:
 	}
 	return c.InventoryInterval
@@ -55,7 +58,7 @@ func (c Config) interval(p pace) time.Duration {
 // topics are read in this order: a later one may rest on what an earlier one
 // found, by way of known.
 func topics() []topic {
-	return slicesOf(neighbourTopics(), bundleTopics(), bridgeTopics(), networkTopics(), routingTopics(), routeTopics(), inventoryTopics())
+	return slicesOf(neighbourTopics(), bundleTopics(), bridgeTopics(), networkTopics(), routingTopics(), routeTopics(), inventoryTopics(), rateTopics())
 }
 
 func slicesOf(parts ...[]topic) []topic {
@@ -76,6 +79,7 @@ type known struct {
 	lags       map[uint32]bool      // ifIndexes of aggregates
 	basePorts  map[uint32]uint32    // base port -> ifIndex
 	addresses  []Address
+	meters     *meters        // nil for who looks once
 	targets    []netip.Addr   // addresses that clusters expose: routes to them are looked for
 	silent     map[uint16]int // contexts that do not answer -> readings to leave them alone
 	maker      string         // enterprise number, "" if it is not known

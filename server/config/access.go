@@ -105,6 +105,9 @@ func (c *checker) inherit(key string, s *Switch) {
 	if !c.given(key + ".table_interval") {
 		s.TableInterval = defaults.TableInterval
 	}
+	if !c.given(key + ".rate_interval") {
+		s.RateInterval = defaults.RateInterval
+	}
 	if !c.given(key + ".inventory_interval") {
 		s.InventoryInterval = defaults.InventoryInterval
 	}

@@ -82,6 +82,7 @@ func (c *checker) checkSNMP() {
 	c.atLeast("snmp.interface_interval", s.InterfaceInterval, 100*time.Millisecond)
 	c.atLeast("snmp.lldp_interval", s.LLDPInterval, 100*time.Millisecond)
 	c.atLeast("snmp.table_interval", s.TableInterval, 100*time.Millisecond)
+	c.atLeast("snmp.rate_interval", s.RateInterval, 100*time.Millisecond)
 	c.atLeast("snmp.inventory_interval", s.InventoryInterval, 100*time.Millisecond)
 	c.atLeast("snmp.timeout", s.Timeout, 10*time.Millisecond)
 	if s.Traps != "" {
@@ -131,6 +132,7 @@ func (c *checker) checkSwitches() {
 		c.atLeast(key+".interface_interval", s.InterfaceInterval, 100*time.Millisecond)
 		c.atLeast(key+".lldp_interval", s.LLDPInterval, 100*time.Millisecond)
 		c.atLeast(key+".table_interval", s.TableInterval, 100*time.Millisecond)
+		c.atLeast(key+".rate_interval", s.RateInterval, 100*time.Millisecond)
 		c.atLeast(key+".inventory_interval", s.InventoryInterval, 100*time.Millisecond)
 		c.atLeast(key+".timeout", s.Timeout, 10*time.Millisecond)
 		c.between(key+".retries", s.Retries, 0, 10)

@@ -89,6 +89,9 @@ type SNMP struct {
 	// TableInterval is how often forwarding, address and VLAN tables, bundles
 	// and the spanning tree are read; at least 100ms.
 	TableInterval time.Duration `yaml:"table_interval" example:"10m" default:"ten times interval"`
+	// RateInterval is how often the counters of its ports are read, which say how
+	// busy they are; at least 100ms.
+	RateInterval time.Duration `yaml:"rate_interval" example:"5m" default:"ten times interval"`
 	// InventoryInterval is how often it is read what a switch consists of, and
 	// whether it has tables that it did not have; at least 100ms.
 	InventoryInterval time.Duration `yaml:"inventory_interval" example:"6h" default:"120 times interval"`
@@ -276,6 +279,8 @@ type Switch struct {
 	LLDPInterval time.Duration `yaml:"lldp_interval" example:"2m" default:"that of snmp.lldp_interval"`
 	// TableInterval is how often its long tables are read.
 	TableInterval time.Duration `yaml:"table_interval" example:"15m" default:"that of snmp.table_interval"`
+	// RateInterval is how often the counters of its ports are read.
+	RateInterval time.Duration `yaml:"rate_interval" example:"2m" default:"that of snmp.rate_interval"`
 	// InventoryInterval is how often it is read what it consists of.
 	InventoryInterval time.Duration `yaml:"inventory_interval" example:"24h" default:"that of snmp.inventory_interval"`
 	// Timeout is how long an answer of it may take.

@@ -59,6 +59,6 @@ func discoveryTemplate(cfg config.Config) snmp.Config {
 	s := cfg.SNMP
 	return deviceConfig(cfg, config.Switch{
 		Interval: s.Interval, InterfaceInterval: s.InterfaceInterval, LLDPInterval: s.LLDPInterval, TableInterval: s.TableInterval,
-		InventoryInterval: s.InventoryInterval, Timeout: s.Timeout, Retries: s.Retries,
+		RateInterval: s.RateInterval, InventoryInterval: s.InventoryInterval, Timeout: s.Timeout, Retries: s.Retries,
 	})
 }

@@ -34,7 +34,7 @@ func deviceConfig(cfg config.Config, s config.Switch) snmp.Config {
 	d := snmp.Config{
 		Name: s.Name, Address: s.Address, Community: snmp.NewSecret(s.Community.Reveal()), Site: s.Site, Owner: s.Owner,
 		Interval: s.Interval, InterfaceInterval: s.InterfaceInterval, LLDPInterval: s.LLDPInterval,
-		TableInterval: s.TableInterval, InventoryInterval: s.InventoryInterval,
+		TableInterval: s.TableInterval, RateInterval: s.RateInterval, InventoryInterval: s.InventoryInterval,
 		Timeout: s.Timeout, Retries: s.Retries, LockOut: cfg.SNMP.LockOut, Credentials: credentialsOf(cfg, s),
 	}
 	if s.Retries == 0 {
