@@ -37,8 +37,11 @@ func extraKinds() []kind {
 		crd("cilium.io", "ciliumbgpclusterconfigs", "CiliumBGPClusterConfig", v2, announcers, (*translator).ciliumBGPConfig),
 		crd("cilium.io", "ciliumbgpadvertisements", "CiliumBGPAdvertisement", v2, announcers, (*translator).ciliumBGPAdvertisement),
 		crd("cilium.io", "ciliumbgpnodeconfigs", "CiliumBGPNodeConfig", v2, sessions, (*translator).ciliumBGPNode),
-		present("cilium.io", "ciliumnetworkpolicies", "CiliumNetworkPolicy", "v2"),
-		present("cilium.io", "ciliumclusterwidenetworkpolicies", "CiliumClusterwideNetworkPolicy", "v2"),
+		ciliumPolicies("ciliumnetworkpolicies", "CiliumNetworkPolicy"),
+		ciliumPolicies("ciliumclusterwidenetworkpolicies", "CiliumClusterwideNetworkPolicy"),
+		adminPolicies("adminnetworkpolicies", "AdminNetworkPolicy", alpha),
+		adminPolicies("baselineadminnetworkpolicies", "BaselineAdminNetworkPolicy", alpha),
+		adminPolicies("clusternetworkpolicies", "ClusterNetworkPolicy", "v1alpha2"),
 
 		crd("crd.antrea.io", "externalippools", "ExternalIPPool", []string{beta, "v1alpha2"}, pools, (*translator).antreaPool),
 		crd("crd.antrea.io", "egresses", "Egress", []string{beta, "v1alpha2"}, leaving, (*translator).antreaEgress),
@@ -75,7 +78,7 @@ func calicoKinds(group, version string) []kind {
 		crd(group, "bgpconfigurations", "BGPConfiguration", versions, announcers, (*translator).calicoBGP),
 		crd(group, "bgppeers", "BGPPeer", versions, sessions, (*translator).calicoPeering),
 		crd(group, "caliconodestatuses", "CalicoNodeStatus", versions, sessions, (*translator).calicoStatus),
-		present(group, "networkpolicies", "NetworkPolicy", version),
-		present(group, "globalnetworkpolicies", "GlobalNetworkPolicy", version),
+		calicoPolicies(group, "networkpolicies", "NetworkPolicy", version),
+		calicoPolicies(group, "globalnetworkpolicies", "GlobalNetworkPolicy", version),
 	}
 }

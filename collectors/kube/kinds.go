@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -52,8 +53,8 @@ func kinds() []kind {
 		meta("apps", tableReplicaSets, typed((*reader).replicaSet)).without("the Deployment behind a pod, where it cannot be guessed"),
 		full("apps", "statefulsets", newList[appsv1.StatefulSetList], plain((*translator).statefulSet)).without("the workload behind a pod"),
 		full("apps", "daemonsets", newList[appsv1.DaemonSetList], plain((*translator).daemonSet)).without("the workload behind a pod; which CNI there is"),
-		meta("batch", "jobs", ofKind(kindJob)).without("the workload behind a pod"),
-		meta("batch", "cronjobs", ofKind(kindCronJob)).without("the workload behind a job"),
+		full("batch", "jobs", newList[batchv1.JobList], plain((*translator).job)).without("the workload behind a pod"),
+		full("batch", "cronjobs", newList[batchv1.CronJobList], plain((*translator).cronJob)).without("the workload behind a job"),
 	}
 }
 
@@ -133,11 +134,6 @@ func plain[T interface {
 	metav1.Object
 }](translate func(*translator, T) result) translateFunc {
 	return typed(func(r *reader, o T, _ bool) result { return translate(r.translator, o) })
-}
-
-// ofKind translates the metadata of workloads.
-func ofKind(name string) translateFunc {
-	return plain(func(t *translator, o *metav1.PartialObjectMetadata) result { return t.workload(name, o) })
 }
 
 // table is the name of the kind's scope: the plural name of its resource, with

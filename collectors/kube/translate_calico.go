@@ -185,17 +185,3 @@ func (t *translator) ovnEgress(o *custom[none, ovnEgressStatus]) result {
 		Service: expose.Name{Namespace: o.Namespace, Name: o.Name}, Node: o.Status.Host,
 	})
 }
-
-// present is a kind of policies of which only is said that there are some.
-func present(group, resource, name, version string) kind {
-	k := crd(group, resource, name, []string{version}, "whether there are policies of "+group,
-		func(t *translator, o *custom[none, none]) result { return t.foreignPolicy(name, o.Namespace, o.Name) })
-	return k
-}
-
-// foreignPolicy says that a policy is there, on the namespace that it is in or
-// on the cluster.
-func (t *translator) foreignPolicy(kindName, namespace, name string) result {
-	key := "policy/" + kindName + "/" + namespace + "/" + name
-	return factsOf(key, &expose.Foreign{Kind: kindName, Namespace: namespace})
-}

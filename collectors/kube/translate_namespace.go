@@ -4,6 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/collectors/kube/expose"
 )
 
 // namespace becomes a vertex under the cluster. One that is being deleted is
@@ -18,13 +19,16 @@ func (t *translator) namespace(o *corev1.Namespace) result {
 		a.add(api.AttrReason, "being deleted")
 	}
 	a.add(api.AttrPhase, t.words.share(string(o.Status.Phase)))
-	return one("ns/"+o.Name, &api.VertexClaim{
+	labels := t.words.labels(o.Labels, keepAllLabels)
+	r := one("ns/"+o.Name, &api.VertexClaim{
 		Kind:    api.VertexNamespace,
 		Aliases: t.alias("Namespace", "", o.Name),
 		Parent:  clusterKey,
 		Name:    o.Name,
 		Health:  health,
 		Attrs:   a,
-		Labels:  t.words.labels(o.Labels, keepAllLabels),
+		Labels:  labels,
 	})
+	r.facts = []expose.Fact{&expose.Space{Name: o.Name, Labels: labels}}
+	return r
 }

@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/collectors/kube/expose"
 )
 
 // Labels that differ from one revision of a workload to the next and would
@@ -57,6 +58,10 @@ func (t *translator) pod(o *corev1.Pod, controller string) result {
 		Labels: t.words.labels(o.Labels, perRevision),
 	})
 	r.facts = kubeVIPPod(o)
+	if controllerOf(o.OwnerReferences) == nil && !o.Spec.HostNetwork { // policies find it by its own labels
+		v := r.claims[0].Vertex
+		r.facts = append(r.facts, &expose.Workload{Key: key, Namespace: o.Namespace, Claim: v, Pods: v.Labels})
+	}
 	return r
 }
 

@@ -2,6 +2,8 @@ package kube
 
 import (
 	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/netseam/netseam/api"
@@ -39,27 +41,36 @@ func (t *translator) workload(kind string, o metav1.Object) result {
 }
 
 // templated is a workload that says which labels its pods have, by which
-// policies find them. Nothing else of the template is looked at.
-func (t *translator) templated(kind string, o metav1.Object, template map[string]string) result {
+// policies find them: they have no say where pods are on their node's network.
+// Nothing else of the template is looked at.
+func (t *translator) templated(kind string, o metav1.Object, template *corev1.PodTemplateSpec) result {
 	r := t.workload(kind, o)
-	r.facts = []expose.Fact{&expose.Workload{
-		Key: r.key, Namespace: o.GetNamespace(), Claim: r.claims[0].Vertex, Pods: t.words.labels(template, perRevision),
-	}}
+	if !template.Spec.HostNetwork {
+		r.facts = []expose.Fact{&expose.Workload{
+			Key: r.key, Namespace: o.GetNamespace(), Claim: r.claims[0].Vertex, Pods: t.words.labels(template.Labels, perRevision),
+		}}
+	}
 	return r
 }
 
 func (t *translator) deployment(o *appsv1.Deployment) result {
-	return t.templated(kindDeployment, o, o.Spec.Template.Labels)
+	return t.templated(kindDeployment, o, &o.Spec.Template)
 }
 
 func (t *translator) statefulSet(o *appsv1.StatefulSet) result {
-	return t.templated(kindStatefulSet, o, o.Spec.Template.Labels)
+	return t.templated(kindStatefulSet, o, &o.Spec.Template)
 }
 
 func (t *translator) daemonSet(o *appsv1.DaemonSet) result {
-	r := t.templated(kindDaemonSet, o, o.Spec.Template.Labels)
+	r := t.templated(kindDaemonSet, o, &o.Spec.Template)
 	r.facts = append(r.facts, daemonSetFacts(o)...)
 	return r
+}
+
+func (t *translator) job(o *batchv1.Job) result { return t.templated(kindJob, o, &o.Spec.Template) }
+
+func (t *translator) cronJob(o *batchv1.CronJob) result {
+	return t.templated(kindCronJob, o, &o.Spec.JobTemplate.Spec.Template)
 }
 
 // replicaSet is drawn unless a Deployment stands for it. One that something

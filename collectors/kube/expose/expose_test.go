@@ -306,7 +306,7 @@ func TestOrderHasNoSay(t *testing.T) {
 		status(expose.MakerMetalLB, "L2", "n1"), lease("kube-system", "cilium-l2announce-shop-web", "n2", false),
 		&expose.Policy{Name: expose.Name{Namespace: "shop", Name: "deny"}, Pods: labels.Everything(), Ingress: true},
 		&expose.Workload{Key: "workload/a", Namespace: "shop", Claim: &api.VertexClaim{Kind: api.VertexWorkload, Name: "a"}},
-		&expose.Foreign{Kind: "CiliumNetworkPolicy", Namespace: "shop"},
+		&expose.Foreign{Kind: "CiliumNetworkPolicy", Name: expose.Name{Namespace: "shop", Name: "l7"}, Pods: selects("app=web")},
 		&expose.Taken{Address: netip.MustParseAddr("192.0.2.9")},
 		&expose.Setting{Key: "cni", Value: "Cilium"},
 	)
@@ -388,8 +388,8 @@ func TestIsolation(t *testing.T) {
 		&expose.Policy{Name: expose.Name{Namespace: "shop", Name: "a"}, Pods: selects("app=web"), Ingress: true, Egress: true},
 		&expose.Policy{Name: expose.Name{Namespace: "shop", Name: "b"}, Pods: selects("app=web"), Ingress: true},
 		&expose.Policy{Name: expose.Name{Namespace: "other", Name: "c"}, Pods: labels.Everything(), Ingress: true},
-		&expose.Foreign{Kind: "CiliumNetworkPolicy", Namespace: "shop"},
-		&expose.Foreign{Kind: "GlobalNetworkPolicy"},
+		&expose.Foreign{Kind: "CiliumNetworkPolicy", Name: expose.Name{Namespace: "shop", Name: "l7"}, Pods: selects("app=web")},
+		&expose.Foreign{Kind: "GlobalNetworkPolicy", Name: expose.Name{Name: "all"}, Unread: true},
 	)
 	var got []string
 	for _, u := range w.Take() {
@@ -405,10 +405,55 @@ func TestIsolation(t *testing.T) {
 		"ns/shop#policies policies_not_read=1 CiliumNetworkPolicy",
 		"workload/web#policies isolated=egress", "workload/web#policies isolated=ingress",
 		"workload/web#policies isolated_egress=a", "workload/web#policies isolated_ingress=a b",
+		"workload/web#policies other_policy=CiliumNetworkPolicy l7",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// A policy of the whole cluster finds pods by their namespace's labels, and lets
+// go of them when those change.
+func TestPoliciesOfTheWholeClusterFindWorkloads(t *testing.T) {
+	w := expose.NewWorld(uid)
+	put := func(key string, f ...expose.Fact) { w.Put("t", key, f) }
+	others := func() (out []string) {
+		for _, u := range w.Take() {
+			for _, c := range u.Claims {
+				if c.Vertex == nil {
+					continue
+				}
+				for _, a := range c.Vertex.Attrs {
+					if a.Key == "other_policy" {
+						out = append(out, c.Key+" "+a.Value)
+					}
+				}
+			}
+		}
+		slices.Sort(out)
+		return out
+	}
+	prod := &expose.Space{Name: "shop", Labels: expose.Labels{{Key: "env", Value: "prod"}}}
+	put("ns/shop", prod)
+	put("pod", &expose.Workload{
+		Key: "pod/shop/one", Namespace: "shop", Claim: &api.VertexClaim{Kind: api.VertexPod}, Pods: expose.Labels{{Key: "app", Value: "web"}},
+	})
+	put("job", &expose.Workload{Key: "workload/Job/test/once", Namespace: "test", Claim: &api.VertexClaim{Kind: api.VertexWorkload}})
+	put("admin", &expose.Foreign{Kind: "AdminNetworkPolicy", Name: expose.Name{Name: "prod"}, Spaces: selects("env=prod")})
+	put("cilium", &expose.Foreign{Kind: "CiliumClusterwideNetworkPolicy", Name: expose.Name{Name: "shop"}, Pods: selects("io.kubernetes.pod.namespace=shop,app=web")})
+	put("everywhere", &expose.Foreign{Kind: "BaselineAdminNetworkPolicy", Name: expose.Name{Name: "default"}})
+	check := func(want ...string) {
+		t.Helper()
+		if diff := cmp.Diff(want, others()); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+	check("pod/shop/one#policies AdminNetworkPolicy prod", "pod/shop/one#policies BaselineAdminNetworkPolicy default",
+		"pod/shop/one#policies CiliumClusterwideNetworkPolicy shop", "workload/Job/test/once#policies BaselineAdminNetworkPolicy default")
+	put("ns/shop", &expose.Space{Name: "shop"})
+	check("pod/shop/one#policies BaselineAdminNetworkPolicy default", "pod/shop/one#policies CiliumClusterwideNetworkPolicy shop")
+	put("everywhere")
+	check("pod/shop/one#policies CiliumClusterwideNetworkPolicy shop")
 }
 
 // Where all of very many nodes announce, they are counted and not drawn.

@@ -26,27 +26,46 @@ type Workload struct {
 	Pods      Labels
 }
 
-// Foreign is a policy of a kind whose rules are not read.
-type Foreign struct{ Kind, Namespace string }
+// Foreign is a policy of a kind whose rules are not read, but whom it selects.
+type Foreign struct {
+	Kind string
+	Name // without a namespace it is one of the whole cluster
+	// Pods selects pods, Spaces namespaces; nil for all.
+	Pods, Spaces labels.Selector
+	// Unread says that it is not understood whom it selects.
+	Unread bool
+}
+
+// Space is a namespace with its labels, by which policies of the whole cluster
+// find it.
+type Space struct {
+	Name   string
+	Labels Labels
+}
 
 func (*Policy) fact()   {}
 func (*Workload) fact() {}
 func (*Foreign) fact()  {}
+func (*Space) fact()    {}
 
 // policies are the policies and workloads of one namespace.
 type policies struct {
 	policies  map[string]*Policy   // name -> policy
 	workloads map[string]*Workload // key -> workload
-	foreign   map[string]int       // kind -> how many
+	foreign   map[string]*Foreign  // kind and name -> policy
+	labels    Labels               // of the namespace
+	known     bool                 // the namespace is
 }
 
-func (p *policies) empty() bool { return len(p.policies)+len(p.workloads)+len(p.foreign) == 0 }
+func (p *policies) empty() bool {
+	return len(p.policies)+len(p.workloads)+len(p.foreign) == 0 && !p.known
+}
 
 // inNamespace changes what stands in a namespace, and lists the namespace.
 func (w *World) inNamespace(namespace string, change func(*policies)) {
 	p := w.namespaces[namespace]
 	if p == nil {
-		p = &policies{policies: map[string]*Policy{}, workloads: map[string]*Workload{}, foreign: map[string]int{}}
+		p = &policies{policies: map[string]*Policy{}, workloads: map[string]*Workload{}, foreign: map[string]*Foreign{}}
 		w.namespaces[namespace] = p
 	}
 	change(p)
@@ -54,6 +73,11 @@ func (w *World) inNamespace(namespace string, change func(*policies)) {
 		delete(w.namespaces, namespace)
 	}
 	w.isolate[namespace] = struct{}{}
+	if namespace == "" { // what is of the whole cluster may select anywhere
+		for other := range w.namespaces {
+			w.isolate[other] = struct{}{}
+		}
+	}
 }
 
 // isolation says what of a namespace is isolated: its workloads by name, and
@@ -65,16 +89,20 @@ func (w *World) isolation(namespace string) Unit {
 		return u
 	}
 	for _, key := range slices.Sorted(maps.Keys(p.workloads)) {
-		if c, ok := p.isolated(p.workloads[key]); ok {
+		if c, ok := p.isolated(p.workloads[key], w.selecting(namespace, p)); ok {
 			u.Claims = append(u.Claims, c)
 		}
 	}
 	if len(p.foreign) == 0 {
 		return u
 	}
+	counts := map[string]int{}
+	for _, f := range p.foreign {
+		counts[f.Kind]++
+	}
 	var kinds []string
-	for _, kind := range slices.Sorted(maps.Keys(p.foreign)) {
-		kinds = append(kinds, fmt.Sprintf("%d %s", p.foreign[kind], kind))
+	for _, kind := range slices.Sorted(maps.Keys(counts)) {
+		kinds = append(kinds, fmt.Sprintf("%d %s", counts[kind], kind))
 	}
 	attrs := []api.KV{{Key: "policies_not_read", Value: strings.Join(kinds, ", ")}}
 	if namespace == "" {
@@ -90,8 +118,49 @@ func (w *World) isolation(namespace string) Unit {
 	return u
 }
 
-// isolated says which policies isolate a workload, and in which direction.
-func (p *policies) isolated(wl *Workload) (api.Claim, bool) {
+// selecting are the policies of other kinds that may select pods of a
+// namespace, by kind and name.
+func (w *World) selecting(namespace string, p *policies) []*Foreign {
+	var out []*Foreign
+	for _, f := range p.foreign {
+		out = append(out, f)
+	}
+	if all := w.namespaces[""]; all != nil && namespace != "" {
+		for _, f := range all.foreign {
+			if f.Spaces == nil || f.Spaces.Matches(spaceLabels{p.labels, namespace}) {
+				out = append(out, f)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b *Foreign) int { return strings.Compare(a.key(), b.key()) })
+	return out
+}
+
+func (f *Foreign) key() string { return f.Kind + "/" + f.String() }
+
+// spaceLabels are labels with those that Cilium and Calico make up of the
+// namespace.
+type spaceLabels struct {
+	Labels
+
+	namespace string
+}
+
+func (l spaceLabels) Lookup(key string) (string, bool) {
+	switch key {
+	case "io.kubernetes.pod.namespace", "projectcalico.org/namespace", "projectcalico.org/name":
+		return l.namespace, true
+	}
+	return l.Labels.Lookup(key)
+}
+
+func (l spaceLabels) Has(key string) bool { _, ok := l.Lookup(key); return ok }
+
+func (l spaceLabels) Get(key string) string { v, _ := l.Lookup(key); return v }
+
+// isolated says which policies isolate a workload, and in which direction, and
+// which of other kinds select it.
+func (p *policies) isolated(wl *Workload, others []*Foreign) (api.Claim, bool) {
 	var ingress, egress []string
 	for _, name := range slices.Sorted(maps.Keys(p.policies)) {
 		policy := p.policies[name]
@@ -113,6 +182,18 @@ func (p *policies) isolated(wl *Workload) (api.Claim, bool) {
 		if len(d.names) > 0 {
 			attrs = append(attrs, api.KV{Key: api.AttrIsolated, Value: d.word}, api.KV{Key: "isolated_" + d.word, Value: strings.Join(d.names, " ")})
 		}
+	}
+	n := 0
+	for _, f := range others {
+		if f.Unread || f.Pods != nil && !f.Pods.Matches(spaceLabels{wl.Pods, wl.Namespace}) {
+			continue
+		}
+		if n++; n <= maxNamed {
+			attrs = append(attrs, api.KV{Key: "other_policy", Value: f.Kind + " " + f.Name.Name})
+		}
+	}
+	if n > maxNamed {
+		attrs = append(attrs, api.KV{Key: "other_policy", Value: fmt.Sprintf("and %d more", n-maxNamed)})
 	}
 	if attrs == nil {
 		return api.Claim{}, false

@@ -149,7 +149,9 @@ func (w *World) assert(key string, facts []Fact) {
 		case *Workload:
 			w.inNamespace(f.Namespace, func(p *policies) { p.workloads[f.Key] = f })
 		case *Foreign:
-			w.inNamespace(f.Namespace, func(p *policies) { p.foreign[f.Kind]++ })
+			w.inNamespace(f.Namespace, func(p *policies) { p.foreign[f.key()] = f })
+		case *Space:
+			w.inNamespace(f.Name, func(p *policies) { p.labels, p.known = f.Labels, true })
 		default:
 			w.others[f] = struct{}{}
 			w.touchOther(f)
@@ -196,11 +198,9 @@ func (w *World) retract(key string, facts []Fact) {
 		case *Workload:
 			w.inNamespace(f.Namespace, func(p *policies) { delete(p.workloads, f.Key) })
 		case *Foreign:
-			w.inNamespace(f.Namespace, func(p *policies) {
-				if p.foreign[f.Kind]--; p.foreign[f.Kind] == 0 {
-					delete(p.foreign, f.Kind)
-				}
-			})
+			w.inNamespace(f.Namespace, func(p *policies) { delete(p.foreign, f.key()) })
+		case *Space:
+			w.inNamespace(f.Name, func(p *policies) { p.labels, p.known = nil, false })
 		default:
 			delete(w.others, f)
 			w.touchOther(f)
