@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+
+	"github.com/netseam/netseam/api/wire"
 )
 
 // texts divides a text column into its rows.
@@ -100,4 +102,9 @@ func u32s(b []byte) []uint32 {
 		out[i] = binary.LittleEndian.Uint32(b[4*i:])
 	}
 	return out
+}
+
+// VertexIDs are those of the vertices that a frame puts.
+func VertexIDs(c *wire.Columns) ([]uint64, error) {
+	return steps(c.GetVertices().GetId(), int(c.GetVertices().GetCount()))
 }
