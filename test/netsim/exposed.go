@@ -86,10 +86,13 @@ func (s *site) routes() (routes []route, bound []binding) {
 
 // VIP is an address that a cluster exposes. Claimed are the nodes that its
 // objects name as announcing it, Observed those that routers which answer send
-// its traffic to.
+// its traffic to. Known says whether a reader can tell who those are: routers
+// know them by address or, where they are on a network of their own, by MAC,
+// which not every cluster says.
 type VIP struct {
 	Cluster, Namespace, Service, Address string
 	Claimed, Observed                    []string
+	Known                                bool
 }
 
 // vips are the truth about exposed addresses.
@@ -105,9 +108,11 @@ func (w *World) vips() []VIP {
 			for _, n := range c.claimed(s) {
 				v.Claimed = append(v.Claimed, n.name)
 			}
+			byAddress := c.machineryOf().isBGP() || s.via != nil
 			for _, n := range c.observed(s) {
 				if tell[n.site] {
 					v.Observed = append(v.Observed, n.name)
+					v.Known = byAddress || n.saysNICs()
 				}
 			}
 			slices.Sort(v.Claimed)
