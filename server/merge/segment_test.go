@@ -98,7 +98,8 @@ func TestASegmentStandsWhereItStoodAfterARestart(t *testing.T) {
 		t.Fatal("no slot before it is free")
 	}
 	_, step := merge.Load(e.State(), at(40))
-	if len(step.Change.Vertices) > 0 || len(step.Change.Edges) > 0 {
-		t.Errorf("a restart changed %d vertices and %d edges: %v", len(step.Change.Vertices), len(step.Change.Edges), step.Change.Vertices)
+	if !step.IsEmpty() {
+		t.Errorf("a restart changed %d vertices, %d edges and remembers otherwise of %d: %v, %v",
+			len(step.Change.Vertices), len(step.Change.Edges), len(step.Identities), step.Change.Vertices, step.Identities)
 	}
 }
