@@ -6,6 +6,9 @@ import { FurnitureTable, PositionTable } from "./position-table";
 import { VertexTable } from "./vertex-table";
 import { isFurniture } from "./words";
 
+/** As many merges are remembered: the last ones. What else became of an ID is for REST to say. */
+const mostMerged = 2_000;
+
 /**
  * What the server said in one channel, up to one revision. It changes only by
  * applying batches, in their order; whether they join up was checked before.
@@ -18,6 +21,7 @@ export class ChannelStore {
   readonly vertices = new VertexTable();
   readonly edges = new EdgeTable();
   readonly scopes = new Map<number, ScopeRow>();
+  /** What became of vertices that were merged while the page looked on: of the last ones. */
   readonly merged = new Map<number, number>();
   /** What the server counted of sites and clusters, as it said it: in the overview. */
   readonly rollups = new Map<number, Float64Array>();
@@ -39,12 +43,20 @@ export class ChannelStore {
     for (const id of batch.goneEdges) this.edges.drop(id);
     for (const id of batch.goneScopes) this.scopes.delete(id);
     this.#judge(batch);
-    batch.mergedFrom.forEach((from, i) => {
-      this.merged.set(from, batch.mergedInto[i] ?? 0);
-    });
+    this.#merge(batch);
     this.epoch = batch.epoch;
     this.revision = batch.revision;
     this.timeMs = batch.timeMs;
+  }
+
+  #merge({ mergedFrom, mergedInto }: Batch): void {
+    mergedFrom.forEach((from, i) => {
+      this.merged.set(from, mergedInto[i] ?? 0);
+    });
+    for (const from of this.merged.keys()) {
+      if (this.merged.size <= mostMerged) return;
+      this.merged.delete(from);
+    }
   }
 
   #roll({ rollups }: Batch): void {

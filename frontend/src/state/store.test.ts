@@ -134,3 +134,14 @@ test("a store after any changes is the plain maps after the same changes", () =>
     { numRuns: 150 },
   );
 });
+
+test("of merges the last are remembered", () => {
+  const store = new ChannelStore("overview");
+  for (let i = 0; i < 50; i++) {
+    const merged = Array.from({ length: 100 }, (_, n) => [100 * i + n + 1, 9_999] as const);
+    apply(store, { channel: "overview", epoch: 1n, previous: i, revision: i + 1, merged });
+  }
+  expect(store.merged.size).toBe(2_000);
+  expect(store.merged.get(5_000)).toBe(9_999);
+  expect(store.merged.has(1)).toBe(false);
+});
