@@ -77,14 +77,15 @@ export const ladder: readonly Step[] = [
   },
   {
     percent: 95,
-    means: "heard by a MAC address or chassis ID, which only one machine has; or by one end alone",
-    constants: ["confidencemac", "confidenceunmanaged"],
+    means:
+      "heard by a MAC address or chassis ID, which only one machine has; or by one end alone; a router sends packets there",
+    constants: ["confidencemac", "confidenceunmanaged", "confidenceforwards"],
   },
   {
     percent: 90,
     means:
-      "heard by name: two machines could bear the same one; by another protocol than LLDP; a routing session with its address",
-    constants: ["confidencename", "confidenceother", "confidencesession"],
+      "heard by name: two machines could bear the same one; by another protocol than LLDP; a routing session with its address; BGP knows the way",
+    constants: ["confidencename", "confidenceother", "confidencesession", "confidencepath"],
   },
   {
     percent: 85,
