@@ -44,6 +44,17 @@ test("sources that have not answered since the start are no trouble yet", () => 
   expect(trouble).toBe(false);
 });
 
+test("the search for switches is no source to count, and said while it goes on", () => {
+  const sources = (state: number) => [
+    source("snmp:x", ScopeState.live),
+    source("discovery:neighbours", state),
+  ];
+  expect(summarise(sources(ScopeState.syncing), time).text).toBe(
+    "1 switch live · looking for switches",
+  );
+  expect(summarise(sources(ScopeState.live), time).text).toBe("1 switch live");
+});
+
 test("the map is not current three seconds after a loss, and after silence on an open connection", () => {
   const waiting = { state: "waiting", why: "", retryAtMs: 0 } as const;
   expect(isOffline(waiting, 1000, 3900)).toBe(false);

@@ -85,7 +85,9 @@ export function summarise(
       live === all.length ? `${live} ${plural} live` : `${live}/${all.length} ${plural} live`,
     );
   }
-  const others = sources.filter(({ kind }) => kind !== "kube" && kind !== "snmp");
+  if (sources.some(({ kind, state }) => kind === "discovery" && state === ScopeState.syncing))
+    parts.push("looking for switches");
+  const others = sources.filter(({ kind }) => !["kube", "snmp", "discovery"].includes(kind));
   if (others.length > 0) parts.push(`${others.length} others`);
   const troubles = sources.filter(({ state }) => !isFresh(state));
   for (const [state, those] of byState(troubles)) parts.push(troubleText(state, those, time));
