@@ -350,8 +350,9 @@ func (x *reader) vlans(v *snmp.VLANs) {
 // neighbours know is among the neighbours.
 func linksOf(s *graph.Snapshot, read map[api.VertexID]bool) []foundLink {
 	links := []foundLink{}
+	cabled := cabledDevices(s)
 	for e := range s.Edges() {
-		if e.Kind != api.EdgeLink {
+		if e.Kind != api.EdgeLink || isBundle(s, e) && cabled[devicesOf(s, e)] {
 			continue
 		}
 		a, okA := endOf(s, e.A, read)
@@ -369,6 +370,41 @@ func linksOf(s *graph.Snapshot, read map[api.VertexID]bool) []foundLink {
 		return cmp.Or(cmp.Compare(x.A.Device, y.A.Device), cmp.Compare(x.A.Port, y.A.Port), cmp.Compare(x.B.Device, y.B.Device))
 	})
 	return links
+}
+
+// isBundle says whether a link is that of two aggregates. What the map draws as
+// one is no cable beside those that it is made of.
+func isBundle(s *graph.Snapshot, e *api.Edge) bool {
+	for _, end := range []api.VertexID{e.A, e.B} {
+		if v, ok := s.Vertex(end); !ok || v.Kind != api.VertexLAG {
+			return false
+		}
+	}
+	return true
+}
+
+// cabledDevices are the pairs of devices between which there is a link that is
+// no bundle's. A bundle whose cables nobody tells of stands for them.
+func cabledDevices(s *graph.Snapshot) map[[2]api.VertexID]bool {
+	out := map[[2]api.VertexID]bool{}
+	for e := range s.Edges() {
+		if e.Kind == api.EdgeLink && !isBundle(s, e) {
+			out[devicesOf(s, e)] = true
+		}
+	}
+	return out
+}
+
+// devicesOf are the two whose ports a link joins, the lower ID first.
+func devicesOf(s *graph.Snapshot, e *api.Edge) [2]api.VertexID {
+	var out [2]api.VertexID
+	for i, end := range []api.VertexID{e.A, e.B} {
+		if v, ok := s.Vertex(end); ok {
+			out[i] = v.Parent
+		}
+	}
+	slices.Sort(out[:])
+	return out
 }
 
 func endOf(s *graph.Snapshot, id api.VertexID, read map[api.VertexID]bool) (foundEnd, bool) {
