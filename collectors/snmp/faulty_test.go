@@ -2,6 +2,7 @@ package snmp_test
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -95,6 +96,12 @@ func TestFaultsMakeNothingUp(t *testing.T) {
 					t.Errorf("%s is made up", key)
 				} else if diff := cmp.Diff(trimmed(whole, claim), claim, cmpopts.EquateComparable(netip.Addr{})); diff != "" {
 					t.Errorf("%s: want - got +\n%s", key, diff)
+				}
+			}
+			for key := range want {
+				table, _, _ := strings.Cut(key, " ")
+				if _, there := got[key]; !there && broken[table] == nil && name != "a table that is away" {
+					t.Errorf("%s is missing, and nothing says that %s was not read in full", key, table)
 				}
 			}
 			if c.whole && (len(got) != len(want) || len(broken) != 0) {
