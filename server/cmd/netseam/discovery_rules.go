@@ -45,8 +45,14 @@ func discoveryRules(cfg config.Config) (finder.Rules, []snmp.Credentials, error)
 		rules.Refuse = append(rules.Refuse, refusal)
 	}
 	sets := credentialsOf(cfg, config.Switch{Sets: d.Sets})
-	if len(d.Sets) == 0 && !cfg.SNMP.Community.IsEmpty() {
+	switch {
+	case len(d.Sets) > 0:
+	case !cfg.SNMP.Community.IsEmpty():
 		sets = []snmp.Credentials{{Name: "snmp.community", Community: snmp.NewSecret(cfg.SNMP.Community.Reveal())}}
+	default: // Where it is not enabled, nobody has filled them in.
+		for _, set := range cfg.SNMP.Sets {
+			sets = append(sets, credentials(set))
+		}
 	}
 	for _, set := range sets {
 		rules.Sets = append(rules.Sets, finder.Set{Name: set.Name, User: set.User != ""})
