@@ -20,6 +20,11 @@ export class StreamClient {
     this.#post({ type: "open", channel });
   }
 
+  /** By what the positions of all channels are grouped from now on. */
+  group(grouping: string): void {
+    this.#post({ type: "group", grouping });
+  }
+
   close(channel: string): void {
     this.#post({ type: "close", channel });
   }

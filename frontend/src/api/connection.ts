@@ -74,6 +74,10 @@ export class StreamConnection {
     this.#session.open(channel);
   }
 
+  group(grouping: string): void {
+    this.#session.group(grouping);
+  }
+
   close(channel: string): void {
     this.#session.close(channel);
   }

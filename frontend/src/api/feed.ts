@@ -36,5 +36,6 @@ export type FeedRequest =
   | { readonly type: "start"; readonly url: string }
   | { readonly type: "open"; readonly channel: string }
   | { readonly type: "close"; readonly channel: string }
+  | { readonly type: "group"; readonly grouping: string }
   | { readonly type: "retry" }
   | { readonly type: "stop" };

@@ -88,13 +88,14 @@ export function decodeFrame(bytes: Uint8Array): Frame {
   }
 }
 
-/** The request for a channel, from what is held of it (revision 0: nothing). */
+/** The request for a channel, from what is held of it (revision 0: nothing), laid out by a grouping. */
 export function encodeOpen(
   channel: string,
   epoch: bigint,
   revision: number,
+  grouping: string,
 ): Uint8Array<ArrayBuffer> {
-  const open = { channel, epoch, revision: BigInt(revision) };
+  const open = { channel, epoch, revision: BigInt(revision), grouping };
   return toBinary(
     ClientFrameSchema,
     create(ClientFrameSchema, { body: { case: "open", value: open } }),

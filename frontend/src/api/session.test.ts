@@ -13,7 +13,9 @@ let session: Session;
 const send = (bytes: Uint8Array): void => {
   const { body } = fromBinary(ClientFrameSchema, bytes);
   if (body.case === "open")
-    sent.push(`open ${body.value.channel} ${body.value.epoch}/${body.value.revision}`);
+    sent.push(
+      `open ${body.value.channel} ${body.value.epoch}/${body.value.revision}${body.value.grouping && ` by ${body.value.grouping}`}`,
+    );
   if (body.case === "close") sent.push(`close ${body.value.channel}`);
 };
 
@@ -59,6 +61,15 @@ test("a snapshot in pieces is told from its beginning to its end", () => {
   openLive();
   expect(sent).toEqual(["open overview 0/0"]);
   expect(told()).toEqual(["begin", "4", "4", "end 4"]);
+});
+
+test("another grouping asks for all channels anew, and what is under way of the former is dropped", () => {
+  openLive();
+  session.group("rack");
+  session.group("rack");
+  expect(sent.slice(1)).toEqual(["close overview", "open overview 0/0 by rack"]);
+  receive(delta(1n, 4, 5), snapshot(1n, 5), end(1n, 5));
+  expect(told().slice(4)).toEqual(["begin", "5", "end 5"]);
 });
 
 test("deltas that join up are handed on", () => {

@@ -45,6 +45,7 @@ export class Session {
   readonly #emit: (event: FeedEvent) => void;
   readonly #channels = new Map<string, Channel>();
   #send: ((bytes: Uint8Array<ArrayBuffer>) => void) | undefined;
+  #grouping = "";
 
   constructor(emit: (event: FeedEvent) => void) {
     this.#emit = emit;
@@ -75,6 +76,17 @@ export class Session {
   close(name: string): void {
     if (!this.#channels.delete(name)) return;
     this.#send?.(encodeClose(name));
+  }
+
+  /** By what the positions of all channels are grouped from now on. */
+  group(grouping: string): void {
+    if (grouping === this.#grouping) return;
+    this.#grouping = grouping;
+    for (const [name, channel] of this.#channels) {
+      this.#send?.(encodeClose(name));
+      channel.revision = 0;
+      this.#ask(name, channel);
+    }
   }
 
   /** Forgets what is held, so that all channels begin anew at the next connection. */
@@ -188,6 +200,6 @@ export class Session {
     if (this.#send === undefined) return;
     if (channel.revision === 0) channel.epoch = 0n;
     channel.phase = channel.revision === 0 ? "fresh" : "resuming";
-    this.#send(encodeOpen(name, channel.epoch, channel.revision));
+    this.#send(encodeOpen(name, channel.epoch, channel.revision, this.#grouping));
   }
 }

@@ -52,6 +52,9 @@ self.onmessage = ({ data }: MessageEvent<FeedRequest>) => {
     case "open":
       connection?.open(data.channel);
       return;
+    case "group":
+      connection?.group(data.grouping);
+      return;
     case "close":
       connection?.close(data.channel);
       return;

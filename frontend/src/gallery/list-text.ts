@@ -12,24 +12,31 @@ export function listText(list: DisplayList, world: World): string {
     all.filter((one) => one !== false).join(" ");
   const name = (id: number): string => world.vertex(id)?.name ?? `v${id}`;
   const lines = [
-    ...list.boxes.map(({ look, kind, id, rect, tone, status, hollow, dim }) =>
+    ...list.boxes.map(({ look, kind, id, rect, tone, status, hollow, disputed, dim }) =>
       flags(
         `${look} ${kindName(kind)} ${name(id)} at ${n(rect.x)},${n(rect.y)} ${n(rect.w)}x${n(rect.h)} ${tone} ${status}`,
         hollow && "hollow",
+        disputed && "disputed",
         dim && "dim",
       ),
     ),
-    ...list.seams.map(({ cluster, x1, x2, y, open, dim }) =>
-      flags(`seam ${name(cluster)} ${n(x1)}..${n(x2)} at ${n(y)}`, open && "open", dim && "dim"),
-    ),
-    ...list.lines.map(({ edges, points, curve, width, status, look, stitch, ends, over, dim }) =>
+    ...list.seams.map(({ cluster, x1, x2, y, network, owner, open, dim }) =>
       flags(
-        `${curve ? "curve" : "line"} of ${edges.length} ${points.map(n).join(",")} wide ${width} ${status} ${ends.join("/")}`,
-        look !== "plain" && look,
-        stitch !== undefined && `stitched at ${n(stitch.x)},${n(stitch.y)}`,
-        over && "over",
+        `seam ${name(cluster)} ${n(x1)}..${n(x2)} at ${n(y)}: ${network || "?"} | ${owner || "?"}`,
+        open && "open",
         dim && "dim",
       ),
+    ),
+    ...list.lines.map(
+      ({ edges, points, curve, width, status, look, blocked, stitch, ends, over, dim }) =>
+        flags(
+          `${curve ? "curve" : "line"} of ${edges.length} ${points.map(n).join(",")} wide ${width} ${status} ${ends.join("/")}`,
+          look !== "plain" && look,
+          blocked && "blocked",
+          stitch !== undefined && `stitched at ${n(stitch.x)},${n(stitch.y)}`,
+          over && "over",
+          dim && "dim",
+        ),
     ),
     ...list.bars.map(({ rect, parts }) => {
       const shares = parts.map(({ status, count }) => `${status} ${count}`).join(", ");

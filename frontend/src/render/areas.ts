@@ -40,6 +40,7 @@ function areaBox({ id, role }: Furniture, rect: Rect, onSite: boolean, dim: bool
     status: "ok",
     lastStatus: "ok",
     hollow: role === Role.more,
+    disputed: false,
     dim,
   };
 }

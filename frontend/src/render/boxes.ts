@@ -63,6 +63,7 @@ function boxItem(picture: Picture, vertex: Vertex, rect: Rect, look: BoxItem["lo
     status: statusOf(picture, vertex),
     lastStatus: lastStatus(vertex.health),
     hollow: isHollow(picture, vertex),
+    disputed: isInterface(vertex.kind) && picture.geometry.strands.isDisputed(vertex.id),
     dim: picture.isDim(vertex.id),
   };
 }
@@ -101,6 +102,10 @@ export function isContainer(kind: number): boolean {
     default:
       return false;
   }
+}
+
+function isInterface(kind: number): boolean {
+  return kind === Kind.port || kind === Kind.nic || kind === Kind.lag;
 }
 
 function toneOf(kind: number): Tone {

@@ -6,6 +6,7 @@ import { illInside } from "./ill";
 import type { BoxItem, Tone } from "./items";
 import { networkOwner } from "./owners";
 import type { Picture } from "./picture";
+import { portsOf } from "./ports-of";
 import type { Rect } from "./space";
 import { fitName, fitParts, fitText } from "./texts";
 import { fitCounts, insetOf, signRoom, staleFor, toneOfStatus } from "./titles";
@@ -104,9 +105,9 @@ function cardProblem(
   picture.write({ text, x: at.x, y: at.y, font: "small", tone, align: "right" });
 }
 
-/** "1 node down", "2 pods degraded": what is wrong inside, cables included, from the worst. */
-function illTexts(rollup: Rollup): string[] {
-  return (["down", "degraded", "stale", "unknown"] as const)
+/** "1 node down", "2 pods degraded": what is wrong inside, cables included. */
+function illTexts(rollup: Rollup, states: readonly Status[]): string[] {
+  return states
     .filter((one) => illOf(rollup, one) > 0)
     .map((one) => `${illThings(rollup, one).join(", ")} ${one}`);
 }
@@ -136,9 +137,12 @@ function cardShares(
     .filter(({ count }) => count > 0);
   if (room.h < 10 || parts.length === 0) return;
   picture.bars.push({ rect: { x: room.x, y: room.y, w: room.w, h: 6 }, tone, parts, dim });
+  const ports = vertex.kind === Kind.node ? portsOf(picture.scene, vertex.id) : "";
   const lines = [
+    fitText(ports, "small", room.w, picture.measure) ?? "",
     fitCounts(rollup, room.w, picture.measure),
-    fitParts(illTexts(rollup), "; ", "small", room.w, picture.measure),
+    fitParts(illTexts(rollup, ["down", "degraded"]), "; ", "small", room.w, picture.measure),
+    fitParts(illTexts(rollup, ["stale", "unknown"]), "; ", "small", room.w, picture.measure),
     fitText(ownerText(picture, vertex), "small", room.w, picture.measure) ?? "",
   ].filter((text) => text !== "");
   let y = room.y + 18;

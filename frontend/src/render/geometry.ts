@@ -33,16 +33,20 @@ export class Geometry {
     this.strands = new Strands(scene, this);
   }
 
-  /** Where the node of a NIC (or what stands for it) meets the network: its cluster, or the part of it at another site. */
+  /**
+   * Where the node of a NIC (or what stands for it) meets the network: its
+   * cluster, or the part of it at another site; 0 where the node stands in the
+   * rack that it hangs on.
+   */
   seat(nic: number, cluster: number): number {
     const node = this.holder(nic, Kind.node);
     const frame = node === 0 ? 0 : this.frame(node);
-    if (frame === 0 || frame === cluster) return cluster;
+    if (frame === 0 || frame === cluster || this.kindOf(frame) !== Kind.site) return cluster;
     const parts = this.scene.furnitureIn(frame).filter((id) => {
       const piece = this.scene.furniture(id);
       return piece?.role === Role.part && piece.of === cluster;
     });
-    return parts[0] ?? cluster;
+    return parts[0] ?? (this.holder(node, Kind.cluster) === cluster ? cluster : 0);
   }
 
   /** The vertex's box in the world, or undefined when it has none. */

@@ -25,6 +25,8 @@ export type BoxItem = {
   readonly lastStatus: Status;
   /** Nothing is plugged in, or nothing vouches for it: outline only. */
   readonly hollow: boolean;
+  /** A port or NIC with a cable that another claim contradicts. */
+  readonly disputed: boolean;
   readonly dim: boolean;
 };
 
@@ -39,9 +41,19 @@ export type Dot = "filled" | "hollow" | "none";
  * What a line is besides its layer and state. A way is in ink over a casing of
  * ground; a LAG is two parallels with a ring; a disputed cable has an outline on
  * both sides; a session is dash-dotted with a diamond, a tunnel long-dashed, and
- * an announcement a dotted arrow, hollow because it is claimed.
+ * an announcement a dotted arrow, hollow while it is only claimed and full when
+ * the network says so, too. A member is one cable of a LAG, drawn by itself.
  */
-export type Look = "plain" | "way" | "lag" | "disputed" | "session" | "tunnel" | "announced";
+export type Look =
+  | "plain"
+  | "way"
+  | "lag"
+  | "member"
+  | "disputed"
+  | "session"
+  | "tunnel"
+  | "announced"
+  | "observed";
 
 /** An edge, or a bundle of them. */
 export type LineItem = {
@@ -56,6 +68,8 @@ export type LineItem = {
   readonly status: Status;
   readonly dash: readonly number[];
   readonly look: Look;
+  /** The spanning tree lets nothing through: a bar across it. */
+  readonly blocked: boolean;
   /** Where a single cable is stitched to the seam that it passes. */
   readonly stitch?: Point;
   readonly ends: readonly [Dot, Dot];

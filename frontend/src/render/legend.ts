@@ -1,5 +1,5 @@
-import { EdgeKind, type Layer } from "../state/words";
-import type { DisplayList, LineItem } from "./items";
+import { EdgeKind, type Layer, Role } from "../state/words";
+import type { BoxItem, DisplayList, GlyphItem, LineItem } from "./items";
 
 /** A sign of the map and what it says. The page draws a sample of it. */
 export type LegendEntry = { readonly sample: Sample; readonly text: string };
@@ -7,7 +7,14 @@ export type LegendEntry = { readonly sample: Sample; readonly text: string };
 export type Sample =
   | `layer-${Layer}`
   | `status-${"degraded" | "down" | "stale" | "unknown" | "disputed"}`
+  | "own"
+  | "inside"
+  | "pulse"
   | "seam"
+  | "seam-open"
+  | "blocked"
+  | "member"
+  | "observed"
   | "cable"
   | "bundle"
   | "lag"
@@ -25,104 +32,114 @@ export type Sample =
   | "way"
   | "selected";
 
-const layers: readonly (readonly [Layer, string])[] = [
-  ["physical", "network: switch, port, cable"],
-  ["node", "cluster, node, NIC"],
-  ["pod", "pod, workload, namespace"],
-  ["service", "service, address"],
-];
+type Rule = readonly [Sample, string, (list: DisplayList) => boolean];
 
-const looks = [
-  ["lag", "LAG: several cables that work as one"],
-  ["session", "BGP or other routing session"],
-  ["tunnel", "tunnel"],
-  ["announced", "address that a node announces, as its cluster claims"],
-] as const;
+const sign =
+  (one: GlyphItem["sign"]) =>
+  ({ glyphs }: DisplayList): boolean =>
+    glyphs.some((glyph) => glyph.sign === one);
+const layer =
+  (one: Layer) =>
+  ({ boxes }: DisplayList): boolean =>
+    boxes.some(({ tone }) => tone === one);
+const line =
+  (which: (line: LineItem) => boolean) =>
+  ({ lines }: DisplayList): boolean =>
+    lines.some(which);
+const box =
+  (which: (box: BoxItem) => boolean) =>
+  ({ boxes }: DisplayList): boolean =>
+    boxes.some(which);
 
-const states = [
-  ["down", "down"],
-  ["degraded", "degraded: works in part"],
-  ["stale", "stale: nobody vouches for it at present; its last state is hollow"],
-  ["unknown", "unknown: nobody has said"],
-  ["disputed", "disputed: another source contradicts it; a cable has an outline on both sides"],
-] as const;
+const isCable = ({ kind }: LineItem): boolean => kind === EdgeKind.link || kind === EdgeKind.attach;
+const isBody = ({ look, role }: BoxItem): boolean => role === 0 && look !== "cell";
 
-/** What of the map's signs is to be seen now, in words. */
-export function legendOf({ boxes, lines, seams, glyphs, bars, rings }: DisplayList): LegendEntry[] {
-  const entries: LegendEntry[] = [];
-  const add = (isThere: boolean, sample: Sample, text: string): void => {
-    if (isThere) entries.push({ sample, text });
-  };
-  const signs = new Set(glyphs.map(({ sign }) => sign));
-  for (const [sign, text] of states) add(signs.has(sign), `status-${sign}`, text);
-  const tones = new Set(boxes.map(({ tone }) => tone));
-  for (const [layer, text] of layers) add(tones.has(layer), `layer-${layer}`, text);
-  const isCable = ({ kind }: LineItem): boolean =>
-    kind === EdgeKind.link || kind === EdgeKind.attach;
-  const has = (which: (line: LineItem) => boolean): boolean => lines.some(which);
-  add(
-    has((l) => isCable(l) && l.edges.length === 1),
-    "cable",
-    "a cable",
-  );
-  add(
-    has((l) => isCable(l) && l.edges.length > 1),
+/** All signs of the map, in the order in which they are asked after. */
+const rules: readonly Rule[] = [
+  ["status-down", "down", sign("down")],
+  ["status-degraded", "degraded: works in part", sign("degraded")],
+  [
+    "status-stale",
+    "stale: nobody vouches for it at present; its last state is hollow",
+    sign("stale"),
+  ],
+  ["status-unknown", "unknown: nobody has said", sign("unknown")],
+  [
+    "status-disputed",
+    "disputed: another source contradicts it; a cable has an outline on both sides, a port or NIC two",
+    sign("disputed"),
+  ],
+  [
+    "own",
+    "a sign before a name, or on the left corner: the thing itself",
+    box((one) => isBody(one) && one.status !== "ok"),
+  ],
+  [
+    "inside",
+    "a sign with a number, or on the right corner: so many inside it",
+    (list) => list.boxes.some(isBody) && list.glyphs.length > 0,
+  ],
+  [
+    "seam",
+    "the seam: the owner changes; the network's side is above it, the cluster's below",
+    ({ seams }) => seams.length > 0,
+  ],
+  [
+    "seam-open",
+    "a stitch that is loose on one side: of that side no owner is known",
+    ({ seams }) => seams.some(({ open }) => open),
+  ],
+  ["layer-physical", "network: switch, port, cable", layer("physical")],
+  ["layer-node", "cluster, node, NIC", layer("node")],
+  ["layer-pod", "pod, workload, namespace", layer("pod")],
+  ["layer-service", "service, address", layer("service")],
+  ["cable", "a cable", line((one) => isCable(one) && one.edges.length === 1)],
+  [
     "bundle",
     "several cables, with their number",
-  );
-  add(
-    has(({ ends }) => ends.includes("filled")),
-    "end-filled",
-    "this end reports the cable itself",
-  );
-  add(
-    has(({ ends }) => ends.includes("hollow")),
-    "end-hollow",
-    "this end does not",
-  );
-  for (const [look, text] of looks)
-    add(
-      has((l) => l.look === look),
-      look,
-      text,
-    );
-  add(
-    has(({ stitch }) => stitch !== undefined),
-    "stitched",
-    "a cable that passes the seam",
-  );
-  add(
-    has((l) => !isCable(l) && l.look === "plain"),
-    "endpoint",
-    "a service and its pods",
-  );
-  add(seams.length > 0, "seam", seamText(seams.some(({ open }) => open)));
-  add(bars.length > 0, "bar", "shares of what is inside, by state");
-  add(
-    boxes.some(({ hollow, role }) => hollow && role === 0),
+    line((one) => isCable(one) && one.edges.length > 1),
+  ],
+  ["end-filled", "this end reports the cable itself", line(({ ends }) => ends.includes("filled"))],
+  ["end-hollow", "this end does not", line(({ ends }) => ends.includes("hollow"))],
+  ["lag", "LAG: several cables that work as one", line(({ look }) => look === "lag")],
+  ["member", "one cable of a LAG", line(({ look }) => look === "member")],
+  ["blocked", "blocked: the spanning tree lets nothing through", line(({ blocked }) => blocked)],
+  ["session", "BGP or other routing session", line(({ look }) => look === "session")],
+  ["tunnel", "tunnel", line(({ look }) => look === "tunnel")],
+  [
+    "announced",
+    "address that a node announces, as its cluster claims",
+    line(({ look }) => look === "announced"),
+  ],
+  ["observed", "the same, and the network says so, too", line(({ look }) => look === "observed")],
+  ["stitched", "a cable that passes the seam", line(({ stitch }) => stitch !== undefined)],
+  ["endpoint", "a service and its pods", line((one) => !isCable(one) && one.look === "plain")],
+  ["bar", "shares of what is inside, by state", ({ bars }) => bars.length > 0],
+  [
     "empty",
     "port with nothing on it, or neighbour that nobody manages",
-  );
-  add(
-    boxes.some(({ role, look }) => role !== 0 && look === "cell"),
+    box(({ hollow, role }) => hollow && role === 0),
+  ],
+  [
     "more",
     "so many more that found no room",
-  );
-  add(
-    has(({ look }) => look === "way"),
-    "way",
-    "the way that was asked for, hop by hop",
-  );
-  add(
-    rings.some(({ look }) => look === "selected"),
-    "selected",
-    "selected",
-  );
-  return entries;
-}
+    box(({ role, look }) => role !== 0 && look === "cell"),
+  ],
+  [
+    "zone",
+    "a cloud's zone: its network is not visible to us",
+    box(({ role }) => role === Role.zone),
+  ],
+  ["way", "the way that was asked for, hop by hop", line(({ look }) => look === "way")],
+  ["selected", "selected", ({ rings }) => rings.some(({ look }) => look === "selected")],
+  [
+    "pulse",
+    "a ring that grows and fades, or a dot for five seconds: it has just changed",
+    ({ boxes }) => boxes.length > 0,
+  ],
+];
 
-function seamText(open: boolean): string {
-  return open
-    ? "the seam: the owner changes; open stitches: an owner is unknown"
-    : "the seam: the owner changes";
+/** What of the map's signs is to be seen now, in words. */
+export function legendOf(list: DisplayList): LegendEntry[] {
+  return rules.flatMap(([sample, text, isThere]) => (isThere(list) ? [{ sample, text }] : []));
 }

@@ -172,6 +172,7 @@ function drawRun(picture: Picture, { bundle, a, b }: Run): void {
     status,
     dash: status === "stale" ? [6, 4] : [],
     look: lookOf(picture, edges),
+    blocked: picture.geometry.strands.isBlocked(edges),
     dim,
   } as const;
   const dots = single ? dotsOf(first) : (["none", "none"] as const);
@@ -186,7 +187,10 @@ function drawRun(picture: Picture, { bundle, a, b }: Run): void {
 /** A dispute is one cable's: of a bundle with others its sign says it. */
 function lookOf({ geometry }: Picture, edges: readonly Edge[]): Look {
   if (edges.length === 1 && isDisputed(edges)) return "disputed";
-  return geometry.strands.isLag(edges) ? "lag" : "plain";
+  if (geometry.strands.isLag(edges)) return "lag";
+  const [first] = edges;
+  const isSingle = edges.length === 1 && first !== undefined;
+  return isSingle && geometry.strands.isMember(first) ? "member" : "plain";
 }
 
 type Line = Omit<Picture["lines"][number], "points" | "curve" | "ends" | "over">;
@@ -198,6 +202,7 @@ function drawStub(picture: Picture, line: Line, end: End, dot: Dot): void {
   if (!end.isPort && (dot === "none" || end.at.h < leastDotted)) return;
   picture.lines.push({
     ...line,
+    blocked: false, // the bar is on the cable, not on its stub
     points: end.isBeside ? besidePorts(end, edge) : [end.x, edge, end.x, y],
     curve: false,
     ends: ["none", dot],

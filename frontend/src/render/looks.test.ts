@@ -4,7 +4,7 @@ import type { Model } from "../gallery/model";
 import { find, type Scene, scenes } from "../gallery/scenes";
 import { buildWorld, small } from "../gallery/small";
 import type { Selection } from "../state/view";
-import { EdgeFlag, EdgeKind, Health, Kind } from "../state/words";
+import { EdgeFlag, EdgeKind, Health, Kind, VertexFlag } from "../state/words";
 import { tangentAt } from "./curves";
 import { legendOf } from "./legend";
 
@@ -63,7 +63,8 @@ test.each([
 ] as const)("edges of kind %d are drawn for the selection, as %s", (kind, look, tone) => {
   const join = (model: Model): void => {
     const [a, b] = [find(model, Kind.device, "east-leaf1"), find(model, Kind.device, "west-leaf1")];
-    model.edge(kind, a.id, b.id, { health: Health.down, scopes: a.scopes });
+    const flags = EdgeFlag.reportedA; // nobody but the cluster says so
+    model.edge(kind, a.id, b.id, { health: Health.down, scopes: a.scopes, flags });
   };
   const { list, samples } = drawn(join, (model) => ({
     type: "vertex",
@@ -107,4 +108,45 @@ test("a mark stands on its curve and turns with it", () => {
   const upright = [10, 0, 10, 45, 10, 55, 10, 100];
   expect(tangentAt(upright, 0.5)).toEqual({ x: 10, y: 50, angle: Math.PI / 2 });
   expect(tangentAt(upright, 1)).toMatchObject({ x: 10, y: 100 });
+});
+
+test("a cable behind a port that the spanning tree blocks has a bar, and its neighbours none", () => {
+  const block = (model: Model): void => {
+    const [link] = [...model.edges.values()].filter(({ kind }) => kind === EdgeKind.link);
+    const port = model.vertices.get(link?.b ?? 0);
+    if (port !== undefined) port.flags |= VertexFlag.blocked;
+  };
+  const { list, samples } = drawn(block);
+  const blocked = list.lines.filter((line) => line.blocked);
+  expect(blocked.map(({ edges }) => edges.length)).toEqual([1]);
+  expect(samples).toContain("blocked");
+  expect(drawn(() => undefined).samples).not.toContain("blocked");
+});
+
+test("an address that the network sees announced, too, has a full arrow and a solid line", () => {
+  const announce = (model: Model): void => {
+    const [a, b] = [find(model, Kind.device, "east-leaf1"), find(model, Kind.device, "west-leaf1")];
+    model.edge(EdgeKind.announces, a.id, b.id, { flags: EdgeFlag.reportedA | EdgeFlag.reportedB });
+  };
+  const { list, samples } = drawn(announce, (model) => ({
+    type: "vertex",
+    id: find(model, Kind.device, "east-leaf1").id,
+  }));
+  const [line] = list.lines.filter(({ kind }) => kind === EdgeKind.announces);
+  expect(line).toMatchObject({ look: "observed", dash: [] });
+  expect(samples).toContain("observed");
+});
+
+test("both ends of a disputed cable have two outlines", () => {
+  const scene = scenes.find(({ name }) => name === "trouble-near");
+  if (scene === undefined) throw new Error("no scene");
+  const { list, world } = draw({
+    ...scene,
+    focus: (model) => find(model, Kind.node, "prod-east-n9").id,
+  });
+  const disputed = list.boxes.filter((box) => box.disputed).map(({ id }) => id);
+  const [edge] = world.edgesOf(disputed[0] ?? 0);
+  expect(disputed.length).toBeGreaterThan(0);
+  expect(edge === undefined ? 0 : edge.flags & EdgeFlag.disputed).not.toBe(0);
+  expect(drawn(() => undefined).list.boxes.some((box) => box.disputed)).toBe(false);
 });

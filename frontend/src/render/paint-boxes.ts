@@ -12,7 +12,7 @@ export function paintCells(brush: Brush, cells: readonly BoxItem[]): void {
   const batches = new Map<string, BoxItem[]>();
   for (const cell of cells) {
     const isSpeck = Math.min(cell.rect.w, cell.rect.h) < leastOutline;
-    const key = `${isSpeck} ${cell.status} ${cell.tone} ${cell.hollow} ${cell.dim}`;
+    const key = `${isSpeck} ${cell.status} ${cell.tone} ${cell.hollow} ${cell.disputed} ${cell.dim}`;
     const batch = batches.get(key);
     if (batch === undefined) batches.set(key, [cell]);
     else batch.push(cell);
@@ -24,7 +24,7 @@ function paintBatch(brush: Brush, batch: readonly BoxItem[]): void {
   const { context, palette } = brush;
   const [first] = batch;
   // The hatch of what is stale is clipped to each.
-  if (first === undefined || first.status === "stale" || batch.length < 8) {
+  if (first === undefined || first.status === "stale" || first.disputed || batch.length < 8) {
     paintBoxes(brush, batch);
     return;
   }
@@ -89,6 +89,17 @@ function paintBox(brush: Brush, box: BoxItem): void {
   context.lineWidth = status === "ok" || status === "unknown" ? 1 : 1.5;
   context.setLineDash(dashOf(box));
   trace(context, rect, radius);
+  context.stroke();
+  if (box.disputed) paintSecond(brush, rect);
+}
+
+/** The inner of the two outlines of what is disputed. */
+function paintSecond({ context, palette }: Brush, { x, y, w, h }: Rect): void {
+  if (Math.min(w, h) < 9) return;
+  context.strokeStyle = palette.ink;
+  context.lineWidth = 1;
+  context.setLineDash([]);
+  trace(context, { x: x + 3, y: y + 3, w: w - 6, h: h - 6 }, 2);
   context.stroke();
 }
 

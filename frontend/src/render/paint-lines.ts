@@ -37,6 +37,8 @@ function strokesOf({ look, width, dash }: LineItem): Stroke[] {
     case "disputed":
       return [{ ...own, width: width + 6 }, { width: width + 4, ground: true, dash: [] }, own];
     case "plain":
+    case "member":
+    case "observed":
     case "session":
     case "tunnel":
     case "announced":
@@ -110,17 +112,20 @@ function paintDot(
   context.stroke();
 }
 
-/** A double line in ink with a stitch every eight pixels; open stitches do not meet. */
+/**
+ * A double line in ink with a stitch every eight pixels. A stitch is sewn to the
+ * side whose owner is known, and open on the other: there it does not meet the line.
+ */
 export function paintSeams({ context, palette }: Brush, seams: readonly SeamItem[]): void {
   context.strokeStyle = palette.ink;
   // What of the canvas can be seen, in the pixels that are painted in.
   const { a, e } = context.getTransform();
   const [left, right] = [-e / a - stitch, (context.canvas.width - e) / a + stitch];
-  for (const { x1, x2, y, open, dim } of seams) {
+  for (const { x1, x2, y, network, owner, dim } of seams) {
     const from = Math.max(x1, left);
     const to = Math.min(x2, right);
     if (to <= from) continue;
-    context.globalAlpha = dim ? dimmed : 0.8;
+    context.globalAlpha = dim ? dimmed : 0.85;
     context.lineWidth = 1;
     context.beginPath();
     const middle = Math.round(y);
@@ -131,13 +136,21 @@ export function paintSeams({ context, palette }: Brush, seams: readonly SeamItem
     // Stitches stay where they are on the seam when it is cut off at the screen's edge.
     for (let x = x1 + Math.ceil((from - x1) / stitch) * stitch + stitch / 2; x < to; x += stitch) {
       const place = Math.round(x) + 0.5;
-      context.moveTo(place, middle - 4);
-      context.lineTo(place, open ? middle - 1.5 : middle + 4);
-      if (!open) continue;
-      context.moveTo(place, middle + 1.5);
-      context.lineTo(place, middle + 4);
+      traceStitch(context, place, middle, -1, network !== "");
+      traceStitch(context, place, middle, 1, owner !== "");
     }
     context.stroke();
   }
   context.globalAlpha = 1;
+}
+
+function traceStitch(
+  context: Context,
+  x: number,
+  middle: number,
+  side: 1 | -1,
+  sewn: boolean,
+): void {
+  context.moveTo(x, middle + side * (sewn ? 0 : 4));
+  context.lineTo(x, middle + side * (sewn ? 5 : 6));
 }

@@ -20,6 +20,7 @@ const box = (
   status: "ok",
   lastStatus: "ok",
   hollow: false,
+  disputed: false,
   dim: false,
 });
 const line = (edge: number, points: number[], over = false): LineItem => ({
@@ -32,6 +33,7 @@ const line = (edge: number, points: number[], over = false): LineItem => ({
   status: "ok",
   dash: [],
   look: "plain",
+  blocked: false,
   ends: ["none", "none"],
   over,
   dim: false,

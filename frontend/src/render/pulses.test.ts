@@ -12,6 +12,7 @@ const box = (id: number): BoxItem => ({
   status: "ok",
   lastStatus: "ok",
   hollow: false,
+  disputed: false,
   dim: false,
 });
 const list: DisplayList = {

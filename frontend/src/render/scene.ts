@@ -7,6 +7,7 @@ export type Scene = {
   readonly version: number;
   vertex(id: number): Vertex | undefined;
   kindOf(id: number): number;
+  flagsOf(id: number): number;
   box(id: number): Box | undefined;
   /** The vertices placed in a vertex's box, in the order of reading; 0: those that stand by themselves. */
   childrenOf(frame: number): readonly number[];

@@ -1,6 +1,6 @@
 import type { Edge } from "../state/graph";
 import { edgeText } from "../state/names";
-import { EdgeKind, Kind } from "../state/words";
+import { EdgeFlag, EdgeKind, Kind } from "../state/words";
 import { Bundles, bundleStatus } from "./bundles";
 import { betweenBoxes, middleOf } from "./curves";
 import { isDisputed } from "./disputes";
@@ -57,6 +57,7 @@ function drawCurves(picture: Picture, curves: Bundles): void {
       points,
       curve: true,
       ...manner,
+      blocked: false,
       ends: ["none", "none"],
       over: true,
       dim: false,
@@ -69,7 +70,10 @@ function drawCurves(picture: Picture, curves: Bundles): void {
 
 type Manner = Pick<LineItem, "width" | "tone" | "status" | "dash" | "look">;
 
-/** How a curve is drawn: sessions, tunnels and announcements have a look and a state of their own. */
+/**
+ * How a curve is drawn: sessions, tunnels and announcements have a look and a
+ * state of their own. An announcement's B is the address: the network saw it.
+ */
 function mannerOf(kind: number, edges: readonly Edge[]): Manner {
   const { status } = bundleStatus(edges);
   switch (kind) {
@@ -78,7 +82,9 @@ function mannerOf(kind: number, edges: readonly Edge[]): Manner {
     case EdgeKind.tunnels:
       return { width: 1.5, tone: "network", status, dash: [14, 5], look: "tunnel" };
     case EdgeKind.announces:
-      return { width: 1.5, tone: "service", status, dash: [1.5, 3], look: "announced" };
+      return edges.every(({ flags }) => (flags & EdgeFlag.reportedB) !== 0)
+        ? { width: 1.5, tone: "service", status, dash: [], look: "observed" }
+        : { width: 1.5, tone: "service", status, dash: [1.5, 3], look: "announced" };
     default:
       return { width: 1, tone: "service", status: "ok", dash: [], look: "plain" };
   }
@@ -101,6 +107,7 @@ function drawAttach(picture: Picture, edge: Edge, nth: number): void {
     status: edge.status,
     dash: edge.status === "stale" ? [6, 4] : [],
     look: isDisputed([edge]) ? "disputed" : "plain",
+    blocked: picture.geometry.strands.isBlocked([edge]),
     ...(stitch === undefined ? {} : { stitch }),
     ends: [port, nic],
     over: true,
@@ -137,9 +144,14 @@ function attachWay(picture: Picture, edge: Edge, nth: number): number[] | undefi
   if (nicId === cluster) return [...head, ...wayToSeam(picture, from, toX, cluster, nth)];
   const gutter = gutterX(picture, geometry.holder(edge.a, Kind.node), nic);
   const above = nic.y - 4;
+  // A node in the rack that it hangs on is reached from there, past no seam.
+  const isInRack = geometry.seat(edge.a, cluster) === 0;
+  const below = from.y + 6;
   return [
     ...head,
-    ...wayToSeam(picture, from, gutter, cluster, nth),
+    ...(isInRack
+      ? [from.x, from.y, from.x, below, gutter, below]
+      : wayToSeam(picture, from, gutter, cluster, nth)),
     gutter,
     above,
     toX,

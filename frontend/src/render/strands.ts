@@ -1,5 +1,6 @@
 import type { Edge } from "../state/graph";
-import { EdgeKind, Kind } from "../state/words";
+import { EdgeKind, Kind, VertexFlag } from "../state/words";
+import { isDisputed } from "./disputes";
 import type { Geometry } from "./geometry";
 import type { Scene } from "./scene";
 
@@ -22,6 +23,7 @@ export class Strands {
   readonly #pairs = new Map<number, readonly Pair[]>();
   readonly #crossing = new Map<number, readonly Pair[]>();
   readonly #lags = new Map<number, number>();
+  readonly #disputed = new Map<number, ReadonlySet<number>>();
 
   constructor(scene: Scene, geometry: Geometry) {
     this.#scene = scene;
@@ -67,6 +69,32 @@ export class Strands {
     return ends.some((end) => {
       const lag = this.#lagOf(first[end]);
       return lag !== 0 && edges.every((edge) => this.#lagOf(edge[end]) === lag);
+    });
+  }
+
+  /** Says whether a cable is one of several that work as one. */
+  isMember({ a, b }: Edge): boolean {
+    return this.#lagOf(a) !== 0 || this.#lagOf(b) !== 0;
+  }
+
+  /** Says whether the spanning tree lets nothing through any of the cables. */
+  isBlocked(edges: readonly Edge[]): boolean {
+    const isShut = (port: number): boolean =>
+      (this.#scene.flagsOf(port) & VertexFlag.blocked) !== 0;
+    return edges.length > 0 && edges.every(({ a, b }) => isShut(a) || isShut(b));
+  }
+
+  /** Says whether a port or NIC has a cable that another claim contradicts. */
+  isDisputed(end: number): boolean {
+    const kind = this.#geometry.kindOf(end) === Kind.nic ? Kind.cluster : Kind.site;
+    return this.#disputedIn(this.#geometry.holder(end, kind)).has(end);
+  }
+
+  #disputedIn(district: number): ReadonlySet<number> {
+    return remembered(this.#disputed, district, () => {
+      const { links, attaches, crossing } = this.#scene.cablesIn(district);
+      const disputed = [...links, ...attaches, ...crossing].filter((edge) => isDisputed([edge]));
+      return new Set(disputed.flatMap(({ a, b }) => [a, b]));
     });
   }
 

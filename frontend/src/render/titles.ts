@@ -6,6 +6,7 @@ import { isTitleOutside, outsideHeight } from "./ground";
 import type { BoxItem, Font, Tone } from "./items";
 import { networkOwner } from "./owners";
 import type { Picture } from "./picture";
+import { portsOf } from "./ports-of";
 import type { Rect } from "./space";
 import { ageText, fitName, type Measure } from "./texts";
 
@@ -36,7 +37,7 @@ export function containerTitle(picture: Picture, vertex: Vertex, { rect, dim }: 
   const end = problems(picture, rollup, vertex, { x: left + measure(text, font) + 10, y, right });
   let x = end;
   for (const text of [
-    ownerOf(picture, vertex),
+    belongingOf(picture, vertex),
     countText(rollup),
     ...partnersOf(picture, vertex),
   ]) {
@@ -46,8 +47,9 @@ export function containerTitle(picture: Picture, vertex: Vertex, { rect, dim }: 
   }
 }
 
-/** Who answers for a cluster, and for a site's network. */
-function ownerOf({ geometry }: Picture, { id, kind, owner }: Vertex): string {
+/** Who answers for a cluster, and for a site's network; of a node, the ports that it hangs on. */
+function belongingOf({ geometry, scene }: Picture, { id, kind, owner }: Vertex): string {
+  if (kind === Kind.node) return portsOf(scene, id);
   if (kind === Kind.cluster) return `owner: ${owner || "unknown"}`;
   if (kind !== Kind.site) return "";
   return `network owner: ${networkOwner(geometry, id) || "unknown"}`;

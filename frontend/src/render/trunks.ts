@@ -149,6 +149,7 @@ function drawTrunk(picture: Picture, { bundle, start, end, nth }: Trunk): void {
     status,
     dash: status === "stale" ? [6, 4] : [],
     look: "plain",
+    blocked: false,
     ends: ["none", "none"],
     over: false,
     dim,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readView, writeView } from "./url";
-import { edgeModes, firstView, parts, tabs, themes, type View } from "./view";
+import { edgeModes, firstView, groupings, parts, tabs, themes, type View } from "./view";
 
 const id = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const step = fc.record({ type: fc.constantFrom("vertex" as const, "edge" as const), id });
@@ -10,6 +10,7 @@ const view: fc.Arbitrary<View> = fc.record({
   part: fc.option(fc.constantFrom(...parts), { nil: undefined }),
   path: fc.array(step, { maxLength: 8 }),
   edges: fc.constantFrom(...edgeModes),
+  grouping: fc.option(fc.constantFrom(...groupings), { nil: undefined }),
   theme: fc.option(fc.constantFrom(...themes), { nil: undefined }),
   panel: fc.constantFrom("map" as const, "both" as const, "table" as const),
   tab: fc.constantFrom(...tabs),

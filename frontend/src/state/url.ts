@@ -2,6 +2,7 @@ import {
   type Anchor,
   edgeModes,
   firstView,
+  groupings,
   type Panel,
   type Path,
   parts,
@@ -20,6 +21,7 @@ export function writeView(view: View): string {
   if (view.anchor !== undefined) params.set("at", anchorText(view.anchor));
   if (view.path.length > 0) params.set("path", view.path.map(selectionText).join("."));
   if (view.edges !== firstView.edges) params.set("edges", view.edges);
+  if (view.grouping !== undefined) params.set("grouping", view.grouping);
   if (view.theme !== undefined) params.set("theme", view.theme);
   if (view.panel !== firstView.panel) params.set("show", view.panel);
   if (view.tab !== firstView.tab) params.set("table", view.tab);
@@ -44,6 +46,7 @@ export function readView(search: string): View {
     sort: params.get("sort") ?? "",
     path: readPath(params.get("path") ?? ""),
     edges: oneOf(params.get("edges"), edgeModes, firstView.edges),
+    grouping: oneOf(params.get("grouping"), groupings, firstView.grouping),
     theme: oneOf(params.get("theme"), themes, firstView.theme),
   };
 }

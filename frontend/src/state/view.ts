@@ -10,6 +10,10 @@ export const edgeModes: readonly EdgeMode[] = ["off", "unhealthy", "bundled", "a
 /** A way through the network that is lit: its hops, and edges between them where they are known, in order. */
 export type Path = readonly Selection[];
 
+/** By what the nodes of a site are put together: the layouts that the server has. */
+export type Grouping = "cluster" | "rack";
+export const groupings: readonly [Grouping, ...Grouping[]] = ["cluster", "rack"];
+
 export type Panel = "map" | "both" | "table";
 export type Theme = "auto" | "dark" | "light";
 export const themes: readonly Theme[] = ["auto", "dark", "light"];
@@ -57,6 +61,8 @@ export type View = {
   readonly path: Path;
   readonly edges: EdgeMode;
   /** Of this link; undefined is the browser's own choice. */
+  readonly grouping: Grouping | undefined;
+  /** Of this link; undefined is the browser's own choice. */
   readonly theme: Theme | undefined;
 };
 
@@ -70,6 +76,7 @@ export const firstView: View = {
   anchor: undefined,
   path: [],
   edges: "bundled",
+  grouping: undefined,
   theme: undefined,
 };
 

@@ -125,6 +125,13 @@ export class World {
     return store === undefined || row === undefined ? 0 : (store.vertices.kind[row] ?? 0);
   }
 
+  /** The flags alone, likewise. */
+  flagsOf(id: number): number {
+    const store = this.#storeOf(id);
+    const row = store?.vertices.rowOf(id);
+    return store === undefined || row === undefined ? 0 : (store.vertices.flags[row] ?? 0);
+  }
+
   edgeById(id: number): Edge | undefined {
     for (const { store } of this.#districts.values()) {
       const row = store.edges.rowOf(id);

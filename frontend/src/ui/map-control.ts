@@ -60,6 +60,15 @@ export class MapControl {
     this.settle(0, true);
   }
 
+  /** What is on the map stands elsewhere from now on, as was asked for: fits it anew while it arrives. */
+  begin(): void {
+    this.#touched = false;
+    this.#firstDataMs = 0;
+    this.#placed = false;
+    this.#wanted = undefined;
+    this.#lastAnchor = undefined;
+  }
+
   /** The scene has changed or the screen has: keeps an untouched map fitted while the world arrives. */
   settle(nowMs: number, mayFit: boolean): void {
     if (this.#isHidden()) return;

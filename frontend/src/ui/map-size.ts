@@ -13,8 +13,8 @@ export function watchSize(
   const shape = (): Size & { readonly asked: string } => ({
     w: canvas.clientWidth,
     h: canvas.clientHeight,
-    // What the user changes a map's size by on purpose: the window, and the choice of panels.
-    asked: `${innerWidth} ${innerHeight} ${page.view.get().panel}`,
+    // What the user changes a map's size by on purpose: the window, and the choice of panels and of the legend.
+    asked: `${innerWidth} ${innerHeight} ${page.view.get().panel} ${page.legend.get()}`,
   });
   let was = shape();
   const observer = new ResizeObserver(() => {

@@ -7,12 +7,20 @@ import { Cell } from "../state/cell";
 import { isOnPath, samePath } from "../state/path";
 import { Steps } from "../state/steps";
 import { readView, writeView } from "../state/url";
-import { type Path, type Selection, sameSelection, type Theme, type View } from "../state/view";
+import {
+  type Grouping,
+  groupings,
+  type Path,
+  type Selection,
+  sameSelection,
+  type Theme,
+  type View,
+} from "../state/view";
 import { overview } from "../state/words";
 import { World } from "../state/world";
 import { rememberedTheme, rememberTheme, showTheme, systemIsDark } from "../theme/theme";
 import { DemoActs } from "./demo-acts";
-import { rememberedChoice } from "./remembered";
+import { rememberedChoice, rememberedWord } from "./remembered";
 import { ServerStatus } from "./server-status";
 
 /** Panels read the world at most this often, long tables less often; the map reads it with every frame. */
@@ -26,6 +34,9 @@ export class Page {
   readonly view: Cell<View>;
   readonly theme = new Cell<Theme>(rememberedTheme());
   readonly legend = rememberedChoice("netseam-legend");
+  /** By what the map is grouped: as this link says, else as this browser remembers. */
+  readonly grouping: Cell<Grouping>;
+  readonly #ownGrouping = rememberedWord("netseam-grouping", groupings);
   readonly status = new ServerStatus(this.rest);
   readonly demo = new DemoActs(this);
   /** Why the server does not let this page in; undefined while it does. */
@@ -43,7 +54,9 @@ export class Page {
 
   constructor() {
     this.view = new Cell(readView(location.search));
-    const { theme } = this.view.get();
+    const { theme, grouping } = this.view.get();
+    this.grouping = new Cell(grouping ?? this.#ownGrouping.get());
+    this.view.watch((view) => this.#group(view.grouping ?? this.#ownGrouping.get()));
     if (theme !== undefined) this.theme.set(theme);
     showTheme(this.theme.get());
     this.theme.watch(showTheme);
@@ -58,12 +71,25 @@ export class Page {
     if (this.view.get().theme !== undefined) this.change({ theme });
   }
 
+  /** Chooses a grouping, for this browser and for the link. */
+  chooseGrouping(grouping: Grouping): void {
+    this.#ownGrouping.set(grouping);
+    this.change({ grouping, anchor: undefined });
+  }
+
+  #group(grouping: Grouping): void {
+    if (grouping === this.grouping.get()) return;
+    this.grouping.set(grouping);
+    this.#stream?.group(grouping);
+  }
+
   /** Begins to listen to a server. */
   follow(stream: StreamClient): void {
     this.#stream = stream;
     const url = new URL("/api/v1/stream", location.href);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     stream.start(url.href);
+    stream.group(this.grouping.get());
     for (const channel of this.#held) stream.open(channel);
     this.status.want();
   }
