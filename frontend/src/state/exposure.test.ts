@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RestEdge, RestVertex } from "../api/rest";
-import { endpointsOf, exposureOf, fillOf } from "./exposure";
+import { claimText, endpointsOf, exposureOf, fillOf } from "./exposure";
 
 function vertex(attrs: Readonly<Record<string, string>>): RestVertex {
   return {
@@ -45,6 +45,17 @@ test("an address's vertex and its announcements, in words", () => {
   expect(got.eligible).toEqual(["w1", "w2"]);
   expect([got.ready, got.all]).toEqual([1, 3]);
   expect(got.warnings).toEqual(["something is wrong"]);
+});
+
+test("what an announcement rests on: the cluster's word, and what routers see", () => {
+  const route = { method: "routing", scope: 1, text: "border sends it to w1", fresh: true };
+  const said = (evidence: RestEdge["evidence"], attrs?: RestEdge["attrs"]) =>
+    exposureOf(vertex({}), [announces("w1", { evidence, ...(attrs && { attrs }) })]).announcers[0];
+  const [claimed, both, seen] = [said([]), said([route]), said([route], [])];
+  expect(claimed === undefined ? "" : claimText(claimed)).toBe("claimed, trust high");
+  expect(both === undefined ? "" : claimText(both)).toBe("claimed, trust high; observed");
+  expect(seen === undefined ? "" : claimText(seen)).toBe("observed");
+  expect(said([{ ...route, fresh: false }])?.observed).toEqual([]);
 });
 
 test("under the policy Local an announcer without a ready endpoint is warned of", () => {

@@ -31,6 +31,8 @@ export type Announcer = {
   readonly trust: string;
   readonly peers: string;
   readonly sinceMs: number;
+  /** What routers and switches say that they see of it, in words; empty where none that is read does. */
+  readonly observed: readonly string[];
   /** It announces the address and should not, or cannot serve it. */
   readonly isOdd: boolean;
 };
@@ -89,7 +91,7 @@ export function exposureOf(vip: RestVertex, announces: readonly RestEdge[]): Exp
 
 const byName = new Intl.Collator("en", { numeric: true });
 
-function announcerOf({ a, attrs, health }: RestEdge): Announcer {
+function announcerOf({ a, attrs, evidence, health }: RestEdge): Announcer {
   const value = (key: string) => attrs.find((attr) => attr.key === key)?.value ?? "";
   const sinceMs = Date.parse(value("since"));
   return {
@@ -100,8 +102,20 @@ function announcerOf({ a, attrs, health }: RestEdge): Announcer {
     trust: value("trust"),
     peers: value("peers"),
     sinceMs: Number.isNaN(sinceMs) ? 0 : sinceMs,
+    observed: evidence.flatMap(({ method, text, fresh }) =>
+      method !== "object" && fresh ? [text ?? method] : [],
+    ),
     isOdd: health === "degraded" || health === "down",
   };
+}
+
+/** What an announcement rests on, in short. */
+export function claimText({ object, trust, observed }: Announcer): string {
+  const parts = [
+    ...(object === "" && trust === "" ? [] : [`claimed, trust ${trust || "not said"}`]),
+    ...(observed.length === 0 ? [] : ["observed"]),
+  ];
+  return parts.length === 0 ? "claimed" : parts.join("; ");
 }
 
 /** Reads "w03 1/1, w04 0/1", and "70/80 on 65 nodes". */

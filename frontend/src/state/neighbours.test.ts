@@ -50,6 +50,16 @@ test.each([
   expect(heard?.confidence).toBe(90);
 });
 
+test.each([
+  ["cdp", "hears by CDP", "the cable"],
+  ["bgp", "speaks BGP", "the session"],
+  ["route", "has a route to", "the announcement"],
+  ["fdb", "has learned", "the cable"],
+])("a row of %s in words", (protocol, verb, line) => {
+  const [heard] = outcomesOf([row({ protocol })], 1)[0]?.rows ?? [];
+  expect([heard?.verb, heard?.line]).toEqual([verb, line]);
+});
+
 test("a port that means nothing is called as the row calls it", () => {
   const { port: _, remote: __, remote_port: ___, ...unplaced } = row({ local_port: "9" });
   const [heard] = outcomesOf([{ ...unplaced, verdict: "unresolved" }], 1)[0]?.rows ?? [];

@@ -16,7 +16,10 @@ export type Place = { readonly id: number; readonly text: string };
 export type Heard = {
   /** Who hears: by its port alone where it is the device that is looked at. */
   readonly by: Place;
-  readonly protocol: string;
+  /** How it knows: "hears by LLDP", "has a route to". */
+  readonly verb: string;
+  /** What the row's edge is: a cable, a session. */
+  readonly line: string;
   readonly row: string;
   /** What it was taken for. */
   readonly as: Place | undefined;
@@ -33,10 +36,10 @@ export type Heard = {
 };
 
 const outcomes: readonly (readonly [RestCandidate["verdict"], string, string])[] = [
-  ["unresolved", "Not resolved", "No cable is drawn: something that the row names is not known."],
+  ["unresolved", "Not resolved", "Nothing is drawn: something that the row names is not known."],
   ["ambiguous", "Contradicted", "Several things fit, or another row says otherwise."],
-  ["one-sided", "One end only", "A cable is drawn on the word of one end; the other says nothing."],
-  ["matched", "Matched", "A cable is drawn, and nothing speaks against it."],
+  ["one-sided", "One end only", "It is drawn on the word of one end; the other says nothing."],
+  ["matched", "Matched", "It is drawn, and nothing speaks against it."],
   ["ignored", "Left aside", "The row is about the device itself, or another row says it better."],
 ];
 
@@ -51,7 +54,8 @@ export function outcomesOf(items: readonly RestCandidate[], here: number): reado
 function heard(item: RestCandidate, here: number): Heard {
   return {
     by: hearer(item, here),
-    protocol: tableWords(item.protocol),
+    verb: verbOf(item.protocol),
+    line: lineOf(item.protocol),
     row: item.row,
     as: end(item.remote, item.remote_port, here),
     edge: parseEdge(item.edge ?? ""),
@@ -105,7 +109,22 @@ const tables: Readonly<Record<string, string>> = {
   bgp: "BGP",
   ospf: "OSPF",
   isis: "IS-IS",
+  route: "routes",
 };
+
+const speaking: readonly string[] = ["bgp", "ospf", "isis"];
+
+function verbOf(protocol: string): string {
+  if (protocol === "fdb") return "has learned";
+  if (protocol === "route") return "has a route to";
+  if (speaking.includes(protocol)) return `speaks ${tableWords(protocol)}`;
+  return `hears by ${tableWords(protocol)}`;
+}
+
+function lineOf(protocol: string): string {
+  if (protocol === "route") return "the announcement";
+  return speaking.includes(protocol) ? "the session" : "the cable";
+}
 
 /** A protocol or table as people call it. */
 export function tableWords(table: string): string {

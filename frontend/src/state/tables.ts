@@ -139,7 +139,7 @@ function nodeCells(world: World, { id, name, parent, note }: Vertex): string[] {
 function portText(ports: readonly string[], said: string): string {
   if (ports.length === 0) return said;
   const isInDoubt = said !== "" && said !== "known";
-  return isInDoubt ? `${ports.join(", ")} (${said})` : ports.join(", ");
+  return isInDoubt ? `${said}: ${ports.join(", ")}` : ports.join(", ");
 }
 
 function podCells(world: World, { name, parent, controller }: Vertex): string[] {
