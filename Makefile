@@ -13,7 +13,7 @@ PAGE := frontend/dist/index.html
 PAGE_SOURCES := $(filter-out %.test.ts,$(shell find frontend -type f \
 	-not -path 'frontend/dist/*' -not -path '*/node_modules/*' -not -path 'frontend/test/*' -not -name '*.go' 2>/dev/null))
 
-.PHONY: help setup build run check fmt lint advice test race bench bench-browser browser fabric kubelab generate release clean
+.PHONY: help setup build run check fmt lint advice test race fuzz bench bench-browser browser fabric kubelab generate release clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ test: ## install what is missing and run every tier; make test PKG=./server/hub 
 
 race: ## unit tests with the race detector, or PKG=./server/hub
 	@PKG='$(filter-out ./...,$(PKG))' test/run race
+
+fuzz: ## every fuzz target for FUZZTIME, 30 s, or PKG=./collectors/snmp
+	@PKG='$(filter-out ./...,$(PKG))' test/run fuzz
 
 bench: ## Go benchmarks, or PKG=./server/graph
 	go test -run '^$$' -bench . -benchmem $(PKG)
