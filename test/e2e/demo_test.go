@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/netseam/netseam/test/netsim"
 )
 
 // A newcomer's first look: the demo opens fitted, and says in words how many
@@ -11,7 +13,17 @@ import (
 func TestTheDemoOpensFittedAndSaysWhatItKnows(t *testing.T) {
 	p := start(t, "demo", "--listen", "127.0.0.1:0", "--still")
 	p.settled(5 + 17)
+	world, err := netsim.New(netsim.Config{Seed: 1}) // the demo's
+	if err != nil {
+		t.Fatal(err)
+	}
 	s := p.status()
+	eventually(t, 30*time.Second, "forwarding tables are read, too", func() error {
+		if s = p.status(); s.Seam.Known != world.Truth().Known() {
+			return fmt.Errorf("%d nodes on a known port, want %d", s.Seam.Known, world.Truth().Known())
+		}
+		return nil
+	})
 	b := openBrowser(t, p.url)
 	b.waitFor(20*time.Second, "both sites are drawn", isVertex("site", "fra1", "v.placed")+" && "+isVertex("site", "ams1", "v.placed"))
 	b.waitFor(20*time.Second, "devices and nodes are drawn", `n.vertices().filter((v) => v.kind === "device" && v.placed).length >= 16
