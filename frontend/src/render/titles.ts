@@ -51,7 +51,9 @@ export function containerTitle(picture: Picture, vertex: Vertex, { rect, dim }: 
 function belongingOf({ geometry, scene }: Picture, { id, kind, owner }: Vertex): string {
   if (kind === Kind.node) return portsOf(scene, id);
   if (kind === Kind.cluster) return `owner: ${owner || "unknown"}`;
-  if (kind !== Kind.site) return "";
+  // Of a site whose devices have not arrived it cannot be said that nobody owns them.
+  const isKnown = scene.childrenOf(id).some((child) => scene.kindOf(child) === Kind.device);
+  if (kind !== Kind.site || !isKnown) return "";
   return `network owner: ${networkOwner(geometry, id) || "unknown"}`;
 }
 
