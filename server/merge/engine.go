@@ -41,7 +41,7 @@ type Engine struct {
 	vague        map[api.VertexID]int              // bridge -> others with which it has too little in common
 	uncompared   map[api.VertexID]*kinship         // bridge -> those with which it hangs together, where they are too many to be compared
 	segments     map[api.VertexID]*segment
-	segmentOf    map[api.VertexID]api.VertexID // port -> its segment
+	segmentOf    map[api.VertexID]few[api.VertexID] // port -> its segments: one, if it is a hub
 	memory       *memory
 	slots        map[shelf]*slots                           // container and kind -> which slots are taken
 	unsettled    map[api.VertexID]struct{}                  // containers that have no lasting place
@@ -118,7 +118,7 @@ func New() *Engine {
 		crowds:   map[api.VertexID]int{},
 		seatings: map[api.VertexID]*seating{}, seatingByID: map[stitch.RowID]*seating{},
 		segments:  map[api.VertexID]*segment{},
-		segmentOf: map[api.VertexID]api.VertexID{},
+		segmentOf: map[api.VertexID]few[api.VertexID]{},
 		memory:    newMemory(),
 		slots:     map[shelf]*slots{},
 		unsettled: map[api.VertexID]struct{}{},

@@ -41,14 +41,15 @@ func (e *Engine) settleSegments() {
 		ports := slices.Collect(maps.Keys(e.batch.segments))
 		clear(e.batch.segments)
 		for _, port := range ports {
-			if s := e.segmentOf[port]; s != 0 {
-				ports = append(ports, e.segments[s].ports...)
-				e.dissolve(s)
+			for !e.segmentOf[port].empty() {
+				id := e.segmentOf[port].first
+				ports = append(ports, e.segments[id].ports...)
+				e.dissolve(id)
 			}
 		}
 		slices.Sort(ports)
 		for _, port := range slices.Compact(ports) {
-			if e.segmentOf[port] == 0 && e.isHub(port) {
+			if e.segmentOf[port].empty() && e.isHub(port) {
 				e.formSegment(port)
 			}
 		}
@@ -154,7 +155,7 @@ func (e *Engine) placeSegment(s *segment, id api.VertexID, alias api.Alias, firs
 		}
 	}
 	for _, port := range s.ports {
-		e.segmentOf[port] = id
+		e.segmentOf[port] = e.segmentOf[port].with(id)
 		e.touchEdge(edgeKey{api.EdgeMember, port, id})
 	}
 	for _, key := range s.links {
@@ -173,7 +174,11 @@ func (e *Engine) dissolve(id api.VertexID) {
 		}
 	}
 	for _, port := range s.ports {
-		delete(e.segmentOf, port)
+		if left := e.segmentOf[port].without(id); left.empty() {
+			delete(e.segmentOf, port)
+		} else {
+			e.segmentOf[port] = left
+		}
 		e.touchEdge(edgeKey{api.EdgeMember, port, id})
 	}
 	for _, key := range s.links {
@@ -200,8 +205,16 @@ func (e *Engine) leaveSegment(rs *rowState) {
 	rs.segment = 0
 }
 
-// isWithin says whether a link is part of a segment.
+// isWithin says whether a link is part of a segment. A port that is no hub may
+// be in several, each of which has links of its own there.
 func (e *Engine) isWithin(key edgeKey) bool {
-	s := e.segmentOf[key.a]
-	return key.kind == api.EdgeLink && s != 0 && s == e.segmentOf[key.b] && slices.Contains(e.segments[s].links, key)
+	if key.kind != api.EdgeLink {
+		return false
+	}
+	for id := range e.segmentOf[key.a].all {
+		if slices.Contains(e.segments[id].links, key) {
+			return true
+		}
+	}
+	return false
 }

@@ -48,6 +48,25 @@ func TestSeveralNeighboursOnOnePortAreASegment(t *testing.T) {
 	}
 }
 
+// Two ports that each hear several, and one of them in common: each has a
+// segment, and neither is a link beside it, whichever was formed last.
+func TestAPortInTwoSegmentsIsNoLink(t *testing.T) {
+	for _, order := range [][]string{{"s1", "s2"}, {"s2", "s1"}} {
+		e := threeSwitches(t)
+		for _, name := range order {
+			own := map[string]string{"s1": "eth1", "s2": "eth2"}[name]
+			apply(t, e, 30, complete(api.SourceID("snmp:"+name), "lldp", 30, chassis(name),
+				hears("p2", "u", "eth0", ""), hears("p2", "v", own, ""))...)
+		}
+		wantLine(t, e, "member", "segment at s1 p2")
+		wantLine(t, e, "member", "segment at s2 p2")
+		wantNoLine(t, e, "link", "p2")
+		if _, step := merge.Load(e.State(), at(31)); !step.IsEmpty() {
+			t.Errorf("%v: a restart changes %d elements", order, step.Change.Size())
+		}
+	}
+}
+
 func TestASegmentWhosePortFailsIsShownDown(t *testing.T) {
 	e := threeSwitches(t)
 	apply(t, e, 30, complete("snmp:s1", "lldp", 30, chassis("s1"))...)
