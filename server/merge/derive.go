@@ -62,7 +62,7 @@ func (e *Engine) publish(v *api.Vertex) {
 	}
 	e.givePlot(v)
 	if was != nil && equalVertices(was, v) {
-		if e.batch.renewing {
+		if _, changed := e.batch.change.Vertices[v.ID]; e.batch.renewing && !changed {
 			e.batch.renewedVertices = append(e.batch.renewedVertices, v)
 		}
 		return

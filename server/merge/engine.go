@@ -232,7 +232,11 @@ func (e *Engine) finish() Step {
 	e.kept = e.batch.kept.Done()
 	e.snap = e.snap.Apply(e.batch.change, e.snap.Epoch, e.snap.Revision, e.batch.now)
 	if e.batch.renewing {
-		e.snap = e.snap.Renewed(e.batch.renewedVertices, e.batch.renewedEdges)
+		stays := slices.DeleteFunc(e.batch.renewedVertices, func(v *api.Vertex) bool {
+			_, changed := e.batch.change.Vertices[v.ID] // after it was found equal
+			return changed
+		})
+		e.snap = e.snap.Renewed(stays, e.batch.renewedEdges)
 	}
 	e.settlePlots()
 	step := Step{

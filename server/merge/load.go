@@ -58,8 +58,9 @@ func Continue(snap *graph.Snapshot, state store.State, now time.Time) (*Engine, 
 	}
 	// First who is who, so that everything that the graph holds has its
 	// support before anything is taken out of it.
-	e.resolveClaims()
-	e.concludeRows()
+	for e.resolveClaims() || e.concludeRows() {
+		continue
+	}
 	e.settleSegments()
 	return e, e.finish()
 }
