@@ -1,5 +1,6 @@
 import { hasTitleOutside } from "./geometry";
 import type { Picture } from "./picture";
+import { type Camera, fitCamera, type Rect, type Size } from "./space";
 
 /** A strip lower than this has no room for a title in it. */
 export const leastStrip = 15;
@@ -7,6 +8,16 @@ export const leastStrip = 15;
 export const leastGround = 23;
 /** Pixels above a box that a title outside of it takes. */
 export const outsideHeight = 20;
+
+/** Units of the strip for the title of a site or cluster. */
+const titleUnits = 88;
+
+/** The camera that shows all, with the titles that stand above boxes for lack of room inside. */
+export function fitMap(world: Rect, size: Size): Camera {
+  const fitted = fitCamera(world, size);
+  if (titleUnits * fitted.scale >= leastStrip) return fitted;
+  return fitCamera(world, size, 10, 2.5, 10 + outsideHeight);
+}
 
 /** Pixels between a box and what stands next above it. */
 export function roomAbove({ geometry, camera }: Picture, id: number): number {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fitMap, outsideHeight } from "./ground";
 import {
   between,
   type Camera,
@@ -88,6 +89,14 @@ test("what is fitted is on the screen with its margin", () => {
       },
     ),
   );
+});
+
+test("a map far away leaves room for the titles above its boxes", () => {
+  const far = { x: -20, y: 50, w: 10_000, h: 9_000 };
+  expect(toScreen(fitMap(far, size), size, far).y).toBeGreaterThanOrEqual(10 + outsideHeight - 0.1);
+  expect(toScreen(fitCamera(far, size), size, far).y).toBeLessThan(11);
+  const near = { x: 0, y: 0, w: 1_000, h: 1_000 };
+  expect(fitMap(near, size)).toEqual(fitCamera(near, size));
 });
 
 test("a flight begins where it begins and ends where it ends", () => {

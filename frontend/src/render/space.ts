@@ -51,16 +51,26 @@ export function pan(camera: Camera, dx: number, dy: number): Camera {
   return { ...camera, x: camera.x - dx / camera.scale, y: camera.y - dy / camera.scale };
 }
 
-/** The camera that shows a world rectangle whole, with a margin in pixels. */
-export function fitCamera(world: Rect, size: Size, margin = 10, mostScale = 2.5): Camera {
-  const scale = Math.min(
-    Math.max(1, size.w - 2 * margin) / Math.max(1, world.w),
-    Math.max(1, size.h - 2 * margin) / Math.max(1, world.h),
+/** The camera that shows a world rectangle whole, with margins in pixels. */
+export function fitCamera(
+  world: Rect,
+  size: Size,
+  margin = 10,
+  mostScale = 2.5,
+  top = margin,
+): Camera {
+  const scale = clamp(
+    Math.min(
+      Math.max(1, size.w - 2 * margin) / Math.max(1, world.w),
+      Math.max(1, size.h - top - margin) / Math.max(1, world.h),
+    ),
+    minScale,
+    mostScale,
   );
   return {
     x: world.x + world.w / 2,
-    y: world.y + world.h / 2,
-    scale: clamp(scale, minScale, mostScale),
+    y: world.y + world.h / 2 - (top - margin) / 2 / scale,
+    scale,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { FrameLoop } from "../render/frame-loop";
+import { fitMap } from "../render/ground";
 import type { MapRenderer } from "../render/renderer";
 import {
   between,
@@ -84,7 +85,7 @@ export class MapControl {
     this.#placed = true;
     if (this.#firstDataMs === 0) this.#firstDataMs = nowMs;
     if (isFirst || mayFit || nowMs - this.#firstDataMs < settleMs)
-      this.camera.set(fitCamera(bounds, this.#size()));
+      this.camera.set(fitMap(bounds, this.#size()));
   }
 
   /**
@@ -179,7 +180,7 @@ export class MapControl {
   fitAll(): void {
     const bounds = this.renderer.bounds();
     if (bounds === undefined || this.#isHidden()) return;
-    this.#fly(fitCamera(bounds, this.#size()));
+    this.#fly(fitMap(bounds, this.#size()));
     this.#touched = false;
   }
 
