@@ -45,6 +45,22 @@ describe.each(scenes)("in scene $name", (scene) => {
     expect(overprints(list)).toEqual([]);
   });
 
+  test("no sign stands on what is written about a selection", () => {
+    const plates = list.texts.filter(
+      ({ plate, dim, font }) => plate && !dim && (font === "mono" || font === "strong"),
+    );
+    const hidden = plates.flatMap((text) => {
+      const { x, y, w, h } = extent(text);
+      return list.glyphs
+        .filter((sign) => {
+          const r = sign.size / 2;
+          return sign.x + r > x && sign.x - r < x + w && sign.y + r > y && sign.y - r < y + h;
+        })
+        .map(({ sign }) => `${sign} on ${text.text}`);
+    });
+    expect(hidden).toEqual([]);
+  });
+
   test("no text is smaller than 12 pixels", () => {
     for (const { font } of list.texts)
       expect(Number(/(\d+)px/.exec(fonts[font])?.[1])).toBeGreaterThanOrEqual(12);

@@ -40,6 +40,13 @@ export const scenes: readonly Scene[] = [
     select: (model) => ({ type: "edge", id: cableOf(model, "prod-east-n2") }),
   },
   {
+    name: "disputed-selected",
+    model: disputed,
+    focus: named(Kind.site, "east"),
+    zoom: 0.8,
+    select: (model) => ({ type: "vertex", id: named(Kind.node, "prod-east-n2")(model) }),
+  },
+  {
     name: "service-selected",
     model: () => buildWorld(small),
     focus: named(Kind.cluster, "stage-east"),
@@ -127,6 +134,19 @@ function trouble(): Model {
   loseLeaf(model, "east-leaf3");
   const [uplink] = [...model.edges.values()].filter(({ kind }) => kind === 1);
   if (uplink !== undefined) uplink.health = Health.down;
+  return model;
+}
+
+/** A node's NIC that ports of two leaves hear. */
+function disputed(): Model {
+  const model = buildWorld(small);
+  const cable = model.edges.get(cableOf(model, "prod-east-n2"));
+  const leaf = find(model, Kind.device, "east-leaf2");
+  const port = model.childrenOf(leaf.id, Kind.port).find(({ name }) => name === "swp20");
+  if (cable === undefined || port === undefined) throw new Error("the world has no such ports");
+  cable.flags |= EdgeFlag.disputed;
+  const { kind, a, confidence, flags } = cable;
+  model.edge(kind, a, port.id, { scopes: port.scopes, confidence, flags });
   return model;
 }
 

@@ -1,4 +1,5 @@
 import { Kind, Role } from "../state/words";
+import type { Callouts } from "./callouts";
 import { isTitleOutside, outsideHeight, roomAbove } from "./ground";
 import type { SeamItem } from "./items";
 import { ownersAt } from "./owners";
@@ -96,17 +97,28 @@ function writeWords(picture: Picture, rect: Rect, { y, dim }: SeamItem, words: W
   picture.write({ ...text, text: words[1], y: y + 11 });
 }
 
+/** How far from a cable the owners beside it may stand, the nearest first. */
+const besides = [12, -12, 30, -30, 60, -60, 100, -100];
+
 /** The owners on both sides of the seam, beside a cable of the selection that passes it. */
-export function nameSides(picture: Picture, cluster: number, { x, y }: Point): void {
-  const words = wordsAt(picture, cluster);
-  const fits = x + 12 + widthOf(picture, words) < picture.size.w;
-  const text = {
-    x: fits ? x + 12 : x - 12,
-    font: "strong",
-    align: fits ? "left" : "right",
-    plate: true,
-    rank: "title",
-  } as const;
-  picture.write({ ...text, text: words[0], y: y - 12 });
-  picture.write({ ...text, text: words[1], y: y + 12 });
+export function nameSides(
+  picture: Picture,
+  callouts: Callouts,
+  cluster: number,
+  { x, y }: Point,
+): void {
+  const [above, below] = wordsAt(picture, cluster);
+  callouts.place(
+    besides.map((beside) => {
+      const text = {
+        x: x + beside,
+        font: "strong",
+        align: beside > 0 ? "left" : "right",
+      } as const;
+      return [
+        { ...text, text: above, y: y - 12 },
+        { ...text, text: below, y: y + 12 },
+      ];
+    }),
+  );
 }

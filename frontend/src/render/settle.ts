@@ -20,7 +20,7 @@ export function extentOf({ text, font, align, x, y }: TextItem, measure: Measure
   return { x: x - before, y: y - h / 2, w, h };
 }
 
-function extentOfSign({ x, y, size }: GlyphItem): Rect {
+export function extentOfSign({ x, y, size }: GlyphItem): Rect {
   return { x: x - size / 2, y: y - size / 2, w: size, h: size };
 }
 
@@ -58,7 +58,7 @@ const rowHeight = 32;
 function rowsOf({ y, h }: Rect): number[] {
   const first = Math.floor(y / rowHeight);
   const last = Math.floor((y + h) / rowHeight);
-  return first === last ? [first] : [first, last];
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
 /**

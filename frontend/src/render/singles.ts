@@ -2,6 +2,7 @@ import type { Edge } from "../state/graph";
 import { edgeText } from "../state/names";
 import { EdgeFlag, EdgeKind, Kind } from "../state/words";
 import { Bundles, bundleStatus } from "./bundles";
+import { type Callout, Callouts } from "./callouts";
 import { betweenBoxes, middleOf } from "./curves";
 import { isDisputed } from "./disputes";
 import type { LineItem } from "./items";
@@ -9,7 +10,6 @@ import { laneTo, westOf } from "./lanes";
 import { dotsOf } from "./links";
 import type { Picture } from "./picture";
 import { nameSides, seamY } from "./seams";
-import { extentOf, Occupied } from "./settle";
 import { clamp, type Point, type Rect } from "./space";
 import { wayToSeam } from "./ways";
 
@@ -22,16 +22,17 @@ export function drawSingles(picture: Picture): void {
   if (focus === undefined) return;
   const curves = new Bundles();
   const cables = [...focus.edges.values()].filter(isCable);
-  cables
+  const stitches = cables
     .filter(({ kind }) => kind === EdgeKind.attach)
-    .forEach((edge, nth) => {
-      drawAttach(picture, edge, nth);
-    });
+    .map((edge, nth) => drawAttach(picture, edge, nth));
   for (const edge of focus.edges.values()) if (!isCable(edge)) gather(picture, curves, edge);
   drawCurves(picture, curves);
+  const callouts = new Callouts(picture);
+  const [stitch] = stitches;
+  if (stitch !== undefined) nameSides(picture, callouts, stitch.seat, stitch.at);
   if (focus.way.length > 0) return;
   if (cables.length > mostNamed && focus.selection?.type === "vertex") return;
-  for (const edge of cables) nameEnds(picture, edge);
+  for (const edge of cables) nameEnds(picture, callouts, edge);
 }
 
 function isCable({ kind }: Edge): boolean {
@@ -90,10 +91,13 @@ function mannerOf(kind: number, edges: readonly Edge[]): Manner {
   }
 }
 
-/** A cable from its port through the seam, down the gutter beside its node's column, to its NIC. */
-function drawAttach(picture: Picture, edge: Edge, nth: number): void {
+/** Where a cable passes the seam of a cluster. */
+type Stitch = { readonly seat: number; readonly at: Point };
+
+/** A cable from its port through the seam, down the gutter beside its node's column, to its NIC; returns where it passes the seam. */
+function drawAttach(picture: Picture, edge: Edge, nth: number): Stitch | undefined {
   const points = attachWay(picture, edge, nth);
-  if (points === undefined) return;
+  if (points === undefined) return undefined;
   const [nic, port] = dotsOf(edge);
   const seat = picture.geometry.holder(edge.a, Kind.cluster);
   const stitch = stitchOf(points, seamY(picture, seat));
@@ -115,7 +119,7 @@ function drawAttach(picture: Picture, edge: Edge, nth: number): void {
   });
   const [x, y] = middleOf(points, false);
   picture.signs(edge.status, [edge], x, y);
-  if (stitch !== undefined && nth === 0) nameSides(picture, seat, stitch);
+  return stitch === undefined ? undefined : { seat, at: stitch };
 }
 
 /** Where straight pieces come down upon a seam. */
@@ -175,24 +179,23 @@ function gutterX(picture: Picture, node: number, nic: Rect): number {
 }
 
 /** Heights to try for the name of a cable, from its line. */
-const offsets = [-11, 12, -28, 29, -45, 46, -62, 63];
+const offsets = [-12, 13, -15, 16, -29, 30, -46, 47];
 
-/** "leaf1 swp1 ⇄ node-a ens1", beside the line, where it covers no name. */
-function nameEnds(picture: Picture, edge: Edge): void {
+/** "leaf1 swp1 ⇄ node-a ens1", beside the line; the near end alone where both find no room. */
+function nameEnds(picture: Picture, callouts: Callouts, edge: Edge): void {
   const line = picture.lines.find((item) => item.edges.includes(edge.id) && !item.dim);
   if (line === undefined) return;
   const [middle, lineY] = middleOf(line.points, line.curve);
-  const text = edgeText(picture.scene, edge);
-  // In sight as a whole, wherever the line's middle is.
-  const half = picture.measure(text, "mono") / 2 + 6;
-  const x = clamp(middle, half, Math.max(half, picture.size.w - half));
-  const occupied = new Occupied();
-  for (const other of picture.texts) {
-    if (other.rank === "must" || other.rank === "title")
-      occupied.take(extentOf(other, picture.measure));
-  }
-  const item = { text, x, font: "mono", align: "center", plate: true } as const;
-  const room = (y: number): Rect => ({ x: x - half, y: y - 7, w: 2 * half, h: 14 });
-  const offset = offsets.find((one) => occupied.isFree(room(lineY + one))) ?? -11;
-  picture.write({ ...item, y: lineY + offset });
+  const both = edgeText(picture.scene, edge);
+  const [near = both] = both.split(" ⇄ ");
+  const at = (text: string, aside: number, y: number): Callout[] => {
+    // In sight as a whole, wherever the line's middle is.
+    const half = picture.measure(text, "mono") / 2 + 6;
+    const x = clamp(middle + aside * (half + 4), half, Math.max(half, picture.size.w - half));
+    return [{ text, x, y, font: "mono", align: "center" }];
+  };
+  const groups = [both, near].flatMap((text) =>
+    offsets.flatMap((offset) => [0, 1, -1].map((aside) => at(text, aside, lineY + offset))),
+  );
+  callouts.place(groups);
 }
