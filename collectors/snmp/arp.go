@@ -15,6 +15,7 @@ const TableARP = "arp"
 
 // AddressTable is which address has which MAC, of all interfaces.
 type AddressTable struct {
+	VRF  string // "" for the default one
 	List []ARPRow
 	// Invalid rows say that they are, or have no MAC.
 	Invalid int
@@ -168,7 +169,7 @@ func (a *AddressTable) claims(k known) []api.Claim {
 		if name == "" {
 			name = "#" + number(uint64(rows[0].IfIndex))
 		}
-		out = append(out, dealBindings("arp//"+escape(name), name, rows)...)
+		out = append(out, a.deal("arp/"+escape(a.VRF)+"/"+escape(name), name, rows)...)
 	}
 	return out
 }
@@ -187,7 +188,7 @@ func groupARP(rows []ARPRow) [][]ARPRow {
 	return out
 }
 
-func dealBindings(key, name string, rows []ARPRow) []api.Claim {
+func (a *AddressTable) deal(key, name string, rows []ARPRow) []api.Claim {
 	parts := map[string]*api.Bindings{}
 	for _, r := range rows {
 		at := key
@@ -195,7 +196,7 @@ func dealBindings(key, name string, rows []ARPRow) []api.Claim {
 			at += "/" + hex.EncodeToString(r.MAC[5:])
 		}
 		if parts[at] == nil {
-			parts[at] = &api.Bindings{Device: keyDevice, Interface: name}
+			parts[at] = &api.Bindings{Device: keyDevice, VRF: a.VRF, Interface: name}
 		}
 		parts[at].Rows = append(parts[at].Rows, api.Binding{Address: r.Address, MAC: r.MAC})
 	}

@@ -14,6 +14,7 @@ const TableBGP = "bgp"
 
 // BGP are the sessions of a device.
 type BGP struct {
+	VRF      string // of them all, "" if they were read of the default instance
 	LocalAS  uint32
 	RouterID string
 	Peers    []BGPPeer
@@ -238,7 +239,7 @@ func bgpState(n uint32) string {
 func (b *BGP) claims(known) []api.Claim {
 	var out []api.Claim
 	says := attrs(api.KV{Key: api.AttrAS, Value: number(uint64(b.LocalAS))}, api.KV{Key: api.AttrRouterID, Value: b.RouterID})
-	if len(b.Peers) > 0 && len(says) > 0 {
+	if b.VRF == "" && len(b.Peers) > 0 && len(says) > 0 {
 		out = append(out, deviceSays("#bgp", says))
 	}
 	for _, p := range b.Peers {

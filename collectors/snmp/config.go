@@ -45,6 +45,9 @@ type Config struct {
 	Site string
 	// Owner is the team that answers for the device; empty when nobody said.
 	Owner string
+	// VRFs are routing instances that have a context of the agent's, beside those
+	// that it tells of; 32 at most.
+	VRFs []VRF
 	// Interval is how often the system group is read, which also tells whether
 	// the device is there and whether it restarted, 30 s if 0.
 	Interval time.Duration
@@ -142,6 +145,13 @@ func (c Config) Validate() error {
 			errs = append(errs, err)
 		}
 	}
+	seen := map[string]bool{}
+	for _, v := range c.VRFs {
+		complain(v.Name == "", "vrf without a name")
+		complain(seen[v.Name], "vrf %q is there twice", v.Name)
+		seen[v.Name] = true
+	}
+	complain(len(c.VRFs) > maxVRFs, "vrfs are %d, at most %d are possible", len(c.VRFs), maxVRFs)
 	complain(len(c.Credentials) > 0 && c.Community.Reveal() != "", "community and credentials are both there; one of them is enough")
 	complain(c.LockOut < 0, "lock out %v is negative", c.LockOut)
 	complain(c.Interval < MinInterval, "interval %v is shorter than %v", c.Interval, MinInterval)

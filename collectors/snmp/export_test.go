@@ -1,6 +1,7 @@
 package snmp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/netip"
@@ -220,12 +221,14 @@ func Remembering() func(cells []Cell) (decoded bool, interfaces []Interface) {
 }
 
 // Agent answers with cells: a device for one topic. Contexts are by what is
-// behind the community.
+// before and behind the community.
 type Agent struct {
 	Cells    []Cell
 	Contexts map[string][]Cell
 	// Targets are addresses to which routes are looked for.
 	Targets []netip.Addr
+	// ObjectID is sysObjectID, one of many devices if empty.
+	ObjectID string
 	// Fail are subtrees that are answered with an error.
 	Fail map[string]error
 }
@@ -276,8 +279,8 @@ func (s cellSession) Walk(_ context.Context, root object) ([]binding, error) {
 	return out, s.err
 }
 
-func (s cellSession) Within(suffix, _ string) session {
-	cells, ok := s.agent.Contexts[suffix]
+func (s cellSession) Within(at inContext) session {
+	cells, ok := s.agent.Contexts[at.before+at.behind]
 	within := cellSession{agent: s.agent, cells: cells}
 	if !ok {
 		within.err = ErrNoAnswer
@@ -290,16 +293,23 @@ func (cellSession) Close() error { return nil }
 // ReadTopics reads all topics of a device and what they claim, by table. Those
 // that it does not have are left out.
 func ReadTopics(ctx context.Context, interfaces []Interface, a Agent) (map[string]Facts, map[string][]api.Claim, error) {
-	k := newKnown(interfaces, "1.3.6.1.4.1.9.1.1")
+	k := newKnown(interfaces, cmp.Or(a.ObjectID, "1.3.6.1.4.1.9.1.1"))
 	facts, claims := map[string]Facts{}, map[string][]api.Claim{}
 	k.targets = a.Targets
-	for _, t := range topics() {
+	for list := topics(); len(list) > 0; list = list[1:] {
+		t := list[0]
 		if t.needless != nil && t.needless(k) {
 			continue
 		}
 		f, present, err := t.look(ctx, cellSession{agent: a, cells: a.Cells}, k)
 		if err != nil {
 			return facts, claims, err
+		}
+		k.keep(t.table, f)
+		if v, ok := f.(*VRFs); ok {
+			for _, x := range v.List {
+				list = append(list, x.topics()...)
+			}
 		}
 		if present {
 			k.learn(f)
@@ -340,7 +350,7 @@ func TopicColumns() []string {
 	}
 	sources = append(sources, memberTable(), taggingTable(), accessTable(), trunkTable(), stpPorts(), aggTable(), aggPortTable(),
 		stackTable(), addrTable(), addressTable(), addr6Table(), ospfNeighbours(), ospfInterfaces(), physicalTable(), aliasTable(),
-		mtuTable(), duplexTable(), contextNames()[0].vlans, source{"", basePortEntry, []int{dot1dBasePortIfIndex}})
+		mtuTable(), duplexTable(), contextNames()[0].vlans, vrfForms()[0].source, vrfForms()[1].source, source{"", basePortEntry, []int{dot1dBasePortIfIndex}})
 	var out []string
 	for _, s := range sources {
 		for _, c := range s.columns {
@@ -433,3 +443,6 @@ func ReadRouteIndex(index []uint32) (out []netip.Prefix) {
 
 // UtilisationStep is the step of a utilisation after another.
 func UtilisationStep(was int, percent float64) int { return utilisationSteps().at(was, percent) }
+
+// IndexText reads text that is an index.
+func IndexText(index []uint32) string { return indexText(index) }

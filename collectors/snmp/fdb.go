@@ -509,7 +509,7 @@ func (b *Bridge) readContexts(ctx context.Context, s session, quiet map[uint16]i
 				b.Unread = append(b.Unread, fmt.Sprintf("VLAN %d: it did not answer", vlan))
 				continue
 			}
-			err := b.readContext(ctx, s.Within(fmt.Sprintf(c.community, vlan), fmt.Sprintf(c.context, vlan)), vlan)
+			err := b.readContext(ctx, s.Within(inContext{behind: fmt.Sprintf(c.community, vlan), name: fmt.Sprintf(c.context, vlan)}), vlan)
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}

@@ -2,7 +2,9 @@ package snmp
 
 import (
 	"context"
+	"errors"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/netseam/netseam/api"
@@ -28,12 +30,17 @@ type followed struct {
 	topic
 	table[Facts]
 	next  time.Time // when it is due
+	gone  bool      // it is of a VRF that is there no more
 	empty int       // readings in a row that found nothing
 }
 
 func follow(cfg Config, scopeOf func(table string, every time.Duration) scope) []*followed {
+	return followAll(cfg, topics(), scopeOf)
+}
+
+func followAll(cfg Config, topics []topic, scopeOf func(table string, every time.Duration) scope) []*followed {
 	var out []*followed
-	for _, t := range topics() {
+	for _, t := range topics {
 		out = append(out, &followed{topic: t, table: table[Facts]{
 			scope: scopeOf(t.table, cfg.interval(t.pace)), mib: t.mib,
 			same: func(a, b Facts) bool { return reflect.DeepEqual(a, b) },
@@ -51,7 +58,7 @@ func (p *poller) renamed() {
 		p.k.lags[lag] = true
 	}
 	p.k.basePorts, p.k.addresses, p.k.silent = before.basePorts, before.addresses, before.silent
-	p.k.targets = before.targets
+	p.k.targets, p.k.configured, p.k.base = before.targets, before.configured, before.base
 	p.k.meters = newMeters() // An ifIndex may be another's.
 	for _, f := range p.topics {
 		f.last, f.next = nil, time.Time{}
@@ -62,14 +69,67 @@ func (p *poller) renamed() {
 // sink's, ctx's, or errFellSilent.
 func (p *poller) pollTopics(ctx context.Context, s session, all bool) error {
 	p.lookFor(p.seek.addresses())
-	for _, f := range p.topics {
-		if !all && time.Now().Before(f.next) || f.needless != nil && f.needless(p.k) && !f.had {
+	p.k.round = newRound()
+	before := len(p.topics)
+	if err := p.pollEach(ctx, s, p.topics, all); err != nil {
+		return err
+	}
+	if err := p.pollEach(ctx, s, p.topics[before:], all); err != nil { // those of VRFs that were learnt just now
+		return err
+	}
+	return p.leave(ctx)
+}
+
+func (p *poller) pollEach(ctx context.Context, s session, list []*followed, all bool) error {
+	for _, f := range list {
+		if !all && time.Now().Before(f.next) || f.gone || f.needless != nil && f.needless(p.k) && !f.had {
 			continue
 		}
 		if err := p.pollTopic(ctx, s, f); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// enter begins to read what is in the contexts of VRFs, and notes which of those
+// that are read are there no more.
+func (p *poller) enter(list []vrf) {
+	wanted := map[string]topic{}
+	var order []topic
+	for _, v := range list {
+		for _, t := range v.topics() {
+			wanted[t.table] = t
+			order = append(order, t)
+		}
+	}
+	there := map[string]bool{}
+	for _, f := range p.topics {
+		if f.topic.kind() != f.topic.table {
+			t, ok := wanted[f.topic.table]
+			there[f.topic.table], f.gone = true, !ok
+			if ok {
+				f.topic = t // Its context may be another one.
+			}
+		}
+	}
+	order = slices.DeleteFunc(order, func(t topic) bool { return there[t.table] })
+	for _, f := range followAll(p.cfg, order, p.scopeOf) {
+		f.incarnation = uint64(time.Now().UnixNano()) // It may be back, and what was told before is counted no more.
+		p.topics = append(p.topics, f)
+	}
+}
+
+// leave takes back what was said of VRFs that are there no more.
+func (p *poller) leave(ctx context.Context) error {
+	for _, f := range p.topics {
+		if f.gone && f.had {
+			if err := f.complete(ctx, time.Now(), nil); f.resynced(err) != nil {
+				return err
+			}
+		}
+	}
+	p.topics = slices.DeleteFunc(p.topics, func(f *followed) bool { return f.gone })
 	return nil
 }
 
@@ -90,14 +150,23 @@ func (p *poller) pollTopic(ctx context.Context, s session, f *followed) error {
 	if !r.present && !f.had {
 		every = p.cfg.InventoryInterval
 	}
+	if why, ok := errors.AsType[*contextError](r.err); ok && why.quiet {
+		every *= quietFor // The device takes the question for an attempt to break in.
+	}
 	f.next = r.at.Add(every - p.cfg.Interval/2)
 	result, err := f.tell(ctx, p.logger, r, func(facts Facts) []api.Claim { return facts.claims(p.k) })
-	p.metrics.poll(f.topic.table, result, r.took)
+	p.metrics.poll(f.topic.kind(), result, r.took)
 	if err != nil {
 		return err
 	}
+	if r.err == nil {
+		p.k.keep(f.topic.table, r.data)
+	}
 	if r.err == nil && r.present {
 		p.learn(f, r.data)
+	}
+	if v, ok := r.data.(*VRFs); ok && (r.err == nil || r.present) {
+		p.enter(v.List)
 	}
 	if r.err != nil && hopeless(r.err) {
 		return errFellSilent
@@ -144,7 +213,9 @@ func (p *poller) confirm(ctx context.Context, s session) error {
 // readTopics reads all topics once.
 func (r *Result) readTopics(ctx context.Context, s session) error {
 	k := newKnown(r.Interfaces, r.System.ObjectID)
-	for _, t := range topics() {
+	k.configured = r.vrfs
+	for list := topics(); len(list) > 0; list = list[1:] {
+		t := list[0]
 		if t.needless != nil && t.needless(k) {
 			continue
 		}
@@ -152,6 +223,14 @@ func (r *Result) readTopics(ctx context.Context, s session) error {
 		facts, present, err := t.look(ctx, s, k)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
+		}
+		if err == nil {
+			k.keep(t.table, facts)
+		}
+		if v, ok := facts.(*VRFs); ok {
+			for _, x := range v.List {
+				list = append(list, x.topics()...)
+			}
 		}
 		if present {
 			k.learn(facts)

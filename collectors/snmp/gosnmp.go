@@ -84,13 +84,16 @@ func (c *client) use(a *access, e *entry) {
 
 // Within implements session. What becomes of a context says nothing of the
 // credentials, so it is not remembered of them.
-func (c *client) Within(suffix, name string) session {
+func (c *client) Within(at inContext) session {
+	if c.entry.usm == nil && at.before+at.behind == "" {
+		return nil
+	}
 	within := *c
 	e := *c.entry
 	if e.usm != nil {
-		e.usm = e.usm.within(name)
+		e.usm = e.usm.within(at.name)
 	} else {
-		e.cred.Community = NewSecret(e.cred.Community.Reveal() + suffix)
+		e.cred.Community = NewSecret(at.before + e.cred.Community.Reveal() + at.behind)
 	}
 	within.retries = min(c.retries, 1)
 	within.id = rand.Uint32() >> 1 // A late answer to one is none to the other.

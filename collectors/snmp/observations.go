@@ -21,7 +21,7 @@ func (r *Result) Observations(cfg Config) []api.Observation {
 	}
 	var out []api.Observation
 	for _, t := range r.Tables {
-		scope := api.Scope{Source: cfg.Source(), Table: t.Table}
+		scope := scopeID(cfg, t.Table)
 		message := ""
 		if t.Err != nil {
 			message = t.Err.Error()

@@ -31,6 +31,7 @@ type poller struct {
 
 	// topics are read beside them; k is what they rest on.
 	topics   []*followed
+	scopeOf  func(table string, every time.Duration) scope
 	k        known
 	objectID string
 
@@ -75,12 +76,14 @@ func newPoller(
 	incarnation := uint64(time.Now().UnixNano())
 	scopeOf := func(table string, every time.Duration) scope {
 		return scope{
-			sink: sink, id: api.Scope{Source: cfg.Source(), Table: table}, incarnation: incarnation, every: every,
+			sink: sink, id: scopeID(cfg, table), incarnation: incarnation, every: every,
 		}
 	}
 	k := newKnown(nil, "")
 	k.meters = newMeters()
+	k.configured = cfg.VRFs
 	return &poller{
+		scopeOf: scopeOf,
 		topics:  follow(cfg, scopeOf),
 		ring:    newRing(),
 		seek:    &targets{},

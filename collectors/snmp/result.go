@@ -39,6 +39,7 @@ type Result struct {
 
 	told  []Facts // those in Tables behind the first three
 	known known
+	vrfs  []VRF
 }
 
 // TableReport says how reading one table went.
@@ -60,7 +61,7 @@ func Collect(ctx context.Context, cfg Config) (*Result, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	res := &Result{Name: cfg.Name, Address: cfg.Address, Time: time.Now(), UpTime: -1}
+	res := &Result{Name: cfg.Name, Address: cfg.Address, Time: time.Now(), UpTime: -1, vrfs: cfg.VRFs}
 	a := newAccess(cfg, newKeyring())
 	c, err := dial(ctx, cfg, a, newRepetitions(cfg.MaxRepetitions), make([]byte, maxDatagram), nil)
 	if err == nil {
@@ -120,6 +121,9 @@ func report(table string, present bool, rows int, took time.Duration, err error)
 // stateOf is the state that one reading by itself leads to.
 func stateOf(present bool, err error) api.State {
 	var status *StatusError
+	if within, ok := errors.AsType[*contextError](err); ok && !present {
+		return within.state
+	}
 	switch {
 	case err == nil && present:
 		return api.StateLive

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/netseam/netseam/api"
@@ -27,6 +28,12 @@ type scope struct {
 
 	state   api.State
 	message string
+}
+
+// scopeID is the scope of a table; what is read in a context has that behind "@".
+func scopeID(cfg Config, table string) api.Scope {
+	table, context, _ := strings.Cut(table, "@")
+	return api.Scope{Source: cfg.Source(), Table: table, Context: context}
 }
 
 // send numbers an observation and hands it over. Whatever the sink answers,

@@ -19,12 +19,16 @@ type session interface {
 	// Walk reads all instances below an object. With an error comes what was
 	// good before it.
 	Walk(ctx context.Context, root object) ([]binding, error)
-	// Within is the same device asked for another context: of SNMPv3 by that
-	// name, else by what its community has behind it. It ends with the session.
-	Within(suffix, context string) session
+	// Within is the same device asked for another context, nil if there is no
+	// way to. It ends with the session.
+	Within(at inContext) session
 	// Close frees the socket.
 	Close() error
 }
+
+// inContext is how a context of the agent is asked for: of SNMPv3 by its name,
+// else by what the community has before and behind it.
+type inContext struct{ before, behind, name string }
 
 // Why a device could not be read.
 var (

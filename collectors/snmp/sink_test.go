@@ -3,6 +3,7 @@ package snmp_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -98,11 +99,17 @@ func (h *held) take(o api.Observation) {
 	}
 }
 
+// scopeNamed is a scope of a device; a context is behind "@".
+func scopeNamed(device, table string) api.Scope {
+	table, context, _ := strings.Cut(table, "@")
+	return api.Scope{Source: api.SourceID("snmp:" + device), Table: table, Context: context}
+}
+
 // look calls f with what a table of a device holds, nil if nothing yet.
 func (s *sink) look(device, table string, f func(h *held)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f(s.scopes[api.Scope{Source: api.SourceID("snmp:" + device), Table: table}])
+	f(s.scopes[scopeNamed(device, table)])
 }
 
 // await waits until what a table of a device holds is as f says.
@@ -111,7 +118,7 @@ func (s *sink) await(t *testing.T, device, table, what string, f func(h *held) b
 	deadline := time.After(15 * time.Second)
 	for {
 		s.mu.Lock()
-		h, changed := s.scopes[api.Scope{Source: api.SourceID("snmp:" + device), Table: table}], s.changed
+		h, changed := s.scopes[scopeNamed(device, table)], s.changed
 		ok := h != nil && f(h)
 		s.mu.Unlock()
 		if ok {

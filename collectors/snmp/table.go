@@ -34,6 +34,7 @@ func (t *table[T]) tell(
 	ctx context.Context, logger *slog.Logger, r reading[T], translate func(T) []api.Claim,
 ) (pollResult, error) {
 	var status *StatusError
+	within, ofContext := errors.AsType[*contextError](r.err)
 	switch {
 	case r.err == nil && r.present:
 		t.had = true
@@ -45,6 +46,9 @@ func (t *table[T]) tell(
 		return pollUnsupported, t.become(ctx, logger, r.at, api.StateUnsupported, "")
 	case errors.As(r.err, &status) && status.forbidden():
 		return pollFailed, t.become(ctx, logger, r.at, api.StateForbidden, messageOf(r.err))
+	}
+	if ofContext && !r.present && !t.had {
+		return pollFailed, t.become(ctx, logger, r.at, within.state, messageOf(r.err))
 	}
 	if r.present {
 		t.had = true

@@ -3,6 +3,7 @@ package snmp
 import (
 	"context"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/netseam/netseam/api"
@@ -29,6 +30,12 @@ type topic struct {
 	read   func(ctx context.Context, s session, k known) (Facts, error)
 	// needless says that there is nothing to look for; nil that there always is.
 	needless func(k known) bool
+}
+
+// kind is the table without the VRF.
+func (t topic) kind() string {
+	kind, _, _ := strings.Cut(t.table, "@")
+	return kind
 }
 
 // pace says how often a topic is read.
@@ -58,7 +65,7 @@ func (c Config) interval(p pace) time.Duration {
 // topics are read in this order: a later one may rest on what an earlier one
 // found, by way of known.
 func topics() []topic {
-	return slicesOf(neighbourTopics(), bundleTopics(), bridgeTopics(), networkTopics(), routingTopics(), routeTopics(), inventoryTopics(), rateTopics())
+	return slicesOf(neighbourTopics(), bundleTopics(), bridgeTopics(), networkTopics(), routingTopics(), routeTopics(), inventoryTopics(), rateTopics(), vrfTopics())
 }
 
 func slicesOf(parts ...[]topic) []topic {
@@ -82,14 +89,17 @@ type known struct {
 	meters     *meters        // nil for who looks once
 	targets    []netip.Addr   // addresses that clusters expose: routes to them are looked for
 	silent     map[uint16]int // contexts that do not answer -> readings to leave them alone
-	maker      string         // enterprise number, "" if it is not known
+	configured []VRF
+	base       map[string]Facts // the default instance's, by table, with which those of VRFs are compared
+	round      *contextRound
+	maker      string // enterprise number, "" if it is not known
 }
 
 func newKnown(interfaces []Interface, objectID string) known {
 	k := known{
 		interfaces: interfaces, names: namePorts(interfaces),
 		ifs: make(map[uint32]Interface, len(interfaces)), ports: make(map[string]Interface, len(interfaces)),
-		lags: map[uint32]bool{}, silent: map[uint16]int{}, maker: enterprise(objectID),
+		lags: map[uint32]bool{}, silent: map[uint16]int{}, base: map[string]Facts{}, round: newRound(), maker: enterprise(objectID),
 	}
 	for _, i := range interfaces {
 		k.ifs[i.Index] = i
@@ -114,6 +124,13 @@ func (k *known) learn(facts Facts) {
 		k.basePorts = f.BasePorts
 	case *Addresses:
 		k.addresses = f.List
+	}
+}
+
+// keep remembers what was read of the default instance.
+func (k *known) keep(table string, facts Facts) {
+	if table == TableARP || table == TableBGP {
+		k.base[table] = facts
 	}
 }
 

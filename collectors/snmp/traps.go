@@ -289,7 +289,7 @@ func (p *poller) attend(ctx context.Context) error {
 	for {
 		now := due{interfaces: want.interfaces || want.everything, lldp: want.lldp || want.everything}
 		for _, f := range p.topics {
-			if want.everything || slices.Contains(want.topics, f.topic.table) {
+			if want.everything || f.had && slices.Contains(want.topics, f.topic.kind()) || slices.Contains(want.topics, f.topic.table) {
 				f.next = time.Time{}
 			}
 		}

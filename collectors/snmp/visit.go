@@ -189,6 +189,9 @@ func LeadsOf(facts Facts) []Lead {
 			out = append(out, n.lead(f.Protocol))
 		}
 	case *AddressTable:
+		if f.VRF != "" {
+			break // An address of another instance is not to be reached, or is somebody else's.
+		}
 		for _, a := range f.List {
 			out = append(out, Lead{Protocol: ProtocolARP, Addresses: []netip.Addr{a.Address}, MAC: a.MAC.String()})
 		}
@@ -206,7 +209,7 @@ func LeadsIn(c api.Claim) []Lead {
 	case c.Neighbour != nil:
 		n := c.Neighbour
 		return []Lead{newLead(n.Protocol, n.SysName, n.ChassisID, n.ChassisIDSubtype, n.Capabilities, n.Addresses)}
-	case c.Bindings != nil:
+	case c.Bindings != nil && c.Bindings.VRF == "":
 		out := make([]Lead, 0, len(c.Bindings.Rows))
 		for _, row := range c.Bindings.Rows {
 			out = append(out, Lead{Protocol: ProtocolARP, Addresses: []netip.Addr{row.Address.Unmap()}, MAC: row.MAC.String()})

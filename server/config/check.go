@@ -136,6 +136,22 @@ func (c *checker) checkSwitches() {
 		c.atLeast(key+".inventory_interval", s.InventoryInterval, 100*time.Millisecond)
 		c.atLeast(key+".timeout", s.Timeout, 10*time.Millisecond)
 		c.between(key+".retries", s.Retries, 0, 10)
+		c.checkVRFs(key, s.VRFs)
+	}
+}
+
+func (c *checker) checkVRFs(key string, list []VRF) {
+	const most = 32
+	if len(list) > most {
+		c.at(key+".vrfs", "%d of them; at most %d are read", len(list), most)
+	}
+	names := map[string]string{}
+	for i, v := range list {
+		key := fmt.Sprintf("%s.vrfs[%d]", key, i)
+		c.name(key, v.Name, names)
+		if len(v.Context) > 64 || strings.ContainsFunc(v.Context, func(r rune) bool { return r <= ' ' || r > '~' || r == '@' }) {
+			c.at(key+".context", "%q: want at most 64 printable characters without @ and spaces", v.Context)
+		}
 	}
 }
 

@@ -271,6 +271,10 @@ type Switch struct {
 	// Owner is the team that answers for the device, as the map calls it at the
 	// seam.
 	Owner string `yaml:"owner" example:"network team" default:"what its sysContact says"`
+	// VRFs are routing instances whose address tables and BGP sessions the switch
+	// tells in a context of their own, beside those that it names itself; at most
+	// 32.
+	VRFs []VRF `yaml:"vrfs"`
 	// Interval is how often it is asked who it is.
 	Interval time.Duration `yaml:"interval" example:"10s" default:"that of snmp.interval"`
 	// InterfaceInterval is how often its interfaces are read.
@@ -287,6 +291,16 @@ type Switch struct {
 	Timeout time.Duration `yaml:"timeout" example:"5s" default:"that of snmp.timeout"`
 	// Retries is how often a request to it is sent again.
 	Retries int `yaml:"retries" example:"1" default:"that of snmp.retries"`
+}
+
+// VRF is a routing instance of a switch.
+type VRF struct {
+	// Name is what the map calls it.
+	Name string `yaml:"name" example:"tenant-a" default:"required"`
+	// Context is the contextName of SNMPv3; with a community the switch is asked
+	// with CONTEXT@COMMUNITY. At most 64 printable characters without "@" and
+	// spaces.
+	Context string `yaml:"context" example:"tenant-a-ctx" default:"the name"`
 }
 
 // Default returns the configuration of an empty file: no sources, on loopback.

@@ -144,7 +144,11 @@ func sum(s *api.SourceStatus) {
 			if s.Message != "" {
 				s.Message += "; "
 			}
-			s.Message += sc.Scope.Table + " " + sc.State.String()
+			s.Message += sc.Scope.Table
+			if sc.Scope.Context != "" {
+				s.Message += "@" + sc.Scope.Context
+			}
+			s.Message += " " + sc.State.String()
 		}
 	}
 }

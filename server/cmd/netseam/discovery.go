@@ -235,7 +235,7 @@ func (x *reader) facts(facts snmp.Facts) {
 		}
 	case *snmp.AddressTable:
 		for _, a := range f.List {
-			x.ARP = append(x.ARP, foundARP{x.device.ID, "", a.Address.String(), a.MAC.String(), x.name(a.IfIndex)})
+			x.ARP = append(x.ARP, foundARP{x.device.ID, f.VRF, a.Address.String(), a.MAC.String(), x.name(a.IfIndex)})
 		}
 	case *snmp.BGP:
 		for _, p := range f.Peers {

@@ -37,6 +37,9 @@ func deviceConfig(cfg config.Config, s config.Switch) snmp.Config {
 		TableInterval: s.TableInterval, RateInterval: s.RateInterval, InventoryInterval: s.InventoryInterval,
 		Timeout: s.Timeout, Retries: s.Retries, LockOut: cfg.SNMP.LockOut, Credentials: credentialsOf(cfg, s),
 	}
+	for _, v := range s.VRFs {
+		d.VRFs = append(d.VRFs, snmp.VRF{Name: v.Name, Context: v.Context})
+	}
 	if s.Retries == 0 {
 		d.Retries = -1 // the configuration's 0 means none, the collector's the default
 	}

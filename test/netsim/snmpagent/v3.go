@@ -40,6 +40,8 @@ type User struct {
 	Priv         gosnmp.SnmpV3PrivProtocol
 	PrivPassword string
 	View         View
+	// Contexts are what the user is answered in contexts; others are unknown.
+	Contexts map[string]View
 }
 
 // engine is the agent's SNMPv3 engine. Its keys are gosnmp's: whoever asks with
@@ -131,7 +133,7 @@ func (s *server) answerV3(datagram []byte, f *Faults) ([]byte, error) {
 		return s.report(h, user, gosnmp.AuthNoPriv, reportDecryption, f)
 	case err != nil: // Mostly another key: nobody can know, and real agents say nothing.
 		return nil, fmt.Errorf("decode request: %w", err)
-	case request.ContextName != "":
+	case request.ContextName != "" && user.Contexts[request.ContextName] == nil:
 		return s.report(h, user, level, reportContext, f)
 	}
 	response, err := s.respondV3(request, user, f)
@@ -144,7 +146,9 @@ func (s *server) answerV3(datagram []byte, f *Faults) ([]byte, error) {
 
 func (s *server) respondV3(request *gosnmp.SnmpPacket, user *account, f *Faults) (*gosnmp.SnmpPacket, error) {
 	view := View(NewRows(nil))
-	if user.View != nil {
+	if within := user.Contexts[request.ContextName]; within != nil {
+		view = within
+	} else if user.View != nil {
 		view = user.View
 	}
 	if request.MsgFlags&gosnmp.AuthPriv < user.level() {
