@@ -189,7 +189,7 @@ func (v vrf) readARP(ctx context.Context, s session, k known) (Facts, error) {
 	got, err := readARP(ctx, within, k)
 	table := got.(*AddressTable)
 	out.Invalid = table.Invalid
-	shared := 0
+	var shared int
 	out.List, shared = without(table.List, base.List, func(r ARPRow) ARPRow { return r })
 	if v.ignored(shared, len(table.List)) {
 		out.List = nil
@@ -210,7 +210,7 @@ func (v vrf) readBGP(ctx context.Context, s session, k known) (Facts, error) {
 	got, err := readBGP(ctx, within, k)
 	all := got.(*BGP)
 	out.LocalAS, out.RouterID = all.LocalAS, all.RouterID
-	shared := 0
+	var shared int
 	out.Peers, shared = without(all.Peers, base.Peers, func(p BGPPeer) BGPPeer {
 		p.VRF, p.State, p.Stopped = "", "", false // They change, or are what is asked.
 		return p

@@ -2,6 +2,7 @@ package snmp_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -27,9 +28,7 @@ func instance(ifIndex int, last byte, as int32) device {
 // as Junos does.
 func router(vrfs ...string) device {
 	d := leaf()
-	for oid, v := range instance(2, 1, 65101) {
-		d[oid] = v
-	}
+	maps.Copy(d, instance(2, 1, 65101))
 	d[sys+"2.0"] = snmpagent.ObjectID(snmpagent.MustOID("1.3.6.1.4.1.2636.1.1.1.2.1"))
 	for _, name := range vrfs {
 		d["1.3.6.1.2.1.10.166.11.1.2.2.1.6"+indexOf(name)] = snmpagent.Integer(1)
