@@ -305,9 +305,8 @@ func (e *Engine) knownBy(v *voice) (found, remembered []api.VertexID) {
 		}
 		spoken := false
 		for w := range n.by.all {
-			if spoken = w != v && w.vertex != 0; spoken {
-				found = add(found, w.vertex) // the others that claim it have the same
-				break
+			if w != v && w.vertex != 0 { // not all the same: within a round some have not been asked yet
+				found, spoken = add(found, w.vertex), true
 			}
 		}
 		if !spoken && n.vertex != 0 && n.vertex != v.vertex && e.isFree(n.vertex, v.kind) && e.fits(a, n.vertex, v) {
