@@ -34,7 +34,7 @@ func Run(ctx context.Context, logger *slog.Logger, name string, fn func(context.
 		wait := jitter(pause)
 		logger.WarnContext(ctx, "collector stopped and will be started again",
 			slog.String("collector", name), slog.Duration("pause", wait), slog.Any("error", err))
-		if !sleep(ctx, wait) {
+		if !Sleep(ctx, wait) {
 			return nil
 		}
 		pause = min(2*pause, maxPause)
@@ -57,8 +57,8 @@ func jitter(d time.Duration) time.Duration {
 	return d*3/4 + rand.N(d/2+1)
 }
 
-// sleep waits for d and says whether ctx was still going on by then.
-func sleep(ctx context.Context, d time.Duration) bool {
+// Sleep waits for d and says whether ctx was still going on by then.
+func Sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -1,7 +1,6 @@
 package kube
 
 import (
-	"context"
 	"math/rand/v2"
 	"time"
 )
@@ -20,15 +19,3 @@ func (b *backoff) pause(atLeast time.Duration) time.Duration {
 }
 
 func (b *backoff) reset() { b.next = 0 }
-
-// sleep waits for d and says whether ctx was still going on by then.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}

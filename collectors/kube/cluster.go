@@ -17,6 +17,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/collectors"
 )
 
 // Cluster reads one cluster.
@@ -76,7 +77,7 @@ func (c *Cluster) Run(ctx context.Context) error {
 				pauses.reset()
 			}
 			// Two of them may be taking turns behind one address.
-			sleep(ctx, pauses.pause(0))
+			collectors.Sleep(ctx, pauses.pause(0))
 			continue
 		}
 		if err != nil {
@@ -222,7 +223,7 @@ func (s *session) connect(ctx context.Context) (identity, error) {
 			}
 		}
 		force = t.access
-		sleep(ctx, pauses.pause(t.wait))
+		collectors.Sleep(ctx, pauses.pause(t.wait))
 	}
 }
 
@@ -359,7 +360,7 @@ func (s *session) introduce(ctx context.Context, o *outlet, id identity) error {
 		if !errors.Is(err, api.ErrResync) {
 			return err
 		}
-		if !sleep(ctx, s.cfg.Timing.BackoffMin) {
+		if !collectors.Sleep(ctx, s.cfg.Timing.BackoffMin) {
 			return context.Cause(ctx)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/collectors"
 	"github.com/netseam/netseam/collectors/kube/expose"
 )
 
@@ -177,7 +178,7 @@ func (x *exposer) run(ctx context.Context) error {
 		if err != nil && !errors.Is(err, api.ErrResync) {
 			return err
 		}
-		sleep(ctx, x.hold)
+		collectors.Sleep(ctx, x.hold)
 	}
 	return nil
 }
@@ -284,7 +285,7 @@ func (x *exposer) follow(ctx context.Context) error {
 		if err := x.become(ctx); err != nil {
 			return err
 		}
-		if !sleep(ctx, x.hold) {
+		if !collectors.Sleep(ctx, x.hold) {
 			return nil
 		}
 	}

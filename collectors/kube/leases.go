@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/collectors"
 	"github.com/netseam/netseam/collectors/kube/expose"
 )
 
@@ -42,7 +43,7 @@ func (s *session) pollLeases(ctx context.Context) error {
 // poll looks at something again and again and says how it went.
 func (s *session) poll(ctx context.Context, o *outlet, every time.Duration, look func(context.Context) error) error {
 	o.heard = s.exposer.noted
-	for wait := s.cfg.Timing.BackoffMin; sleep(ctx, wait); {
+	for wait := s.cfg.Timing.BackoffMin; collectors.Sleep(ctx, wait); {
 		// The kinds say what to ask for; until they have, there is nothing to do.
 		if enough, _ := s.exposer.settled(); !enough {
 			continue

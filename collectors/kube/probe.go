@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/collectors"
 )
 
 // lookAfter asks the server from time to time, and soon after a reader had
@@ -35,7 +36,7 @@ func (s *session) lookAfter(ctx context.Context, id identity) error {
 // wait waits for d, or for a reader's trouble but at least a moment.
 func (s *session) wait(ctx context.Context, d time.Duration) bool {
 	moment := min(s.cfg.Timing.BackoffMin, d)
-	if !sleep(ctx, moment) {
+	if !collectors.Sleep(ctx, moment) {
 		return false
 	}
 	timer := time.NewTimer(d - moment)

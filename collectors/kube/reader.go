@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/collectors"
 )
 
 // reader reads one kind of one cluster: all of it first, then what changes.
@@ -242,7 +243,7 @@ func (r *reader) resync(ctx context.Context, err error) error {
 		return err
 	}
 	r.version = ""
-	sleep(ctx, r.pauses.pause(0))
+	collectors.Sleep(ctx, r.pauses.pause(0))
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/collectors"
 )
 
 // stateAbsent is what a kind is in that the server does not have.
@@ -68,7 +69,7 @@ func (s *session) roam(ctx context.Context, group *errgroup.Group, start func(ki
 		case <-timer.C:
 		case <-s.vanished: // a reader was told that there is no such kind
 			timer.Stop()
-			if !sleep(ctx, s.cfg.Timing.BackoffMin) {
+			if !collectors.Sleep(ctx, s.cfg.Timing.BackoffMin) {
 				return nil
 			}
 		case <-ctx.Done():

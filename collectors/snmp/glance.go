@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/netseam/netseam/api"
+	"github.com/netseam/netseam/collectors"
 )
 
 const (
@@ -31,7 +32,7 @@ func (p *poller) watchLinks(ctx context.Context, want *notified) (bool, error) {
 			return false, err
 		case p.agrees(want.links):
 			return true, nil
-		case time.Now().After(deadline) || !sleepUntil(ctx, time.Now().Add(glanceGap)):
+		case time.Now().After(deadline) || !collectors.Sleep(ctx, glanceGap):
 			return false, nil
 		}
 		want.add(p.hear(ctx))

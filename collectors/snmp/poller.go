@@ -156,18 +156,6 @@ func (p *poller) rest(ctx context.Context, until time.Time) error {
 	}
 }
 
-// sleepUntil says whether ctx was still going on at that time.
-func sleepUntil(ctx context.Context, t time.Time) bool {
-	timer := time.NewTimer(time.Until(t))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
 // poll reads the device once: who it is, and its interfaces and its neighbours
 // when they are due or likely to have changed. The error is the sink's or
 // ctx's; what is wrong with the device goes to the sink.

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/netseam/netseam/collectors"
 )
 
 const (
@@ -299,12 +301,12 @@ func (p *poller) attend(ctx context.Context) error {
 		if err := p.poll(ctx, now); err != nil {
 			return err
 		}
-		if p.agrees(want.links) || time.Now().After(deadline) || !sleepUntil(ctx, time.Now().Add(trapGap)) {
+		if p.agrees(want.links) || time.Now().After(deadline) || !collectors.Sleep(ctx, trapGap) {
 			break
 		}
 		want = notified{wanted: wanted{interfaces: true}, links: want.links}
 	}
-	sleepUntil(ctx, time.Now().Add(trapGap)) // A device that sends without end is not read without end.
+	collectors.Sleep(ctx, trapGap) // A device that sends without end is not read without end.
 	return nil
 }
 

@@ -7,12 +7,12 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"golang.org/x/sync/errgroup"
 
+	collect "github.com/netseam/netseam/collectors"
 	"github.com/netseam/netseam/collectors/kube"
 	"github.com/netseam/netseam/collectors/snmp"
 	finder "github.com/netseam/netseam/collectors/snmp/discovery"
@@ -135,22 +135,10 @@ func (a *app) supply(ctx context.Context, reload <-chan config.Config) error {
 			}
 		case <-a.search.changed:
 			a.search.keep(ctx)
-			if !pause(ctx, batchEvery) { // for what is found in the meantime
+			if !collect.Sleep(ctx, batchEvery) { // for what is found in the meantime
 				return nil
 			}
 		}
-	}
-}
-
-// pause says whether ctx was still going on after d.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }
 
