@@ -18,6 +18,7 @@ import (
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/collectors/snmp"
 	"github.com/netseam/netseam/test/netsim/snmpagent"
+	"github.com/netseam/netseam/test/netsim/snmpagent/agenttest"
 )
 
 func collect(t *testing.T, a *snmpagent.Agent) *snmp.Result {
@@ -112,7 +113,7 @@ func TestCollectOfTheFabricsCapture(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		res := collect(t, startAgent(t, snmpagent.Config{Views: map[string]snmpagent.View{"public": view}}))
+		res := collect(t, agenttest.Start(t, snmpagent.Config{Views: map[string]snmpagent.View{"public": view}}))
 		if res.System.Name != d.Name || res.LLDP.ChassisID != d.ChassisID {
 			t.Errorf("%s: got name %q and chassis %q, want %q and %q", d.Capture, res.System.Name, res.LLDP.ChassisID, d.Name, d.ChassisID)
 		}
@@ -239,7 +240,7 @@ func TestGetsThatAreTooBigAreAskedInParts(t *testing.T) {
 	for _, column := range []string{"1.0", "4.0", "5.0", "6.0"} {
 		d[sys+column] = snmpagent.Text(strings.Repeat("x", 255))
 	}
-	a := startAgent(t, snmpagent.Config{Views: map[string]snmpagent.View{"public": d.view()}, MaxMessageSize: 484})
+	a := agenttest.Start(t, snmpagent.Config{Views: map[string]snmpagent.View{"public": d.view()}, MaxMessageSize: 484})
 	res := collect(t, a)
 	if len(res.System.Descr) != 255 || len(res.System.Location) != 255 || len(res.Interfaces) != 3 || len(res.LLDP.Neighbours) != 1 {
 		t.Errorf("got %+v", res)

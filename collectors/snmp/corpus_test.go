@@ -12,6 +12,7 @@ import (
 	"github.com/netseam/netseam/collectors/snmp"
 	"github.com/netseam/netseam/test/corpus"
 	"github.com/netseam/netseam/test/netsim/snmpagent"
+	"github.com/netseam/netseam/test/netsim/snmpagent/agenttest"
 )
 
 // network collects from every capture of a network, over UDP. The result's key
@@ -25,7 +26,7 @@ func network(t *testing.T, name string) map[string]*snmp.Result {
 	out := map[string]*snmp.Result{}
 	for _, c := range captures {
 		device, _, _ := strings.Cut(c.File, ".snmprec")
-		a := startAgent(t, snmpagent.Config{Views: c.Views})
+		a := agenttest.Start(t, snmpagent.Config{Views: c.Views})
 		res, err := snmp.Collect(t.Context(), configOf(a, device))
 		if err != nil {
 			t.Fatalf("%s: %v", c.File, err)
@@ -180,7 +181,7 @@ func TestCorpusLocalPorts(t *testing.T) {
 	for _, c := range captures {
 		device, _, _ := strings.Cut(c.File, ".snmprec")
 		links := expectedLinks(t, device)
-		a := startAgent(t, snmpagent.Config{Views: c.Views})
+		a := agenttest.Start(t, snmpagent.Config{Views: c.Views})
 		res, err := snmp.Collect(t.Context(), configOf(a, device))
 		if err != nil {
 			t.Errorf("%s: %v", device, err)

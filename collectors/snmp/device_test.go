@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/netseam/netseam/test/netsim/snmpagent"
+	"github.com/netseam/netseam/test/netsim/snmpagent/agenttest"
 )
 
 // device is what an agent answers, to be changed between readings: identifier
@@ -94,7 +95,7 @@ func (d device) view() snmpagent.View {
 // serve runs an agent for the device.
 func (d device) serve(t *testing.T) *snmpagent.Agent {
 	t.Helper()
-	return startAgent(t, snmpagent.Config{Views: map[string]snmpagent.View{"public": d.view()}})
+	return agenttest.Start(t, snmpagent.Config{Views: map[string]snmpagent.View{"public": d.view()}})
 }
 
 // show makes an agent answer what the device is now.

@@ -12,6 +12,7 @@ import (
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/collectors/snmp"
 	"github.com/netseam/netseam/test/netsim/snmpagent"
+	"github.com/netseam/netseam/test/netsim/snmpagent/agenttest"
 )
 
 // everything is a device with something in each table.
@@ -88,7 +89,7 @@ func TestFaultsMakeNothingUp(t *testing.T) {
 		"requests not answered": {snmpagent.Faults{Loss: 0.1}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := startAgent(t, snmpagent.Config{Views: map[string]snmpagent.View{"public": everything().view()}, Seed: 7, Faults: c.faults})
+			a := agenttest.Start(t, snmpagent.Config{Views: map[string]snmpagent.View{"public": everything().view()}, Seed: 7, Faults: c.faults})
 			got, broken := claimsOf(t, a, cfg)
 			for key, claim := range got {
 				whole, ok := want[key]

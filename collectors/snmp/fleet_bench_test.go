@@ -11,12 +11,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/collectors/snmp"
+	"github.com/netseam/netseam/test/bench/processor"
 	"github.com/netseam/netseam/test/netsim/snmpagent"
 )
 
@@ -69,7 +69,7 @@ func fleet(b *testing.B, n, percent int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	began, cpu := time.Now(), processorTime(b)
+	began, cpu := time.Now(), processor.Time(b)
 	running.Go(func() {
 		if err := p.Run(ctx); err != nil {
 			b.Error(err)
@@ -77,7 +77,7 @@ func fleet(b *testing.B, n, percent int) {
 	})
 	<-w.read
 	b.ReportMetric(time.Since(began).Seconds(), "first-read-s")
-	b.ReportMetric((processorTime(b) - cpu).Seconds(), "first-read-cpu-s")
+	b.ReportMetric((processor.Time(b) - cpu).Seconds(), "first-read-cpu-s")
 	select {
 	case <-time.After(75 * time.Second):
 	case <-ctx.Done():
@@ -94,15 +94,6 @@ func deaf(b *testing.B) string {
 	}
 	b.Cleanup(func() { _ = conn.Close() })
 	return conn.LocalAddr().String()
-}
-
-func processorTime(b *testing.B) time.Duration {
-	b.Helper()
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 // watch is a sink that notes when devices were read.
@@ -166,13 +157,13 @@ func BenchmarkBesideSnmpbulkwalk(b *testing.B) {
 	const times = 50
 	collect := func(c snmp.Credentials) float64 {
 		cfg := snmp.Config{Name: "big", Address: address, Credentials: []snmp.Credentials{c}}
-		before := processorTime(b)
+		before := processor.Time(b)
 		for range times {
 			if _, err := snmp.Collect(b.Context(), cfg); err != nil {
 				b.Fatal(err)
 			}
 		}
-		return float64((processorTime(b) - before).Nanoseconds()) / float64(times*values)
+		return float64((processor.Time(b) - before).Nanoseconds()) / float64(times*values)
 	}
 	for b.Loop() {
 		b.ReportMetric(collect(snmp.Credentials{Community: snmp.NewSecret("public")}), "v2c-cpu-ns/value")
@@ -202,13 +193,13 @@ func BenchmarkUnchanged(b *testing.B) {
 		b.Run(fmt.Sprintf("remember=%t", remember), func(b *testing.B) {
 			b.ReportAllocs()
 			const times = 50
-			began := processorTime(b)
+			began := processor.Time(b)
 			for b.Loop() {
 				if err := snmp.ReadAgain(b.Context(), cfg, times, remember); err != nil {
 					b.Fatal(err)
 				}
 			}
-			reading := (processorTime(b) - began).Seconds() / float64(b.N*times)
+			reading := (processor.Time(b) - began).Seconds() / float64(b.N*times)
 			b.ReportMetric(reading*1000, "cpu-ms/reading")
 			b.ReportMetric(reading*500/10, "cores")
 		})

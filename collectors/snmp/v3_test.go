@@ -13,6 +13,7 @@ import (
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/collectors/snmp"
 	"github.com/netseam/netseam/test/netsim/snmpagent"
+	"github.com/netseam/netseam/test/netsim/snmpagent/agenttest"
 )
 
 const (
@@ -52,7 +53,7 @@ func user(auth snmp.AuthProtocol, priv snmp.PrivProtocol, view snmpagent.View) (
 func serveV3(t *testing.T, auth snmp.AuthProtocol, priv snmp.PrivProtocol) (*snmpagent.Agent, snmp.Config) {
 	t.Helper()
 	ours, theirs := user(auth, priv, leaf().view())
-	a := startAgent(t, snmpagent.Config{Users: []snmpagent.User{theirs}})
+	a := agenttest.Start(t, snmpagent.Config{Users: []snmpagent.User{theirs}})
 	return a, snmp.Config{
 		Name: "leaf1", Address: a.Addr().String(), Timeout: 200 * time.Millisecond, Retries: 1,
 		Credentials: []snmp.Credentials{ours},
@@ -236,8 +237,8 @@ func TestAnEngineThatRestartsIsAgreedWithAgain(t *testing.T) {
 
 func TestAnEngineThatIsReplacedIsFoundOutAgain(t *testing.T) {
 	ours, theirs := user(snmp.SHA, snmp.AES192C, leaf().view())
-	first := startAgent(t, snmpagent.Config{Users: []snmpagent.User{theirs}, EngineID: "\x80\x00\x00\x00\x04first"})
-	second := startAgent(t, snmpagent.Config{Users: []snmpagent.User{theirs}, EngineID: "\x80\x00\x00\x00\x04second"})
+	first := agenttest.Start(t, snmpagent.Config{Users: []snmpagent.User{theirs}, EngineID: "\x80\x00\x00\x00\x04first"})
+	second := agenttest.Start(t, snmpagent.Config{Users: []snmpagent.User{theirs}, EngineID: "\x80\x00\x00\x00\x04second"})
 	door := newDoor(t, first.Addr())
 	cfg := snmp.Config{
 		Name: "leaf1", Address: door.addr, Credentials: []snmp.Credentials{ours},
@@ -296,7 +297,7 @@ func TestARejectedUserIsNotTriedAgain(t *testing.T) {
 func TestTheSetThatWorksIsRemembered(t *testing.T) {
 	ours, theirs := user(snmp.SHA256, snmp.AES128, leaf().view())
 	ours.Name = "v3"
-	a := startAgent(t, snmpagent.Config{Users: []snmpagent.User{theirs}})
+	a := agenttest.Start(t, snmpagent.Config{Users: []snmpagent.User{theirs}})
 	wrong := ours
 	wrong.Name, wrong.User = "wrong", "nobody"
 	cfg := snmp.Config{

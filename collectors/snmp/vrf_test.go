@@ -11,6 +11,7 @@ import (
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/collectors/snmp"
 	"github.com/netseam/netseam/test/netsim/snmpagent"
+	"github.com/netseam/netseam/test/netsim/snmpagent/agenttest"
 )
 
 // instance is what a router says of one VRF: one row of ARP on an interface, and
@@ -77,7 +78,7 @@ func wantReport(t *testing.T, res *snmp.Result, table string, state api.State, s
 // The same address in two VRFs is two things; of VRFs that cannot be read that is
 // said, and nothing else.
 func TestVRFsByCommunity(t *testing.T) {
-	a := startAgent(t, snmpagent.Config{Views: map[string]snmpagent.View{
+	a := agenttest.Start(t, snmpagent.Config{Views: map[string]snmpagent.View{
 		"public": router("red", "mute", "same").view(), "red@public": instance(3, 2, 65102).view(),
 		"same@public": router().view(), "b-ctx@public": instance(3, 3, 65103).view(),
 	}})
@@ -116,7 +117,7 @@ func TestVRFsBySNMPv3(t *testing.T) {
 	d["1.3.6.1.4.1.9.9.468.1.1.1.2"+indexOf("ctx-lost")] = snmpagent.Text("lost")
 	ours, theirs := user(snmp.SHA256, snmp.AES128, d.view())
 	theirs.Contexts = map[string]snmpagent.View{"ctx-red": instance(3, 2, 65102).view()}
-	a := startAgent(t, snmpagent.Config{Users: []snmpagent.User{theirs}, Views: map[string]snmpagent.View{"public": d.view()}})
+	a := agenttest.Start(t, snmpagent.Config{Users: []snmpagent.User{theirs}, Views: map[string]snmpagent.View{"public": d.view()}})
 	cfg := snmp.Config{
 		Name: "r1", Address: a.Addr().String(), Timeout: 200 * time.Millisecond, Credentials: []snmp.Credentials{ours},
 	}
@@ -141,7 +142,7 @@ func TestManyVRFs(t *testing.T) {
 	for i := range 40 {
 		names = append(names, fmt.Sprintf("vrf%02d", i))
 	}
-	a := startAgent(t, snmpagent.Config{Views: map[string]snmpagent.View{"public": router(names...).view()}})
+	a := agenttest.Start(t, snmpagent.Config{Views: map[string]snmpagent.View{"public": router(names...).view()}})
 	cfg := configOf(a, "r1")
 	cfg.Timeout, cfg.Retries = 50*time.Millisecond, -1
 	res, err := snmp.Collect(t.Context(), cfg)
@@ -154,7 +155,7 @@ func TestManyVRFs(t *testing.T) {
 
 // A context that falls silent keeps what it said; a VRF that goes takes it along.
 func TestVRFsAreFollowed(t *testing.T) {
-	a := startAgent(t, snmpagent.Config{Views: map[string]snmpagent.View{
+	a := agenttest.Start(t, snmpagent.Config{Views: map[string]snmpagent.View{
 		"public": router("red", "blue").view(), "red@public": instance(3, 2, 65102).view(), "blue@public": instance(3, 3, 65103).view(),
 	}})
 	s, cfg := newSink(), quick(a, "r1")

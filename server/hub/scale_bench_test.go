@@ -10,7 +10,6 @@ import (
 	"runtime/pprof"
 	"slices"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -21,6 +20,7 @@ import (
 	"github.com/netseam/netseam/server/hub"
 	"github.com/netseam/netseam/server/store"
 	"github.com/netseam/netseam/test/bench/crowd"
+	"github.com/netseam/netseam/test/bench/processor"
 )
 
 // running is a hub on a journal of its own, without the checks that a test
@@ -84,15 +84,6 @@ func heapNow() uint64 {
 	return m.HeapAlloc
 }
 
-func cpuNow(b *testing.B) time.Duration {
-	b.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
 func sayAll(b *testing.B, h *hub.Hub, all func(func(api.Observation) bool)) {
 	b.Helper()
 	for o := range all {
@@ -133,14 +124,14 @@ func live(b *testing.B, path string, elements int) (vertices, edges int) {
 	defer h.stop()
 	world := crowd.New(elements)
 	empty := heapNow()
-	began, cpu := time.Now(), cpuNow(b)
+	began, cpu := time.Now(), processor.Time(b)
 	sayAll(b, h.Hub, world.Vertices())
 	settle(b, h.Hub)
 	vertexHeap := heapNow()
 	sayAll(b, h.Hub, world.Edges())
 	snap := settle(b, h.Hub)
 	b.ReportMetric((time.Since(began) - 2*quiet).Seconds(), "fill-s")
-	b.ReportMetric((cpuNow(b) - cpu).Seconds(), "fill-cpu-s")
+	b.ReportMetric((processor.Time(b) - cpu).Seconds(), "fill-cpu-s")
 	whole := heapNow()
 	vertices, edges = snap.VertexCount(), snap.EdgeCount()
 	if vertices+edges != world.Elements() {
@@ -208,7 +199,7 @@ func steady(b *testing.B, h running, world *crowd.Crowd, seconds int) {
 			}
 		}
 	}()
-	cpu, began := cpuNow(b), time.Now()
+	cpu, began := processor.Time(b), time.Now()
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	pods := world.Pods()
@@ -230,7 +221,7 @@ func steady(b *testing.B, h running, world *crowd.Crowd, seconds int) {
 	case <-time.After(20 * time.Second):
 		b.Fatalf("of %d changes %d were seen", total, len(took))
 	}
-	b.ReportMetric((cpuNow(b)-cpu).Seconds()/time.Since(began).Seconds(), "cores-at-1000/s")
+	b.ReportMetric((processor.Time(b)-cpu).Seconds()/time.Since(began).Seconds(), "cores-at-1000/s")
 	slices.Sort(took)
 	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
@@ -257,7 +248,7 @@ func flatOut(b *testing.B, h *hub.Hub, world *crowd.Crowd) {
 func restart(b *testing.B, path string, vertices, edges int) {
 	b.Helper()
 	runtime.GC()
-	began, cpu := time.Now(), cpuNow(b)
+	began, cpu := time.Now(), processor.Time(b)
 	h := openHub(b, path, 1<<30)
 	defer h.stop()
 	poll := time.NewTicker(time.Millisecond)
@@ -266,7 +257,7 @@ func restart(b *testing.B, path string, vertices, edges int) {
 		<-poll.C
 	}
 	b.ReportMetric(time.Since(began).Seconds(), "restart-s")
-	b.ReportMetric((cpuNow(b) - cpu).Seconds(), "restart-cpu-s")
+	b.ReportMetric((processor.Time(b) - cpu).Seconds(), "restart-cpu-s")
 	got := h.Current()
 	b.ReportMetric(0, "ns/op")                                   // all of it together means nothing
 	if err := h.Forget(b.Context(), "kube:nobody"); err != nil { // waits for the writer

@@ -2,13 +2,13 @@ package layout_test
 
 import (
 	"fmt"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/server/graph"
 	"github.com/netseam/netseam/server/layout"
+	"github.com/netseam/netseam/test/bench/processor"
 )
 
 // large is 100,000 vertices: ten sites, each with ten switches of 60 ports, a
@@ -71,24 +71,13 @@ func everything(s *graph.Snapshot) (int, map[api.VertexID]*layout.Laid) {
 func BenchmarkWhole100k(b *testing.B) {
 	s := large()
 	b.ReportMetric(float64(s.VertexCount()), "vertices")
-	began := cpuTime(b)
+	began := processor.Time(b)
 	for b.Loop() {
 		if n, _ := everything(s); n < s.VertexCount() {
 			b.Fatalf("%d boxes of %d vertices", n, s.VertexCount())
 		}
 	}
-	b.ReportMetric((cpuTime(b)-began).Seconds()*1000/float64(b.N), "cpu-ms/op")
-}
-
-// cpuTime is what the process has used of the processors: what does not depend
-// on who else uses the machine.
-func cpuTime(b *testing.B) time.Duration {
-	b.Helper()
-	var use syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
+	b.ReportMetric((processor.Time(b)-began).Seconds()*1000/float64(b.N), "cpu-ms/op")
 }
 
 // A graph of which nothing has a place yet, as when sources are first heard.

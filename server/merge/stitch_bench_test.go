@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/server/merge"
+	"github.com/netseam/netseam/test/bench/processor"
 )
 
 // A campus of pods: in each, two spines and 38 leaves that hear each other by
@@ -134,7 +134,7 @@ func BenchmarkStitchSilent(b *testing.B)      { benchFromNothing(b, true) }
 func benchFromNothing(b *testing.B, silent bool) {
 	b.Helper()
 	world, nodes := benchWorld(benchPods, silent)
-	began := cpuTime(b)
+	began := processor.Time(b)
 	for b.Loop() {
 		e := merge.New()
 		benchFeed(e, world)
@@ -149,20 +149,9 @@ func benchFromNothing(b *testing.B, silent bool) {
 			b.Fatalf("%d of %d links", got, links)
 		}
 	}
-	b.ReportMetric((cpuTime(b)-began).Seconds()/float64(b.N), "cpu-s/op")
+	b.ReportMetric((processor.Time(b)-began).Seconds()/float64(b.N), "cpu-s/op")
 	b.ReportMetric(float64(benchPods*(benchLeaves+2)), "devices")
 	b.ReportMetric(float64(benchPods*benchLeaves*benchHosts), "MACs")
-}
-
-// cpuTime is what the process has used of the processors: what does not depend
-// on who else uses the machine.
-func cpuTime(b *testing.B) time.Duration {
-	b.Helper()
-	var use syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
 }
 
 // One device's new poll, in which a host has moved and another is gone; a spine
@@ -183,9 +172,9 @@ func benchOnePoll(b *testing.B, silent bool) {
 		if last := fdb[len(fdb)-1].Stations; len(last.MACs) > 1 {
 			last.MACs = last.MACs[second%2:]
 		}
-		began, cpu := time.Now(), cpuTime(b)
+		began, cpu := time.Now(), processor.Time(b)
 		e.Apply(poll, at(second))
-		longest, used = max(longest, time.Since(began)), used+cpuTime(b)-cpu
+		longest, used = max(longest, time.Since(began)), used+processor.Time(b)-cpu
 	}
 	b.ReportMetric(float64(longest.Microseconds())/1000, "ms-longest")
 	b.ReportMetric(used.Seconds()*1000/float64(b.N), "cpu-ms/op")

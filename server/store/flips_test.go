@@ -20,6 +20,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/netseam/netseam/server/store"
+	"github.com/netseam/netseam/test/bench/processor"
 )
 
 // confined says whether this is the process that shall do what a test does: one
@@ -271,20 +272,11 @@ func BenchmarkInspect(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.SetBytes(info.Size())
-	began := processorTime(b)
+	began := processor.Time(b)
 	for b.Loop() {
 		if err := store.InspectPages(path); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.ReportMetric((processorTime(b)-began).Seconds()/float64(b.N), "cpu-s/op")
-}
-
-func processorTime(b *testing.B) time.Duration {
-	b.Helper()
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+	b.ReportMetric((processor.Time(b)-began).Seconds()/float64(b.N), "cpu-s/op")
 }

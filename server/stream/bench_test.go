@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -20,6 +19,7 @@ import (
 	"github.com/netseam/netseam/api/wire"
 	"github.com/netseam/netseam/server/stream"
 	"github.com/netseam/netseam/server/stream/streamtest"
+	"github.com/netseam/netseam/test/bench/processor"
 )
 
 // BenchmarkFanOut sends one cut of 50 changed pods to 1,000 listeners: at 20
@@ -81,7 +81,7 @@ func BenchmarkFanOut(b *testing.B) {
 		}
 	}
 	wait(&ready, listeners)
-	before := cpu(b)
+	before := processor.Time(b)
 	round := int64(0)
 	for b.Loop() {
 		round++
@@ -93,15 +93,5 @@ func BenchmarkFanOut(b *testing.B) {
 		hub.Publish(c, time.Now())
 		wait(&heard, round*listeners)
 	}
-	b.ReportMetric(float64((cpu(b)-before).Microseconds())/1000/float64(b.N), "cpu-ms/op")
-}
-
-// cpu returns the processor time that this process has used.
-func cpu(b *testing.B) time.Duration {
-	b.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	b.ReportMetric(float64((processor.Time(b)-before).Microseconds())/1000/float64(b.N), "cpu-ms/op")
 }

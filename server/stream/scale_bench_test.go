@@ -27,6 +27,7 @@ import (
 	"github.com/netseam/netseam/api/wire"
 	"github.com/netseam/netseam/server/stream"
 	"github.com/netseam/netseam/server/stream/streamtest"
+	"github.com/netseam/netseam/test/bench/processor"
 )
 
 // The listeners of the benchmark, in a process of their own: how many, how many
@@ -108,7 +109,7 @@ func follow(b *testing.B, hub *streamtest.Hub, registry *prometheus.Registry, ur
 	if err := said.Decode(&ready); err != nil {
 		b.Fatal(err)
 	}
-	before, began, encoded := cpu(b), time.Now(), counted(b, registry, "netseam_stream_deltas_encoded_total")
+	before, began, encoded := processor.Time(b), time.Now(), counted(b, registry, "netseam_stream_deltas_encoded_total")
 	published := map[uint64]int64{}
 	tick := time.NewTicker(time.Millisecond)
 	for n := 0; time.Since(began) < changesFor; {
@@ -121,7 +122,7 @@ func follow(b *testing.B, hub *streamtest.Hub, registry *prometheus.Registry, ur
 		}
 	}
 	tick.Stop()
-	b.ReportMetric((cpu(b)-before).Seconds()/time.Since(began).Seconds(), "cores")
+	b.ReportMetric((processor.Time(b)-before).Seconds()/time.Since(began).Seconds(), "cores")
 	b.ReportMetric(counted(b, registry, "netseam_stream_deltas_encoded_total")-encoded, "deltas-encoded")
 	if err := json.NewEncoder(in).Encode(published); err != nil {
 		b.Fatal(err)
@@ -130,7 +131,7 @@ func follow(b *testing.B, hub *streamtest.Hub, registry *prometheus.Registry, ur
 	if err := said.Decode(&a); err != nil {
 		b.Fatal(err)
 	}
-	before, encoded = cpu(b), counted(b, registry, "netseam_stream_snapshots_encoded_total")
+	before, encoded = processor.Time(b), counted(b, registry, "netseam_stream_snapshots_encoded_total")
 	if err := json.NewEncoder(in).Encode(true); err != nil {
 		b.Fatal(err)
 	}
@@ -149,7 +150,7 @@ func follow(b *testing.B, hub *streamtest.Hub, registry *prometheus.Registry, ur
 	b.ReportMetric(counted(b, registry, "netseam_stream_hangups_total"), "hung-up-on")
 	b.ReportMetric(float64(again.Bytes), "B/opening")
 	b.ReportMetric(again.ReopenedIn, "1000-reopen-s")
-	b.ReportMetric((cpu(b) - before).Seconds(), "1000-reopen-cpu-s")
+	b.ReportMetric((processor.Time(b) - before).Seconds(), "1000-reopen-cpu-s")
 	b.ReportMetric(counted(b, registry, "netseam_stream_snapshots_encoded_total")-encoded, "1000-reopen-encodes")
 }
 

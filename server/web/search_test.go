@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/api/rest"
 	"github.com/netseam/netseam/server/graph"
+	"github.com/netseam/netseam/test/bench/processor"
 )
 
 func TestSearch(t *testing.T) {
@@ -88,7 +88,7 @@ func BenchmarkSearch100k(b *testing.B) {
 		b.Run(strings.NewReplacer("/", "|", " ", "_").Replace(q), func(b *testing.B) {
 			b.ReportAllocs()
 			var took []time.Duration
-			began := cpuTime(b)
+			began := processor.Time(b)
 			for b.Loop() {
 				started := time.Now()
 				if resp := s.do(http.MethodGet, "/api/v1/search?limit=20&q="+url.QueryEscape(q), ""); resp.StatusCode != http.StatusOK {
@@ -96,20 +96,9 @@ func BenchmarkSearch100k(b *testing.B) {
 				}
 				took = append(took, time.Since(started))
 			}
-			b.ReportMetric((cpuTime(b)-began).Seconds()*1000/float64(b.N), "cpu-ms/op")
+			b.ReportMetric((processor.Time(b)-began).Seconds()*1000/float64(b.N), "cpu-ms/op")
 			slices.Sort(took)
 			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
 		})
 	}
-}
-
-// cpuTime is what the process has used of the processors: what does not depend
-// on who else uses the machine.
-func cpuTime(b *testing.B) time.Duration {
-	b.Helper()
-	var use syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
 }

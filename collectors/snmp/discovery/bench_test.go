@@ -2,12 +2,12 @@ package discovery_test
 
 import (
 	"net/netip"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/collectors/snmp/discovery"
+	"github.com/netseam/netseam/test/bench/processor"
 	"github.com/netseam/netseam/test/netsim"
 	"github.com/netseam/netseam/test/netsim/snmpagent"
 )
@@ -19,9 +19,9 @@ func BenchmarkFiveHundred(b *testing.B) {
 	site := func(name string) netsim.SiteSize {
 		return netsim.SiteSize{Name: name, Spines: 4, LeafPairs: 60, Borders: 1}
 	}
-	world := startCustom(b, netsim.Size{
+	world := startWorld(b, netsim.Config{Custom: netsim.Size{
 		Name: "five hundred", Sites: []netsim.SiteSize{site("a"), site("b"), site("c"), site("d")},
-	})
+	}})
 	switches := world.Switches()
 	silent := 0
 	for i, s := range switches {
@@ -48,7 +48,7 @@ func BenchmarkFiveHundred(b *testing.B) {
 				rules.Sets = append(rules.Sets, discovery.Set{Name: c.Name})
 			}
 			for b.Loop() {
-				began, cpu := time.Now(), processorTime(b)
+				began, cpu := time.Now(), processor.Time(b)
 				found, tries, last := 0, 0, began
 				for _, i := range crawl(b, rules, visits).Items {
 					tries += i.Tries
@@ -64,33 +64,11 @@ func BenchmarkFiveHundred(b *testing.B) {
 				}
 				b.ReportMetric(last.Sub(began).Seconds(), "s-to-last")
 				b.ReportMetric(time.Since(began).Seconds(), "s-to-end")
-				b.ReportMetric((processorTime(b) - cpu).Seconds(), "cpu-s")
+				b.ReportMetric((processor.Time(b) - cpu).Seconds(), "cpu-s")
 				b.ReportMetric(float64(tries), "attempts")
 			}
 		})
 	}
-}
-
-func startCustom(b *testing.B, size netsim.Size) *netsim.World {
-	b.Helper()
-	world, err := netsim.New(netsim.Config{Custom: size, Seed: 1, Dir: b.TempDir(), ActEvery: -1, Reachable: true})
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := world.Start(b.Context()); err != nil {
-		b.Skipf("needs all of 127.0.0.0/8: %v", err)
-	}
-	b.Cleanup(world.Close)
-	return world
-}
-
-func processorTime(b *testing.B) time.Duration {
-	b.Helper()
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 // BenchmarkPlan plans the same without sockets: what the decisions alone take.

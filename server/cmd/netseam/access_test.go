@@ -11,9 +11,10 @@ import (
 	"github.com/gosnmp/gosnmp"
 
 	"github.com/netseam/netseam/collectors/snmp"
-	"github.com/netseam/netseam/server/cmd/netseam"
+	main "github.com/netseam/netseam/server/cmd/netseam"
 	"github.com/netseam/netseam/server/config"
 	"github.com/netseam/netseam/test/netsim/snmpagent"
+	"github.com/netseam/netseam/test/netsim/snmpagent/agenttest"
 )
 
 func TestDevicesGetTheSetsTheyName(t *testing.T) {
@@ -66,23 +67,13 @@ switches:
 }
 
 func TestDiscoverAsAUser(t *testing.T) {
-	agent, err := snmpagent.Listen(t.Context(), snmpagent.Config{Users: []snmpagent.User{{
+	agent := agenttest.Start(t, snmpagent.Config{Users: []snmpagent.User{{
 		Name: "netseam", Auth: gosnmp.SHA512, AuthPassword: "authpass-1", Priv: gosnmp.AES256, PrivPassword: "privpass-1",
 		View: snmpagent.NewRows([]snmpagent.Row{
 			{OID: snmpagent.MustOID("1.3.6.1.2.1.1.3.0"), Value: snmpagent.TimeTicks(100)},
 			{OID: snmpagent.MustOID("1.3.6.1.2.1.1.5.0"), Value: snmpagent.Text("leaf1")},
 		}),
 	}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan error, 1)
-	go func() { done <- agent.Run(t.Context()) }()
-	t.Cleanup(func() {
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	})
 	file := filepath.Join(t.TempDir(), "priv")
 	if err := os.WriteFile(file, []byte("privpass-1\n"), 0o600); err != nil {
 		t.Fatal(err)

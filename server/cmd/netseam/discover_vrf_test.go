@@ -7,6 +7,7 @@ import (
 
 	main "github.com/netseam/netseam/server/cmd/netseam"
 	"github.com/netseam/netseam/test/netsim/snmpagent"
+	"github.com/netseam/netseam/test/netsim/snmpagent/agenttest"
 )
 
 // What a VRF's context says is printed with the VRF.
@@ -14,7 +15,7 @@ func TestDiscoverTellsVRFs(t *testing.T) {
 	row := func(oid string, v snmpagent.Value) snmpagent.Row {
 		return snmpagent.Row{OID: snmpagent.MustOID(oid), Value: v}
 	}
-	agent, err := snmpagent.Listen(t.Context(), snmpagent.Config{Views: map[string]snmpagent.View{
+	agent := agenttest.Start(t, snmpagent.Config{Views: map[string]snmpagent.View{
 		"public": snmpagent.NewRows([]snmpagent.Row{
 			row("1.3.6.1.2.1.1.2.0", snmpagent.ObjectID(snmpagent.MustOID("1.3.6.1.4.1.2636.1.1"))),
 			row("1.3.6.1.2.1.1.5.0", snmpagent.Text("r1")),
@@ -26,11 +27,6 @@ func TestDiscoverTellsVRFs(t *testing.T) {
 			row("1.3.6.1.2.1.15.3.1.9.10.0.0.8", snmpagent.Integer(65002)),
 		}),
 	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan error, 1)
-	go func() { done <- agent.Run(t.Context()) }()
 	var out, log bytes.Buffer
 	root := main.NewRoot(&out, &log)
 	root.SetArgs([]string{"discover", "--json", "--community", "public", agent.Addr().String()})
@@ -54,11 +50,5 @@ func TestDiscoverTellsVRFs(t *testing.T) {
 	}
 	if len(got.BGP) != 1 || got.BGP[0] != (found{VRF: "red", Peer: "10.0.0.8"}) {
 		t.Errorf("bgp is %+v", got.BGP)
-	}
-	if err := agent.Close(); err != nil {
-		t.Error(err)
-	}
-	if err := <-done; err != nil {
-		t.Error(err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/gosnmp/gosnmp"
 
 	"github.com/netseam/netseam/test/netsim/snmpagent"
+	"github.com/netseam/netseam/test/netsim/snmpagent/agenttest"
 )
 
 func TestEveryWalkGivesEveryRow(t *testing.T) {
@@ -139,7 +140,7 @@ func TestACommunityHasItsOwnView(t *testing.T) {
 	for vlan := range 3 {
 		views[fmt.Sprintf("public@%d", vlan)] = snmpagent.NewRows([]snmpagent.Row{{OID: name, Value: snmpagent.Integer(int32(vlan))}})
 	}
-	a := start(t, snmpagent.Config{Views: views})
+	a := agenttest.Start(t, snmpagent.Config{Views: views})
 	for vlan := range 3 {
 		c := client(t, a, func(c *gosnmp.GoSNMP) { c.Community = fmt.Sprintf("public@%d", vlan) })
 		got, err := c.Get([]string{name.String()})
@@ -160,7 +161,7 @@ func TestABulkResponseEndsWhereTheMessageIsFull(t *testing.T) {
 	view := snmpagent.NewRows(rows)
 	const root, largestBinding = "1.3.6.1.2.1.2", 180
 	for _, size := range []int{484, 700, 1472, 65507} {
-		a := start(t, snmpagent.Config{Views: map[string]snmpagent.View{"public": view}, MaxMessageSize: size})
+		a := agenttest.Start(t, snmpagent.Config{Views: map[string]snmpagent.View{"public": view}, MaxMessageSize: size})
 		if got := len(exchange(t, a, bulk(root, 2000))); got > size || got < size-largestBinding {
 			t.Errorf("a response of at most %d bytes has %d", size, got)
 		}
@@ -177,7 +178,7 @@ func TestABulkResponseEndsWhereTheMessageIsFull(t *testing.T) {
 
 func TestARequestTooBigToAnswerIsRefused(t *testing.T) {
 	row := snmpagent.Row{OID: snmpagent.MustOID("1.3.6.1.2.1.1.1.0"), Value: snmpagent.Text(strings.Repeat("x", 900))}
-	a := start(t, snmpagent.Config{Views: map[string]snmpagent.View{"public": snmpagent.NewRows([]snmpagent.Row{row})}, MaxMessageSize: 700})
+	a := agenttest.Start(t, snmpagent.Config{Views: map[string]snmpagent.View{"public": snmpagent.NewRows([]snmpagent.Row{row})}, MaxMessageSize: 700})
 	c := client(t, a, nil)
 	for name, ask := range map[string]func() (*gosnmp.SnmpPacket, error){
 		"get":  func() (*gosnmp.SnmpPacket, error) { return c.Get([]string{".1.3.6.1.2.1.1.1.0"}) },

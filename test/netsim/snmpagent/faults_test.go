@@ -10,6 +10,7 @@ import (
 	"github.com/gosnmp/gosnmp"
 
 	"github.com/netseam/netseam/test/netsim/snmpagent"
+	"github.com/netseam/netseam/test/netsim/snmpagent/agenttest"
 )
 
 const sysName = ".1.3.6.1.2.1.1.5.0"
@@ -55,7 +56,7 @@ func TestAV1OnlyAgentAnswersV1(t *testing.T) {
 
 func TestLossIsDrawnBySeed(t *testing.T) {
 	answered := func(seed uint64) []bool {
-		a := start(t, snmpagent.Config{Views: map[string]snmpagent.View{"public": leaf(t)}, Faults: snmpagent.Faults{Loss: 0.5}, Seed: seed})
+		a := agenttest.Start(t, snmpagent.Config{Views: map[string]snmpagent.View{"public": leaf(t)}, Faults: snmpagent.Faults{Loss: 0.5}, Seed: seed})
 		c := client(t, a, func(c *gosnmp.GoSNMP) { impatient(c); c.Timeout = 20 * time.Millisecond })
 		var out []bool
 		for range 20 {

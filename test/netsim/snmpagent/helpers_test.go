@@ -1,7 +1,6 @@
 package snmpagent_test
 
 import (
-	"context"
 	"net"
 	"testing"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/netseam/netseam/test/netsim/snmpagent"
+	"github.com/netseam/netseam/test/netsim/snmpagent/agenttest"
 )
 
 func TestMain(m *testing.M) {
@@ -26,29 +26,10 @@ func leaf(t testing.TB) *snmpagent.Rows {
 	return rows
 }
 
-// start runs an agent until the test ends.
-func start(t testing.TB, cfg snmpagent.Config) *snmpagent.Agent {
-	t.Helper()
-	a, err := snmpagent.Listen(t.Context(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- a.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("run: %v", err)
-		}
-	})
-	return a
-}
-
 // serve runs an agent for one view under the community public.
 func serve(t testing.TB, view snmpagent.View, faults snmpagent.Faults) *snmpagent.Agent {
 	t.Helper()
-	return start(t, snmpagent.Config{Views: map[string]snmpagent.View{"public": view}, Faults: faults, Seed: 1})
+	return agenttest.Start(t, snmpagent.Config{Views: map[string]snmpagent.View{"public": view}, Faults: faults, Seed: 1})
 }
 
 // client connects gosnmp to an agent.

@@ -13,6 +13,7 @@ import (
 	"github.com/gosnmp/gosnmp"
 
 	"github.com/netseam/netseam/test/netsim/snmpagent"
+	"github.com/netseam/netseam/test/netsim/snmpagent/agenttest"
 )
 
 const (
@@ -38,7 +39,7 @@ func asUser(auth gosnmp.SnmpV3AuthProtocol, priv gosnmp.SnmpV3PrivProtocol) func
 
 func serveUser(t testing.TB, auth gosnmp.SnmpV3AuthProtocol, priv gosnmp.SnmpV3PrivProtocol) *snmpagent.Agent {
 	t.Helper()
-	return start(t, oneUser(t, auth, priv))
+	return agenttest.Start(t, oneUser(t, auth, priv))
 }
 
 // idle is an agent that nobody runs.
