@@ -327,7 +327,7 @@ func (h *history) claims(scope api.Scope) []api.Claim {
 			if i == 2 {
 				return hostHears("0", "ens0", pick(h, "chassis", "aa", "bb", "cc"), pick(h, "port", "swp0", "swp1"))
 			}
-			return nic("0", fmt.Sprintf("ens%d", i), pick(h, "type", "ethernet", "bond"), pick(h, "mac", m1, m2), pick(h, "own", "", m2))
+			return nic("0", fmt.Sprintf("ens%d", i), pick(h, "type", "ethernet", "bond", "vlan"), pick(h, "mac", m1, m2), pick(h, "own", "", m2))
 		})
 	case "tunnels":
 		return h.some("tunnel", 2, func(i int) api.Claim {

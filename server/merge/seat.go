@@ -132,7 +132,7 @@ func (e *Engine) placeSeat(s *seating, at stitch.Seat, find stitch.Finder) {
 	}
 	e.rows[rs.id] = rs
 	s.rows = append(s.rows, rs)
-	nic := e.claimedNIC(s.node, at.MAC, find, false)
+	nic := e.claimedNIC(s.node, at.MAC, find, false, "")
 	if nic == 0 {
 		text := at.MAC.String()
 		nic = e.derive(rs, &derived{
@@ -147,31 +147,31 @@ func (e *Engine) placeSeat(s *seating, at stitch.Seat, find stitch.Finder) {
 }
 
 // claimedNIC is the NIC of a node that its own source says has a MAC, or 0.
-// Where it shares it with a bond, LLDP means the one whose own it is (physical),
-// and forwarding tables the other.
-func (e *Engine) claimedNIC(node api.VertexID, mac api.MAC, find stitch.Finder, physical bool) (nic api.VertexID) {
+// Where several have it, [stitch.PreferNIC] says which is meant.
+func (e *Engine) claimedNIC(node api.VertexID, mac api.MAC, find stitch.Finder, heard bool, name string) api.VertexID {
+	var best *api.Vertex
 	for _, id := range stitch.NICs(mac, find) {
 		v := e.vertex(id)
 		if v == nil || v.Parent != node {
 			continue
 		}
-		if stitch.IsOwnMAC(v, mac.String()) == physical {
-			return id
-		}
-		if nic == 0 {
-			nic = id
+		if best == nil || stitch.PreferNIC(v, best, mac, heard, name) {
+			best = v
 		}
 	}
-	return nic
+	if best == nil {
+		return 0
+	}
+	return best.ID
 }
 
 // hostNIC is the NIC whose MAC a row says, where the host's own source has it.
-func (e *Engine) hostNIC(node api.VertexID, text string, find stitch.Finder) api.VertexID {
+func (e *Engine) hostNIC(node api.VertexID, name, text string, find stitch.Finder) api.VertexID {
 	mac, err := api.ParseMAC(text)
 	if err != nil {
 		return 0
 	}
-	return e.claimedNIC(node, mac, find, true)
+	return e.claimedNIC(node, mac, find, true, name)
 }
 
 func (e *Engine) uses(s *seating, t *table, u use) {

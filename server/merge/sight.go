@@ -251,7 +251,7 @@ func (e *Engine) placeHost(rs *rowState, c stitch.Conclusion, find stitch.Finder
 	if mac != "" {
 		d.attrs = append(d.attrs, api.KV{Key: api.AttrMAC, Value: mac})
 	}
-	nic := e.hostNIC(c.Node, mac, find)
+	nic := e.hostNIC(c.Node, name, mac, find)
 	if nic == 0 {
 		nic = e.derive(rs, d, alias)
 	}

@@ -126,32 +126,6 @@ func nodeEntries(v *api.Vertex) []Entry {
 	return out
 }
 
-// attrPermanentMAC is the attribute in which a NIC says its own MAC where a bond
-// gave it another: what it sends LLDP from.
-const attrPermanentMAC = "permanent_mac"
-
-func nicEntries(v *api.Vertex) []Entry {
-	var out []Entry
-	for _, mac := range []string{v.Attr(api.AttrMAC), v.Attr(attrPermanentMAC)} {
-		if mac != "" {
-			out = append(out, Entry{nodeMACKey(mac), uint64(v.Parent)}, Entry{nicMACKey(mac), uint64(v.ID)})
-			out = append(out, macsOf(v.Parent, mac)...)
-		}
-	}
-	return out
-}
-
-// IsOwnMAC says whether a MAC is a NIC's own, and neither that of the bond that
-// it is part of nor one that a bond or VLAN took from it.
-func IsOwnMAC(nic *api.Vertex, mac string) bool {
-	switch nic.Attr("if_type") {
-	case "bond", "team", "vlan":
-		return false
-	}
-	own := nic.Attr(attrPermanentMAC)
-	return own == mac || own == "" && nic.Attr(api.AttrMAC) == mac
-}
-
 func macsOf(node api.VertexID, text string) []Entry {
 	mac, err := api.ParseMAC(text)
 	if err != nil || !mac.IsStation() {
@@ -178,7 +152,6 @@ func deviceMACKey(mac string) string         { return "device mac " + mac }
 func nodeNameKey(name string) string         { return "node name " + name }
 func nodeAddressKey(address string) string   { return "node address " + address }
 func nodeMACKey(mac string) string           { return "node mac " + mac }
-func nicMACKey(mac string) string            { return "nic mac " + mac }
 func portKey(device api.VertexID, what, value string) string {
 	return "port " + device.String() + " " + what + " " + strings.ToLower(value)
 }

@@ -343,9 +343,6 @@ func MACsOf(node api.VertexID, find Finder) []api.MAC {
 	return out
 }
 
-// NICs returns the NICs that sources say have a MAC.
-func NICs(mac api.MAC, find Finder) []api.VertexID { return vertexIDs(find(nicMACKey(mac.String()))) }
-
 // MemberEntries say that a port is part of an aggregate.
 func MemberEntries(port, lag api.VertexID) []Entry {
 	return []Entry{{membersKey(lag), uint64(port)}, {lagKey(port), uint64(lag)}}
