@@ -26,13 +26,15 @@ type ciliumPolicySpec struct {
 }
 
 // ciliumPolicies is a kind of policies of Cilium. One with several specs, or
-// with none, is not understood; one for nodes selects no pods.
+// with none, or by labels that no pod carries itself, is not understood; one for
+// nodes selects no pods.
 func ciliumPolicies(resource, name string) kind {
 	return crd("cilium.io", resource, name, []string{"v2"}, selected, func(_ *translator, o *custom[ciliumPolicySpec, none]) result {
 		return foreign(name, o, func(f *expose.Foreign) {
 			switch {
 			case o.Spec.EndpointSelector != nil:
 				f.Pods = ciliumSelector(o.Spec.EndpointSelector)
+				f.Unread = f.Pods == nil
 			case o.Spec.NodeSelector != nil:
 				f.Pods = labels.Nothing()
 			default:
@@ -42,10 +44,17 @@ func ciliumPolicies(resource, name string) kind {
 	})
 }
 
-// ciliumSelector leaves out where a label comes from, "k8s:" or "any:".
+// ciliumSelector leaves out where a label comes from, "k8s:" or "any:". It is
+// nil where the selector cannot be judged by labels of pods and namespaces.
 func ciliumSelector(s *metav1.LabelSelector) labels.Selector {
-	plain := func(key string) string { return strings.TrimPrefix(strings.TrimPrefix(key, "k8s:"), "any:") }
 	out := &metav1.LabelSelector{MatchLabels: map[string]string{}}
+	known := true
+	plain := func(key string) string {
+		key = strings.TrimPrefix(strings.TrimPrefix(key, "k8s:"), "any:")
+		known = known && !strings.Contains(key, ":") &&
+			(!strings.HasPrefix(key, "io.cilium.k8s.") || strings.HasPrefix(key, expose.CiliumNamespaceLabel))
+		return key
+	}
 	for key, value := range s.MatchLabels {
 		out.MatchLabels[plain(key)] = value
 	}
@@ -53,25 +62,44 @@ func ciliumSelector(s *metav1.LabelSelector) labels.Selector {
 		e.Key = plain(e.Key)
 		out.MatchExpressions = append(out.MatchExpressions, e)
 	}
-	return selector(out)
+	selects, err := metav1.LabelSelectorAsSelector(out)
+	if err != nil || !known {
+		return nil
+	}
+	return selects
 }
 
 type calicoPolicySpec struct {
-	Selector          string `json:"selector"`
-	NamespaceSelector string `json:"namespaceSelector"`
+	Selector               string `json:"selector"`
+	NamespaceSelector      string `json:"namespaceSelector"`
+	ServiceAccountSelector string `json:"serviceAccountSelector"`
 }
 
+// calicoPolicies is a kind of policies of Calico. One that chooses by service
+// account is not understood.
 func calicoPolicies(group, resource, name, version string) kind {
 	return crd(group, resource, name, []string{version}, selected, func(_ *translator, o *custom[calicoPolicySpec, none]) result {
 		return foreign("Calico "+name, o, func(f *expose.Foreign) {
-			pods, ok := calicoSelector(o.Spec.Selector)
+			pods, ok := calicoPods(o.Spec.Selector)
 			spaces, okToo := calicoSelector(o.Spec.NamespaceSelector)
-			f.Pods, f.Spaces, f.Unread = pods, spaces, !ok || !okToo
-			if f.Unread {
-				f.Pods, f.Spaces = nil, nil
+			if strings.Join(strings.Fields(o.Spec.NamespaceSelector), "") == "global()" {
+				spaces, okToo = labels.Nothing(), true // what is in no namespace: no pod
+			}
+			if f.Unread = !ok || !okToo || o.Spec.ServiceAccountSelector != ""; !f.Unread {
+				f.Pods, f.Spaces = pods, spaces
 			}
 		})
 	})
+}
+
+// calicoPods reads a selector of pods. It cannot where that asks for labels
+// that Calico makes up of a pod's service account.
+func calicoPods(text string) (labels.Selector, bool) {
+	s, ok := calicoSelector(text)
+	if e, is := s.(*calicoExpr); is && e.mentions(func(key string) bool { return key == "projectcalico.org/serviceaccount" }) {
+		return nil, false
+	}
+	return s, ok
 }
 
 type adminPolicySpec struct {

@@ -403,9 +403,11 @@ func TestIsolation(t *testing.T) {
 	want := []string{
 		"cluster#policies policies_not_read=1 GlobalNetworkPolicy",
 		"ns/shop#policies policies_not_read=1 CiliumNetworkPolicy",
+		"workload/db#policies policy_not_judged=GlobalNetworkPolicy all",
 		"workload/web#policies isolated=egress", "workload/web#policies isolated=ingress",
 		"workload/web#policies isolated_egress=a", "workload/web#policies isolated_ingress=a b",
 		"workload/web#policies other_policy=CiliumNetworkPolicy l7",
+		"workload/web#policies policy_not_judged=GlobalNetworkPolicy all",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -441,6 +443,7 @@ func TestPoliciesOfTheWholeClusterFindWorkloads(t *testing.T) {
 	put("job", &expose.Workload{Key: "workload/Job/test/once", Namespace: "test", Claim: &api.VertexClaim{Kind: api.VertexWorkload}})
 	put("admin", &expose.Foreign{Kind: "AdminNetworkPolicy", Name: expose.Name{Name: "prod"}, Spaces: selects("env=prod")})
 	put("cilium", &expose.Foreign{Kind: "CiliumClusterwideNetworkPolicy", Name: expose.Name{Name: "shop"}, Pods: selects("io.kubernetes.pod.namespace=shop,app=web")})
+	put("labelled", &expose.Foreign{Kind: "CiliumClusterwideNetworkPolicy", Name: expose.Name{Name: "of-prod"}, Pods: selects("io.cilium.k8s.namespace.labels.env=prod")})
 	put("everywhere", &expose.Foreign{Kind: "BaselineAdminNetworkPolicy", Name: expose.Name{Name: "default"}})
 	check := func(want ...string) {
 		t.Helper()
@@ -449,7 +452,8 @@ func TestPoliciesOfTheWholeClusterFindWorkloads(t *testing.T) {
 		}
 	}
 	check("pod/shop/one#policies AdminNetworkPolicy prod", "pod/shop/one#policies BaselineAdminNetworkPolicy default",
-		"pod/shop/one#policies CiliumClusterwideNetworkPolicy shop", "workload/Job/test/once#policies BaselineAdminNetworkPolicy default")
+		"pod/shop/one#policies CiliumClusterwideNetworkPolicy of-prod", "pod/shop/one#policies CiliumClusterwideNetworkPolicy shop",
+		"workload/Job/test/once#policies BaselineAdminNetworkPolicy default")
 	put("ns/shop", &expose.Space{Name: "shop"})
 	check("pod/shop/one#policies BaselineAdminNetworkPolicy default", "pod/shop/one#policies CiliumClusterwideNetworkPolicy shop")
 	put("everywhere")

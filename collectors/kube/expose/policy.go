@@ -32,7 +32,8 @@ type Foreign struct {
 	Name // without a namespace it is one of the whole cluster
 	// Pods selects pods, Spaces namespaces; nil for all.
 	Pods, Spaces labels.Selector
-	// Unread says that it is not understood whom it selects.
+	// Unread says that it is not understood whom it selects: nobody is said to
+	// be free of it.
 	Unread bool
 }
 
@@ -127,7 +128,7 @@ func (w *World) selecting(namespace string, p *policies) []*Foreign {
 	}
 	if all := w.namespaces[""]; all != nil && namespace != "" {
 		for _, f := range all.foreign {
-			if f.Spaces == nil || f.Spaces.Matches(spaceLabels{p.labels, namespace}) {
+			if f.Spaces == nil || f.Spaces.Matches(spaceLabels{p.labels, namespace, nil}) {
 				out = append(out, f)
 			}
 		}
@@ -144,22 +145,32 @@ type spaceLabels struct {
 	Labels
 
 	namespace string
+	space     Labels // the namespace's own
 }
 
 func (l spaceLabels) Lookup(key string) (string, bool) {
 	switch key {
 	case "io.kubernetes.pod.namespace", "projectcalico.org/namespace", "projectcalico.org/name":
 		return l.namespace, true
+	case "projectcalico.org/orchestrator":
+		return "k8s", true
+	}
+	if own, ok := strings.CutPrefix(key, CiliumNamespaceLabel); ok {
+		return l.space.Lookup(own)
 	}
 	return l.Labels.Lookup(key)
 }
+
+// CiliumNamespaceLabel is before the labels of a pod's namespace where Cilium
+// selects pods.
+const CiliumNamespaceLabel = "io.cilium.k8s.namespace.labels."
 
 func (l spaceLabels) Has(key string) bool { _, ok := l.Lookup(key); return ok }
 
 func (l spaceLabels) Get(key string) string { v, _ := l.Lookup(key); return v }
 
 // isolated says which policies isolate a workload, and in which direction, and
-// which of other kinds select it.
+// which of other kinds select it, or may.
 func (p *policies) isolated(wl *Workload, others []*Foreign) (api.Claim, bool) {
 	var ingress, egress []string
 	for _, name := range slices.Sorted(maps.Keys(p.policies)) {
@@ -183,17 +194,23 @@ func (p *policies) isolated(wl *Workload, others []*Foreign) (api.Claim, bool) {
 			attrs = append(attrs, api.KV{Key: api.AttrIsolated, Value: d.word}, api.KV{Key: "isolated_" + d.word, Value: strings.Join(d.names, " ")})
 		}
 	}
-	n := 0
+	n := map[string]int{}
 	for _, f := range others {
-		if f.Unread || f.Pods != nil && !f.Pods.Matches(spaceLabels{wl.Pods, wl.Namespace}) {
+		key := "other_policy"
+		switch {
+		case f.Unread:
+			key = "policy_not_judged"
+		case f.Pods != nil && !f.Pods.Matches(spaceLabels{wl.Pods, wl.Namespace, p.labels}):
 			continue
 		}
-		if n++; n <= maxNamed {
-			attrs = append(attrs, api.KV{Key: "other_policy", Value: f.Kind + " " + f.Name.Name})
+		if n[key]++; n[key] <= maxNamed {
+			attrs = append(attrs, api.KV{Key: key, Value: f.Kind + " " + f.Name.Name})
 		}
 	}
-	if n > maxNamed {
-		attrs = append(attrs, api.KV{Key: "other_policy", Value: fmt.Sprintf("and %d more", n-maxNamed)})
+	for _, key := range []string{"other_policy", "policy_not_judged"} {
+		if more := n[key] - maxNamed; more > 0 {
+			attrs = append(attrs, api.KV{Key: key, Value: fmt.Sprintf("and %d more", more)})
+		}
 	}
 	if attrs == nil {
 		return api.Claim{}, false

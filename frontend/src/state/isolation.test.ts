@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RestVertex } from "../api/rest";
-import { isolationOf } from "./isolation";
+import { isolationOf, otherPolicies } from "./isolation";
 
 function workload(attrs: readonly (readonly [string, string])[]): RestVertex {
   return {
@@ -20,4 +20,17 @@ test("each direction by itself, with the policies that isolate it", () => {
 
 test("nothing is open where policies were not read", () => {
   for (const { text } of isolationOf(workload([]), false)) expect(text).toContain("not known");
+});
+
+test("policies of other kinds are named, and apart those of which it is not known", () => {
+  const attrs = [
+    ["other_policy", "CiliumNetworkPolicy web"],
+    ["policy_not_judged", "Calico NetworkPolicy odd"],
+    ["other_policy", "AdminNetworkPolicy prod"],
+  ] as const;
+  expect(otherPolicies(workload(attrs)).map(({ names }) => names)).toEqual([
+    ["CiliumNetworkPolicy web", "AdminNetworkPolicy prod"],
+    ["Calico NetworkPolicy odd"],
+  ]);
+  expect(otherPolicies(workload([]))).toEqual([]);
 });

@@ -25,3 +25,16 @@ function textOf(direction: string, by: readonly string[], areRead: boolean): str
     ? `open: no NetworkPolicy selects it, so everything may ${goes}`
     : "not known: NetworkPolicies are not read from this cluster";
 }
+
+/** Policies of other kinds than NetworkPolicy: those that select a workload, and those of which that is not known. */
+export function otherPolicies(
+  workload: RestVertex,
+): readonly { readonly text: string; readonly names: readonly string[] }[] {
+  return [
+    ["other_policy", "Also selected by, with rules that netseam does not read"],
+    ["policy_not_judged", "Whether it is selected cannot be judged of"],
+  ].flatMap(([key, text = ""]) => {
+    const names = workload.attrs.filter((attr) => attr.key === key).map(({ value }) => value);
+    return names.length === 0 ? [] : [{ text, names }];
+  });
+}
