@@ -7,7 +7,8 @@ import (
 )
 
 // offers asks which of the kinds the server has, and in which version:
-// table -> version. A kind that it does not have is absent.
+// table -> version. A kind that it does not have is absent, and so is one that
+// is read from another group.
 func (c *client) offers(ctx context.Context, wanted []kind) (map[string]string, error) {
 	groups, err := c.groups(ctx)
 	if err != nil {
@@ -28,7 +29,7 @@ func (c *client) offers(ctx context.Context, wanted []kind) (map[string]string, 
 				}
 			}
 			if slices.Contains(served[gv], k.Resource) {
-				if k.unless == "" || out[k.Resource+"."+k.unless] == "" {
+				if k.unless == "" || c.prefers(ctx, k, version, out) {
 					out[k.table()] = version
 				}
 				break
@@ -36,6 +37,38 @@ func (c *client) offers(ctx context.Context, wanted []kind) (map[string]string, 
 		}
 	}
 	return out, nil
+}
+
+// prefers says whether a kind is read although another group may serve its
+// objects: where that does not, or where it is this one that is permitted. The
+// other is then taken off the list.
+func (c *client) prefers(ctx context.Context, k *kind, version string, out map[string]string) bool {
+	other := *k
+	other.Group = k.unless
+	other.Version = out[other.table()]
+	if other.Version == "" {
+		return true
+	}
+	this := *k
+	this.Version = version
+	if may, known := c.permits(ctx, &other); may || !known {
+		return false
+	}
+	if may, _ := c.permits(ctx, &this); !may {
+		return false
+	}
+	delete(out, other.table())
+	return true
+}
+
+// permits asks whether a kind may be read, if the server tells.
+func (c *client) permits(ctx context.Context, k *kind) (may, known bool) {
+	for _, verb := range []string{"list", "watch"} {
+		if answer, err := c.allowed(ctx, k, verb); err != nil || !answer.Allowed {
+			return false, err == nil
+		}
+	}
+	return true, true
 }
 
 // groups are the server's API groups and their versions.

@@ -92,7 +92,6 @@ func TestKindsAreReadInTheVersionThatThereIs(t *testing.T) {
 	m.awaitKeys(t, "east", gatewayTable, "gateway/shop/newer")
 }
 
-// That a kind is not permitted is said of it, and all else goes on.
 // Where Calico's API server is there, too, its objects are read once: from the
 // group that they are kept in, and from the other where that is not served.
 func TestObjectsThatTwoGroupsServeAreReadOnce(t *testing.T) {
@@ -106,15 +105,42 @@ func TestObjectsThatTwoGroupsServeAreReadOnce(t *testing.T) {
 	m := newModel()
 	collect(t, configFor(t, s, "east"), m)
 	m.awaitKeys(t, "east", "exposure", "cluster#network", "pool/IPPool/pods")
-	m.awaitState(t, "east", "ippools.projectcalico.org", api.StateLive, "does not have this kind")
+	m.awaitState(t, "east", "ippools.projectcalico.org", api.StateLive, "read from crd.projectcalico.org")
 	if err := s.RemoveKind(kept); err != nil {
 		t.Fatal(err)
 	}
-	m.awaitState(t, "east", "ippools.crd.projectcalico.org", api.StateLive, "does not have this kind")
+	m.awaitState(t, "east", "ippools.crd.projectcalico.org", api.StateLive, "read from projectcalico.org")
 	m.awaitState(t, "east", "ippools.projectcalico.org", api.StateLive)
 	m.awaitKeys(t, "east", "exposure", "cluster#network", "pool/IPPool/pods")
 }
 
+// Where one of the two groups is not permitted, the other is read, and that is
+// asked again and again.
+func TestObjectsThatTwoGroupsServeAreReadWhereThatIsPermitted(t *testing.T) {
+	s := serve(t, "east", shop()...)
+	kept, served := customKind("crd.projectcalico.org", "v1", "IPPool", false), customKind("projectcalico.org", "v3", "IPPool", false)
+	const keptTable, servedTable = "ippools.crd.projectcalico.org", "ippools.projectcalico.org"
+	for _, k := range []kubeapi.Kind{kept, served} {
+		addKind(t, s, k)
+		putYAML(t, s, k, `{metadata: {name: pods}, spec: {cidr: 10.8.0.0/16}}`)
+	}
+	permit := inject(t, s, kubeapi.Fault{Kind: kubeapi.Forbidden, Resource: keptTable})
+	m := newModel()
+	collect(t, configFor(t, s, "east"), m)
+	m.awaitState(t, "east", keptTable, api.StateLive, "read from projectcalico.org")
+	m.awaitState(t, "east", servedTable, api.StateLive)
+	m.awaitKeys(t, "east", "exposure", "cluster#network", "pool/IPPool/pods")
+	permit()
+	m.awaitState(t, "east", servedTable, api.StateLive, "read from crd.projectcalico.org")
+	m.awaitState(t, "east", keptTable, api.StateLive)
+	m.awaitKeys(t, "east", "exposure", "cluster#network", "pool/IPPool/pods")
+	inject(t, s, kubeapi.Fault{Kind: kubeapi.Forbidden, Resource: servedTable})
+	inject(t, s, kubeapi.Fault{Kind: kubeapi.Forbidden, Resource: keptTable})
+	s.DropWatches(keptTable)
+	m.awaitState(t, "east", keptTable, api.StateForbidden, "not permitted (403)")
+}
+
+// That a kind is not permitted is said of it, and all else goes on.
 func TestForbiddenKindIsSaid(t *testing.T) {
 	s := serve(t, "east", shop()...)
 	addKind(t, s, gateways())

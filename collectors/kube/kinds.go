@@ -24,7 +24,8 @@ type kind struct {
 	// versions are those that can be read, the best first; of kinds that a
 	// server may have or not.
 	versions []string
-	// unless is a group that may serve the same objects: they are read there.
+	// unless is a group that may serve the same objects: they are read there,
+	// if that is permitted.
 	unless string
 	// custom kinds come from a CustomResourceDefinition, and as JSON.
 	custom bool

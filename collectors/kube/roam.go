@@ -26,8 +26,8 @@ type roamer struct {
 	group   *errgroup.Group
 	start   func(kind, *outlet) *reader
 	running map[string]*roaming // table -> what reads it
-	// withdrawn are the tables whose absence has been said.
-	withdrawn map[string]bool
+	// withdrawn: table whose absence has been said -> in which words
+	withdrawn map[string]string
 	pauses    backoff
 }
 
@@ -42,7 +42,7 @@ type roaming struct {
 // when ctx ends; what it started belongs to the group.
 func (s *session) roam(ctx context.Context, group *errgroup.Group, start func(kind, *outlet) *reader) error {
 	r := &roamer{
-		session: s, group: group, start: start, running: map[string]*roaming{}, withdrawn: map[string]bool{},
+		session: s, group: group, start: start, running: map[string]*roaming{}, withdrawn: map[string]string{},
 		pauses: backoff{least: s.cfg.Timing.BackoffMin, most: s.cfg.Timing.BackoffMax},
 	}
 	for {
@@ -119,11 +119,15 @@ func (r *roamer) look(ctx context.Context) error {
 			run = nil
 		}
 		switch {
-		case version == "" && !r.withdrawn[table]:
-			err := r.withdraw(ctx, o)
-			r.withdrawn[table] = err == nil
-			errs = append(errs, err)
-		case version != "" && run == nil:
+		case version == "":
+			if why := r.whyNot(offered, &k); r.withdrawn[table] != why {
+				err := r.withdraw(ctx, o, why)
+				if err == nil {
+					r.withdrawn[table] = why
+				}
+				errs = append(errs, err)
+			}
+		case run == nil:
 			delete(r.withdrawn, table)
 			k.Version = version
 			r.read(ctx, k, o)
@@ -146,9 +150,21 @@ func (r *roamer) read(ctx context.Context, k kind, o *outlet) {
 	})
 }
 
-// withdraw says that there are no objects of a kind, since there is no such
-// kind.
-func (r *roamer) withdraw(ctx context.Context, o *outlet) error {
+// whyNot says why a kind is not read: the server does not have it, or its
+// objects are read from another group.
+func (r *roamer) whyNot(offered map[string]string, k *kind) string {
+	for i := range r.extras {
+		other := &r.extras[i]
+		twin := other.Resource == k.Resource && (other.unless == k.Group || k.unless == other.Group)
+		if twin && offered[other.table()] != "" {
+			return "read from " + other.Group
+		}
+	}
+	return absent
+}
+
+// withdraw says that there are no objects of a kind, and why.
+func (r *roamer) withdraw(ctx context.Context, o *outlet, why string) error {
 	r.exposer.begin(o.scope.Table)
 	r.exposer.end(o.scope.Table)
 	if err := o.say(ctx, api.ObserveBegin, nil, nil); err != nil {
@@ -158,5 +174,5 @@ func (r *roamer) withdraw(ctx context.Context, o *outlet) error {
 		return err
 	}
 	r.metrics.objects.WithLabelValues(string(o.scope.Source), o.scope.Table).Set(0)
-	return o.become(ctx, api.StateLive, absent)
+	return o.become(ctx, api.StateLive, why)
 }
