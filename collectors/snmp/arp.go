@@ -38,16 +38,17 @@ type arpTable struct {
 	mac, kind int
 	// skip is how many parts of the index come between ifIndex and address.
 	skip int
-	// typed says that the address has its type in front.
-	typed bool
+	// typed says that the address has its type in front, oldest that the others
+	// say all that it does.
+	typed, oldest bool
 }
 
 func arpTables() []arpTable {
 	return []arpTable{
-		{source{"ipNetToPhysicalTable", "1.3.6.1.2.1.4.35.1", []int{4, 6}}, 4, 6, 0, true},
-		{source{"ipNetToMediaTable", "1.3.6.1.2.1.4.22.1", []int{2, 4}}, 2, 4, 0, false},
-		{source{"atTable", "1.3.6.1.2.1.3.1.1", []int{2}}, 2, 0, 1, false},
-		{source{"cInetNetToMediaTable", "1.3.6.1.4.1.9.10.86.1.1.3.1", []int{3, 5}}, 3, 5, 0, true},
+		{source{"ipNetToPhysicalTable", "1.3.6.1.2.1.4.35.1", []int{4, 6}}, 4, 6, 0, true, false},
+		{source{"ipNetToMediaTable", "1.3.6.1.2.1.4.22.1", []int{2, 4}}, 2, 4, 0, false, false},
+		{source{"atTable", "1.3.6.1.2.1.3.1.1", []int{2}}, 2, 0, 1, false, true},
+		{source{"cInetNetToMediaTable", "1.3.6.1.4.1.9.10.86.1.1.3.1", []int{3, 5}}, 3, 5, 0, true, false},
 	}
 }
 
@@ -65,18 +66,19 @@ func networkTopics() []topic {
 }
 
 func readARP(ctx context.Context, s session, k known) (Facts, error) {
-	var cells []binding
-	for i, t := range arpTables() {
-		if i == 2 && len(cells) > 0 {
-			break // The oldest tables say nothing that the newer ones do not.
-		}
-		got, err := t.read(ctx, s)
-		cells = append(cells, got...)
-		if err != nil {
-			return decodeARP(cells, k.addresses), err
+	var tables, oldest []source
+	for _, t := range arpTables() {
+		if t.oldest {
+			oldest = append(oldest, t.source)
+		} else {
+			tables = append(tables, t.source)
 		}
 	}
-	return decodeARP(cells, k.addresses), nil
+	cells, err := readAll(ctx, s, tables...)
+	if err == nil && len(cells) == 0 {
+		cells, err = readAll(ctx, s, oldest...)
+	}
+	return decodeARP(cells, k.addresses), err
 }
 
 // decodeARP merges the tables. The device's own addresses are left out.

@@ -311,3 +311,16 @@ func TestAMIBThatVanishesDuringAWalkIsNotEmpty(t *testing.T) {
 		a.SetFaults(snmpagent.Faults{})
 	}
 }
+
+// Which of the many tables there are a device does not have is asked for in few
+// questions: a device that has none of them is not asked for each.
+func TestTablesThatAreNotThereCostLittle(t *testing.T) {
+	a := leaf().serve(t)
+	if _, err := snmp.Collect(t.Context(), configOf(a, "leaf1")); err != nil {
+		t.Fatal(err)
+	}
+	if n := a.Stats().Requests; n > 75 {
+		t.Errorf("%d requests", n)
+	}
+	t.Logf("%d requests", a.Stats().Requests)
+}

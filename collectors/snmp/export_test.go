@@ -254,6 +254,11 @@ func (s cellSession) Get(_ context.Context, objects ...object) ([]value, error) 
 func (s cellSession) Next(_ context.Context, objects ...object) ([]binding, error) {
 	out := make([]binding, len(objects))
 	for i, o := range objects {
+		for subtree, err := range s.agent.Fail {
+			if strings.HasPrefix(o.oid+".", subtree+".") {
+				return nil, err
+			}
+		}
 		out[i].value.kind = kindEnd
 		for _, c := range s.cells {
 			if compareOID(c.OID, o.oid) > 0 && (out[i].oid == "" || compareOID(c.OID, out[i].oid) < 0) {

@@ -21,7 +21,7 @@ import (
 )
 
 // BenchmarkFleet polls 1,000 switches of 48 ports, each 20 ms away, of which a
-// share is dead and says nothing, at the defaults: every 30 s, 64 at a time.
+// share is dead and says nothing, at the defaults: every 30 s, as many at a time.
 // It reports when the last one of the living had been read in full, and then
 // over a minute how long the living waited from one reading to the next.
 func BenchmarkFleet(b *testing.B) {

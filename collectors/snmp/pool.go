@@ -13,7 +13,7 @@ import (
 )
 
 // DefaultConcurrency is how many devices are read at the same time.
-const DefaultConcurrency = 64
+const DefaultConcurrency = 256
 
 // ErrStopped is what Set answers after the pool's Run has returned.
 var ErrStopped = errors.New("the pool of snmp devices has stopped")

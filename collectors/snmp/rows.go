@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 )
 
 // row is one row of a table: its index, read, and its cells by column.
@@ -74,11 +75,38 @@ func (t source) read(ctx context.Context, s session) ([]binding, error) {
 	return cells, errors.Join(errs...)
 }
 
+// sifted is from how many tables on it is worth a question which of them have
+// rows: most devices have few of the tables that say one kind of thing.
+const sifted = 3
+
+// sift leaves out tables without rows, all of which one question names. What
+// the answer leaves open is for the walks to find out.
+func sift(ctx context.Context, s session, tables []source) []source {
+	if len(tables) < sifted {
+		return tables
+	}
+	objects := make([]object, len(tables))
+	for i, t := range tables {
+		objects[i] = object{t.name, t.entry}.column(t.name, t.columns[0])
+	}
+	got, err := s.Next(ctx, objects...)
+	if err != nil || len(got) != len(objects) {
+		return tables
+	}
+	var out []source
+	for i, t := range tables {
+		if strings.HasPrefix(got[i].oid, objects[i].oid+".") {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
 // readAll reads several tables, all of them even if one fails.
 func readAll(ctx context.Context, s session, tables ...source) ([]binding, error) {
 	var cells []binding
 	var errs []error
-	for _, t := range tables {
+	for _, t := range sift(ctx, s, tables) {
 		got, err := t.read(ctx, s)
 		cells = append(cells, got...)
 		if err != nil {

@@ -2,6 +2,7 @@ package snmp_test
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -77,6 +78,25 @@ func TestAddressTablesAreMerged(t *testing.T) {
 		} else if diff := cmp.Diff(&want, c.Bindings, cmpopts.EquateComparable(netip.Addr{})); diff != "" {
 			t.Errorf("%s: want - got +\n%s", key, diff)
 		}
+	}
+}
+
+// Cisco's agents have IPv4 in the old table and IPv6 in one of their own.
+func TestAddressesOfIPv6StandElsewhere(t *testing.T) {
+	const media, cisco = "1.3.6.1.2.1.4.22.1", "1.3.6.1.4.1.9.10.86.1.1.3.1"
+	v6 := oidText(0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9)
+	zoned := "4.20." + oidText(0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 101)
+	facts, _ := read(t, ports(2), snmp.Agent{Cells: []snmp.Cell{
+		at(media+".2.101.10.0.0.9", mac(9)), number(media+".4.101.10.0.0.9", 3),
+		at(cisco+".3.101.2.16."+v6, mac(9)), number(cisco+".5.101.2.16."+v6, 3),
+		at(cisco+".3.101."+zoned, mac(8)), number(cisco+".5.101."+zoned, 3),
+	}})
+	var got []string
+	for _, r := range fact[snmp.AddressTable](t, facts, "arp").List {
+		got = append(got, r.Address.String())
+	}
+	if want := []string{"10.0.0.9", "fe80::8", "fe80::9"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 

@@ -100,7 +100,8 @@ type SNMP struct {
 	// nothing.
 	Traps string `yaml:"traps" example:"0.0.0.0:162"`
 	// Concurrency is how many requests are under way at once, over all
-	// switches; from 1 to 10000.
+	// switches; each of them is asked one thing at a time. From 1 to 10000; a
+	// place takes a socket and 64 KiB.
 	Concurrency int `yaml:"concurrency" example:"128"`
 	// Timeout is how long an answer may take; at least 10ms.
 	Timeout time.Duration `yaml:"timeout" example:"5s"`
@@ -313,7 +314,7 @@ func Default() Config {
 		SNMP: SNMP{
 			LockOut:     10 * time.Minute,
 			Interval:    30 * time.Second,
-			Concurrency: 64,
+			Concurrency: 256,
 			Timeout:     2 * time.Second,
 			Retries:     2,
 		},
