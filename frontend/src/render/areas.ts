@@ -3,7 +3,7 @@ import { Kind, Role } from "../state/words";
 import type { BoxItem, Tone } from "./items";
 import type { Picture } from "./picture";
 import { overlaps, type Rect } from "./space";
-import { fitParts, fitText } from "./texts";
+import { fitOwner, fitParts, fitText } from "./texts";
 import { inset } from "./titles";
 
 /** Pixels above what stands in an area that its name needs. */
@@ -68,7 +68,7 @@ function nameArea(
   dim: boolean,
 ): void {
   const words = { x: rect.x + inset, font: "small", tone: "muted", dim, rank: "word" } as const;
-  const [first = "", ...more] = textsOf(picture, piece, onSite);
+  const [first = "", ...more] = textsOf(picture, piece);
   if (first === "") return;
   if (piece.role === Role.more || piece.role === Role.bridge) {
     if (rect.h < 13 || picture.measure(first, "small") + 4 > rect.w) return;
@@ -79,8 +79,10 @@ function nameArea(
   if (headOf(picture, piece, rect) < leastHead) return;
   const room = Math.min(rect.x + rect.w, picture.size.w) - words.x - inset;
   const line = { ...words, y: rect.y + 10, plate: piece.role === Role.zone };
-  if (piece.role === Role.part && onSite) namePart(picture, line, [first, ...more], room);
-  else {
+  if (piece.role === Role.part && onSite) {
+    const owner = picture.scene.vertex(piece.of)?.owner ?? "";
+    namePart(picture, line, first, owner, room);
+  } else {
     const text = fitParts([first, ...more], " · ", "small", room, picture.measure);
     if (text !== "") picture.write({ ...line, text });
   }
@@ -90,15 +92,16 @@ function nameArea(
 function namePart(
   picture: Picture,
   line: Omit<Parameters<Picture["write"]>[0], "text">,
-  [name = "", more = ""]: readonly string[],
+  name: string,
+  owner: string,
   room: number,
 ): void {
   const text = fitText(name, "title", room, picture.measure);
   if (text === undefined) return;
   picture.write({ ...line, text, font: "title", tone: "ink", rank: "title" });
   const taken = picture.measure(text, "title") + 10;
-  if (taken + picture.measure(more, "small") <= room)
-    picture.write({ ...line, x: line.x + taken, text: more });
+  const whose = fitOwner("owner: ", owner, room - taken, picture.measure);
+  if (whose !== "") picture.write({ ...line, x: line.x + taken, text: whose, rank: "title" });
 }
 
 /** Pixels between the top of an area and the first of what stands in it. */
@@ -121,8 +124,7 @@ function trayTexts({ scene, geometry }: Picture, cluster: number): string[] {
 }
 
 /** What there is to say of an area, the first being the least of it. */
-function textsOf(picture: Picture, piece: Furniture, onSite: boolean): string[] {
-  const { scene } = picture;
+function textsOf(picture: Picture, piece: Furniture): string[] {
   const { role, of, number, text } = piece;
   switch (role) {
     case Role.more:
@@ -130,7 +132,7 @@ function textsOf(picture: Picture, piece: Furniture, onSite: boolean): string[] 
     case Role.tray:
       return trayTexts(picture, of);
     case Role.part:
-      return onSite ? [text, `owner: ${scene.vertex(of)?.owner || "unknown"}`] : [text];
+      return [text];
     case Role.zone:
       return [text, "its network is not visible to us"];
     case Role.shelf:

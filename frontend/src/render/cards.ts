@@ -4,12 +4,22 @@ import { illOf, illThings, isEmpty, type Rollup, worstOf } from "../state/rollup
 import { Kind } from "../state/words";
 import { illInside } from "./ill";
 import type { BoxItem, Tone } from "./items";
-import { networkOwner } from "./owners";
 import type { Picture } from "./picture";
 import { portsOf } from "./ports-of";
 import type { Rect } from "./space";
-import { fitName, fitParts, fitText } from "./texts";
-import { fitCounts, insetOf, signRoom, staleFor, toneOfStatus } from "./titles";
+import { fitForms, fitName, fitText } from "./texts";
+import {
+  fitBelonging,
+  fitCounts,
+  insetOf,
+  ownerOf,
+  signRoom,
+  staleFor,
+  toneOfStatus,
+} from "./titles";
+
+/** Pixels that a sign with a number takes at the end of a card's head. */
+const countRoom = 28;
 
 /**
  * What a card says that stands for its members. How it is itself stands at its
@@ -36,7 +46,19 @@ export function cardTexts(
   const font = fontOf(vertex, rect);
   const head = headSign(picture, status, rect, y, name !== undefined);
   const text = name === undefined ? undefined : fitName(name, font, width - head, picture.measure);
-  const taken = head + (text === undefined ? 0 : picture.measure(text, font) + 6);
+  const below = y + (font === "site" ? 16 : 12);
+  let taken = head + (text === undefined ? 0 : picture.measure(text, font) + 6);
+  if (text !== undefined && below + 26 > rect.y + rect.h) {
+    // No line is left for the owner: it stands beside the name.
+    const whose = fitBelonging(
+      ownerOf(picture, vertex),
+      width - taken - countRoom,
+      picture.measure,
+    );
+    const words = { text: whose, x: rect.x + inset + taken, y, font: "small" } as const;
+    if (whose !== "") picture.write({ ...words, tone: "muted", dim });
+    taken += whose === "" ? 0 : picture.measure(whose, "small") + 6;
+  }
   if (text !== undefined)
     picture.write({ id: vertex.id, text, x: rect.x + inset + head, y, font, dim });
   cardProblem(picture, { ...vertex, status }, rollup, {
@@ -45,7 +67,6 @@ export function cardTexts(
     width: width - taken,
     top: rect.y,
   });
-  const below = y + (font === "site" ? 16 : 12);
   const room = { x: rect.x + inset, y: below, w: width, h: rect.y + rect.h - below };
   cardShares(picture, vertex, rollup, room, tone, dim);
 }
@@ -105,11 +126,17 @@ function cardProblem(
   picture.write({ text, x: at.x, y: at.y, font: "small", tone, align: "right" });
 }
 
-/** "1 node down", "2 pods degraded": what is wrong inside, cables included. */
-function illTexts(rollup: Rollup, states: readonly Status[]): string[] {
-  return states
-    .filter((one) => illOf(rollup, one) > 0)
-    .map((one) => `${illThings(rollup, one).join(", ")} ${one}`);
+/** "1 node down; 2 pods degraded"; where that is too long "1 down; 2 degraded", or as much of it as fits. */
+function fitIll(
+  { measure }: Picture,
+  rollup: Rollup,
+  states: readonly Status[],
+  width: number,
+): string {
+  const ill = states.filter((one) => illOf(rollup, one) > 0);
+  const whole = ill.map((one) => `${illThings(rollup, one).join(", ")} ${one}`);
+  const counts = ill.map((one) => `${illOf(rollup, one)} ${one}`);
+  return fitForms([whole, counts], "; ", "small", width, measure);
 }
 
 /** Pixels between two lines of a card. */
@@ -139,11 +166,11 @@ function cardShares(
   picture.bars.push({ rect: { x: room.x, y: room.y, w: room.w, h: 6 }, tone, parts, dim });
   const ports = vertex.kind === Kind.node ? portsOf(picture.scene, vertex.id) : "";
   const lines = [
+    fitBelonging(ownerOf(picture, vertex), room.w, picture.measure),
     fitText(ports, "small", room.w, picture.measure) ?? "",
     fitCounts(rollup, room.w, picture.measure),
-    fitParts(illTexts(rollup, ["down", "degraded"]), "; ", "small", room.w, picture.measure),
-    fitParts(illTexts(rollup, ["stale", "unknown"]), "; ", "small", room.w, picture.measure),
-    fitText(ownerText(picture, vertex), "small", room.w, picture.measure) ?? "",
+    fitIll(picture, rollup, ["down", "degraded"], room.w),
+    fitIll(picture, rollup, ["stale", "unknown"], room.w),
   ].filter((text) => text !== "");
   let y = room.y + 18;
   const bottom = room.y + room.h - 8;
@@ -160,22 +187,17 @@ function holds({ kind }: Vertex): boolean {
   return kind === Kind.site || kind === Kind.cluster || kind === Kind.region;
 }
 
-function ownerText({ geometry }: Picture, { id, kind, owner }: Vertex): string {
-  if (kind === Kind.cluster) return `owner: ${owner || "unknown"}`;
-  const network = kind === Kind.site ? networkOwner(geometry, id) : "";
-  return network === "" ? "" : `network owner: ${network}`;
-}
-
 /** Who it is that is ill inside, the worst first, a line each while there is room. */
 function illMembers(picture: Picture, { id }: Vertex, room: Rect, dim: boolean): void {
   const most = Math.floor(room.h / line);
   if (most < 1) return;
   const all = illInside(picture.geometry, id);
   const shown = all.length > most ? most - 1 : all.length;
-  all.slice(0, shown).forEach(({ status, name, what }, i) => {
+  all.slice(0, shown).forEach(({ status, name, what, short }, i) => {
     const y = room.y + i * line + 8;
-    const text = fitText(`${name}: ${what}`, "small", room.w - signRoom, picture.measure);
-    if (text === undefined) return;
+    const forms = [[`${name}: ${what}`], [`${name}: ${short}`], [name]];
+    const text = fitForms(forms, "", "small", room.w - signRoom, picture.measure);
+    if (text === "") return;
     picture.sign(status, room.x + 6, y, 12);
     picture.write({ text, x: room.x + signRoom, y, font: "small", dim });
   });

@@ -9,6 +9,8 @@ export type Ill = {
   readonly status: Status;
   readonly name: string;
   readonly what: string;
+  /** The same without the state, which a sign says, too. */
+  readonly short: string;
   readonly count: number;
 };
 
@@ -46,10 +48,11 @@ function illOne({ scene }: Geometry, id: number, holder: string): Ill | undefine
   const name =
     holder !== "" && host.startsWith(`${holder}-`) ? host.slice(holder.length + 1) : host;
   const rollup = scene.rollup(id);
-  if (status !== "ok" && status !== "unknown") return { status, name, what: status, count: 0 };
+  if (status !== "ok" && status !== "unknown")
+    return { status, name, what: status, short: status, count: 0 };
   const worst = worstOf(rollup);
   if (worst === undefined || worst.status === "unknown") return undefined;
   const things = illThings(rollup, worst.status).join(", ");
   const count = illOf(rollup, worst.status);
-  return { status: worst.status, name, what: `${things} ${worst.status}`, count };
+  return { status: worst.status, name, what: `${things} ${worst.status}`, short: things, count };
 }

@@ -179,7 +179,7 @@ function gutterX(picture: Picture, node: number, nic: Rect): number {
 }
 
 /** Heights to try for the name of a cable, from its line. */
-const offsets = [-12, 13, -15, 16, -29, 30, -46, 47];
+const offsets = [-12, 13, -15, 16, -29, 30, -46, 47, -63, 64, -80, 81];
 
 /** "leaf1 swp1 ⇄ node-a ens1", beside the line; the near end alone where both find no room. */
 function nameEnds(picture: Picture, callouts: Callouts, edge: Edge): void {

@@ -83,6 +83,51 @@ export function fitParts(
   return fitText(there[0] ?? "", font, width, measure) ?? "";
 }
 
+/** The first form of which all parts fit beside each other, else as many parts as fit of the last; no part is shortened. */
+export function fitForms(
+  forms: readonly (readonly string[])[],
+  between: string,
+  font: Font,
+  width: number,
+  measure: Measure,
+): string {
+  const last = forms.at(-1) ?? [];
+  const fewer = last.slice(1).map((_, i) => last.slice(0, last.length - 1 - i));
+  const texts = [...forms, ...fewer].map((parts) => parts.join(between));
+  return texts.find((text) => measure(text, font) <= width) ?? "";
+}
+
+/** Fewer letters than this of an owner's name are nobody. */
+const leastOfOwner = 4;
+
+/**
+ * "owner: platform team" as far as it fits: without its last words, then without
+ * the label, then without its last letters. What tells owners apart comes first
+ * in their names, so the end goes. Of nobody, that it is nobody's; "" when too
+ * little would be left.
+ */
+export function fitOwner(
+  label: string,
+  owner: string,
+  width: number,
+  measure: Measure,
+  font: Font = "small",
+): string {
+  const fits = (text: string): boolean => measure(text, font) <= width;
+  if (owner === "") return ["owner: unknown", "no owner", "owner?"].find(fits) ?? "";
+  const words = owner.split(" ");
+  const starts = words.slice(1).map((_, i) => `${words.slice(0, words.length - 1 - i).join(" ")}…`);
+  const labelled = [owner, ...starts].map((text) => `${label}${text}`);
+  const found = [...labelled, owner, ...starts].find(fits);
+  if (found !== undefined) return found;
+  const letters = [...owner];
+  for (let most = letters.length - 1; most >= leastOfOwner; most--) {
+    const text = `${letters.slice(0, most).join("").trimEnd()}…`;
+    if (fits(text)) return text;
+  }
+  return "";
+}
+
 /** So many letters of a text, one of them the ellipsis in its middle. */
 function shortened(letters: readonly string[], count: number): string {
   const kept = count - 1;

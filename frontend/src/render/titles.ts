@@ -8,7 +8,7 @@ import { networkOwner } from "./owners";
 import type { Picture } from "./picture";
 import { portsOf } from "./ports-of";
 import type { Rect } from "./space";
-import { ageText, fitName, type Measure } from "./texts";
+import { ageText, fitName, fitOwner, type Measure } from "./texts";
 
 /** Pixels between a box's edge and its texts. */
 export const inset = 6;
@@ -34,27 +34,60 @@ export function containerTitle(picture: Picture, vertex: Vertex, { rect, dim }: 
   if (pinned) return;
   picture.sign(vertex.status, edge + 6, y, 12);
   const rollup = scene.rollup(vertex.id);
-  const end = problems(picture, rollup, vertex, { x: left + measure(text, font) + 10, y, right });
-  let x = end;
-  for (const text of [
-    belongingOf(picture, vertex),
-    countText(rollup),
-    ...partnersOf(picture, vertex),
-  ]) {
-    if (text === "" || x + measure(text, "small") > right) continue;
-    picture.write({ text, x, y, font: "small", tone: "muted", plate, dim, rank: "count" });
-    x += measure(text, "small") + 14;
+  const words = { y, font: "small", tone: "muted", plate, dim } as const;
+  let x = left + measure(text, font) + 10;
+  const belongs = belongingOf(picture, vertex);
+  const wrong = fitProblems(picture, rollup, vertex, right - x, belongs);
+  x = writeProblems(picture, wrong, x, y);
+  const whose = fitBelonging(belongs, right - x, measure);
+  if (whose !== "") picture.write({ ...words, text: whose, x, rank: "title" });
+  x += whose === "" ? 0 : measure(whose, "small") + 14;
+  for (const more of [countText(rollup), ...partnersOf(picture, vertex)]) {
+    if (more === "" || x + measure(more, "small") > right) continue;
+    picture.write({ ...words, text: more, x, rank: "count" });
+    x += measure(more, "small") + 14;
   }
 }
 
+/** Whose something is, or where it belongs: what it is called, and the name. */
+type Belonging = { readonly label: string; readonly name: string };
+
 /** Who answers for a cluster, and for a site's network; of a node, the ports that it hangs on. */
-function belongingOf({ geometry, scene }: Picture, { id, kind, owner }: Vertex): string {
-  if (kind === Kind.node) return portsOf(scene, id);
-  if (kind === Kind.cluster) return `owner: ${owner || "unknown"}`;
+function belongingOf(picture: Picture, vertex: Vertex): Belonging | undefined {
+  const { scene } = picture;
+  if (vertex.kind === Kind.node) {
+    const name = portsOf(scene, vertex.id);
+    return name === "" ? undefined : { label: "", name };
+  }
+  return ownerOf(picture, vertex);
+}
+
+/** Who answers for a cluster, and for a site's network. */
+export function ownerOf(
+  { geometry, scene }: Picture,
+  { id, kind, owner }: Vertex,
+): Belonging | undefined {
+  if (kind === Kind.cluster) return { label: "owner: ", name: owner };
   // Of a site whose devices have not arrived it cannot be said that nobody owns them.
   const isKnown = scene.childrenOf(id).some((child) => scene.kindOf(child) === Kind.device);
-  if (kind !== Kind.site || !isKnown) return "";
-  return `network owner: ${networkOwner(geometry, id) || "unknown"}`;
+  if (kind !== Kind.site || !isKnown) return undefined;
+  return { label: "network: ", name: networkOwner(geometry, id) };
+}
+
+/** Ports have no label: half of one is another one's, so they are there whole or not at all. */
+function isOwner({ label }: Belonging): boolean {
+  return label !== "";
+}
+
+/** A name as far as it fits; "" where there is none, or no room. */
+export function fitBelonging(
+  belongs: Belonging | undefined,
+  width: number,
+  measure: Measure,
+): string {
+  if (belongs === undefined) return "";
+  if (isOwner(belongs)) return fitOwner(belongs.label, belongs.name, width, measure);
+  return measure(belongs.name, "small") <= width ? belongs.name : "";
 }
 
 /** "⇄ ams1 2 links": the sites that a site is joined with, and by how much. */
@@ -101,29 +134,71 @@ function placeOf(picture: Picture, { id, kind }: Vertex, rect: Rect): Place {
   };
 }
 
-/** How long it has been stale itself, then the signs of what is wrong inside, with what and how many, from the worst; returns where they end. */
-function problems(
+/** What is wrong, in the order of writing; of a box's own state only for how long it is stale. */
+type Problem = { readonly status: Status; readonly text: string; readonly isOwn: boolean };
+
+/** Pixels of a problem with the gap behind it. */
+function wideProblem({ text, isOwn }: Problem, measure: Measure): number {
+  return measure(text, "small") + (isOwn ? 8 : 24);
+}
+
+/**
+ * How long it has been stale itself, then what is wrong inside, from the worst.
+ * Where there is no room for that and the owner, only how many; from the least
+ * bad, and then the least bad not at all: an owner is never left out for a count.
+ */
+function fitProblems(
   picture: Picture,
   rollup: Rollup,
   vertex: Vertex,
-  at: { readonly x: number; readonly y: number; readonly right: number },
-): number {
-  let { x } = at;
+  width: number,
+  belongs: Belonging | undefined,
+): readonly Problem[] {
+  const { measure } = picture;
   const age = staleFor(picture, vertex);
-  const wide = picture.measure(age, "small");
-  if (age !== "" && x + wide < at.right) {
-    picture.write({ text: age, x, y: at.y, font: "small", tone: "stale", rank: "word" });
-    x += wide + 8;
-  }
-  for (const status of ["down", "degraded", "stale", "unknown"] as const) {
-    const count = illOf(rollup, status);
-    const texts = [illThings(rollup, status).join(", "), String(count)];
-    const text = texts.find((one) => x + 16 + picture.measure(one, "small") <= at.right);
-    if (count === 0 || text === undefined) continue;
-    const width = 16 + picture.measure(text, "small");
-    picture.sign(status, x + 6, at.y, 12);
-    picture.write({ text, x: x + 15, y: at.y, font: "small", tone: toneOfStatus(status) });
-    x += width + 8;
+  const own = age === "" ? [] : [{ status: "stale", text: age, isOwn: true } as const];
+  const ill = (["down", "degraded", "stale", "unknown"] as const).filter(
+    (status) => illOf(rollup, status) > 0,
+  );
+  const variants: (readonly Problem[])[] = [];
+  for (let long = ill.length; long >= 0; long--)
+    variants.push([
+      ...own,
+      ...ill.map((status, i) => {
+        const count = String(illOf(rollup, status));
+        const text = i < long ? illThings(rollup, status).join(", ") : count;
+        return { status, text, isOwn: false };
+      }),
+    ]);
+  const shortest = variants.at(-1) ?? [];
+  const fewer = shortest.map((_, i) => shortest.slice(0, shortest.length - 1 - i));
+  const wide = (problems: readonly Problem[]): number =>
+    problems.reduce((sum, one) => sum + wideProblem(one, measure), 0);
+  const whole = measure(fitBelonging(belongs, Number.POSITIVE_INFINITY, measure), "small");
+  const all = variants.find((one) => wide(one) + whole <= width);
+  if (all !== undefined) return all;
+  const fits = (one: readonly Problem[]): boolean =>
+    wide(one) <= width &&
+    (belongs === undefined ||
+      !isOwner(belongs) ||
+      fitBelonging(belongs, width - wide(one), measure) !== "");
+  return [shortest, ...fewer].find(fits) ?? [];
+}
+
+/** Writes what is wrong; returns where it ends. */
+function writeProblems(
+  picture: Picture,
+  problems: readonly Problem[],
+  from: number,
+  y: number,
+): number {
+  let x = from;
+  for (const problem of problems) {
+    const { status, text, isOwn } = problem;
+    if (!isOwn) picture.sign(status, x + 6, y, 12);
+    const words = { text, x: x + (isOwn ? 0 : 15), y, font: "small" } as const;
+    picture.write({ ...words, tone: toneOfStatus(status), rank: isOwn ? "word" : "must" });
+    x += wideProblem(problem, picture.measure);
   }
   return x;
 }
