@@ -39,6 +39,8 @@ type poller struct {
 	ring      *ring
 	office    *exchangeOffice
 	addresses []netip.Addr
+	// listening is for whom the poller waits on ports that came up.
+	listening listening
 	// seek has the addresses to which routes are looked for.
 	seek *targets
 
@@ -135,23 +137,31 @@ func (p *poller) run(ctx context.Context) error {
 }
 
 // rest waits until it is time for the next poll, and looks after notifications
-// that come before.
+// that come before and what they lead to.
 func (p *poller) rest(ctx context.Context, until time.Time) error {
 	timer := time.NewTimer(time.Until(until))
 	defer timer.Stop()
 	for {
+		listen, stop := p.listening.timer()
+		var err error
 		select {
 		case <-timer.C:
+			stop()
 			return nil
 		case <-ctx.Done():
+			stop()
 			return context.Cause(ctx)
 		case <-p.ring.bell:
-			if err := p.attend(ctx); err != nil {
-				if ctx.Err() != nil {
-					return context.Cause(ctx)
-				}
-				return err
-			}
+			err = p.attend(ctx)
+		case <-listen:
+			err = p.listenAgain(ctx)
+		}
+		stop()
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err != nil {
+			return err
 		}
 	}
 }

@@ -278,13 +278,16 @@ func (n *notified) add(later notified) {
 // are as the device said they are.
 func (p *poller) attend(ctx context.Context) error {
 	want := p.hear(ctx)
+	up := want.links
 	if want.interfaces && !want.everything && len(want.links) > 0 {
 		seen, err := p.watchLinks(ctx, &want)
 		if err != nil {
 			return err
 		}
+		up = want.links
 		if seen { // Who is at the other end may have changed.
 			want.interfaces, want.lldp, want.links = false, true, nil
+			p.hastenHeard()
 		}
 	}
 	deadline := time.Now().Add(agreeFor)
@@ -306,6 +309,7 @@ func (p *poller) attend(ctx context.Context) error {
 		}
 		want = notified{wanted: wanted{interfaces: true}, links: want.links}
 	}
+	p.listenOn(up)
 	collectors.Sleep(ctx, trapGap) // A device that sends without end is not read without end.
 	return nil
 }

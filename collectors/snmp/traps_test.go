@@ -106,7 +106,7 @@ func TestATrapLeadsToItsPortsAlone(t *testing.T) {
 	d.show(t, a)
 	trap(t, sender(t, to, gosnmp.Version2c, "public"), false, linkDown, linkOf(2))
 	s.await(t, "leaf1", "if", "down", func(h *held) bool { return oper(h) == "down" })
-	s.await(t, "leaf1", "lldp", "read again", func(h *held) bool { return h.count(api.ObserveSame) == 1 })
+	s.await(t, "leaf1", "lldp", "read again", func(h *held) bool { return h.count(api.ObserveSame) >= 1 })
 	s.look("leaf1", "if", func(h *held) {
 		if h.count(api.ObservePartial) != 1 || h.count(api.ObserveBegin) != 1 || h.count(api.ObserveSame) != 0 {
 			t.Errorf("the whole table was read for one port: %v", h.kinds)
@@ -116,6 +116,28 @@ func TestATrapLeadsToItsPortsAlone(t *testing.T) {
 	// Of a port that is not known the table has to be read.
 	trap(t, sender(t, to, gosnmp.Version2c, "public"), false, linkUp, linkOf(77))
 	s.await(t, "leaf1", "if", "read again", func(h *held) bool { return h.count(api.ObserveSame) > 0 })
+}
+
+// After a link came up the neighbours are read until one is heard on it: few
+// devices send a trap when that happens.
+func TestANeighbourIsAwaitedAfterLinkUp(t *testing.T) {
+	d, s := leaf(), newSink()
+	a := d.serve(t)
+	to := trapPool(t, s, slow(a, "leaf1"))
+	s.await(t, "leaf1", "lldp", "there", func(h *held) bool { return len(h.claims) > 0 })
+	trap(t, sender(t, to, gosnmp.Version2c, "public"), false, linkUp, linkOf(3))
+	s.await(t, "leaf1", "lldp", "read at once, and again", func(h *held) bool { return h.count(api.ObserveSame) >= 2 })
+	d.hear(3, 1, []byte{2, 0, 0, 0, 0, 8}, "swp9", "spine2")
+	d.show(t, a)
+	s.await(t, "leaf1", "lldp", "heard", func(h *held) bool { _, ok := h.claims["lldp/swp2/02:00:00:00:00:08/swp9"]; return ok })
+	read := 0
+	s.look("leaf1", "lldp", func(h *held) { read = len(h.kinds) })
+	wait(t, 2*time.Second)
+	s.look("leaf1", "lldp", func(h *held) {
+		if len(h.kinds) > read {
+			t.Errorf("read on after the neighbour was heard: %v", h.kinds)
+		}
+	})
 }
 
 // SNMPv1 says the same by numbers.
