@@ -57,7 +57,7 @@ const (
 	AttrUntagged    = "untagged"     // of a port: those of them that leave untagged
 	AttrVLAN        = "vlan"         // of a device: "10 servers", VID and name; repeats
 	AttrPrefix      = "prefix"       // of a device: "10.0.0.1/24 VRF INTERFACE", VRF "-" for the default one; repeats
-	AttrVRF         = "vrf"          // of a port: the VRF that it is in, where not the default one
+	AttrVRF         = "vrf"          // of a port or node: the VRF that it is in, where not the default one; a node's is proved by address tables; repeats
 	AttrRouterID    = "router_id"    // of a device: OSPF or BGP router ID, dotted; repeats
 	AttrSystemID    = "system_id"    // of a device: IS-IS system ID, "xxxx.xxxx.xxxx"
 	AttrAS          = "as"           // of a device: BGP autonomous system; repeats

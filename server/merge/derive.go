@@ -226,6 +226,9 @@ func (e *Engine) compose(id api.VertexID) *api.Vertex {
 	}
 	if v.Kind == api.VertexNode {
 		e.addPortState(v, t)
+		if s := e.seatings[id]; s != nil {
+			v.Attrs = append(v.Attrs, s.vrfs...)
+		}
 	}
 	if v.Kind == api.VertexPort && v.Health == api.HealthDown && len(t.seen().rows) == 0 {
 		v.Health = api.HealthUnknown // nothing was ever heard there: an empty port is no fault

@@ -289,7 +289,7 @@ func (h *history) claims(scope api.Scope) []api.Claim {
 	case "bgp":
 		return h.some("session", 2, func(i int) api.Claim {
 			s := &api.Session{Protocol: api.SessionBGP, Device: "device", Remote: pick(h, "remote", "10.0.0.1", "10.0.0.2", "10.0.0.8", "10.0.0.9"), Health: h.health()}
-			s.RemoteAS = pick(h, "AS", uint32(0), 65001, 65002)
+			s.RemoteAS, s.VRF = pick(h, "AS", uint32(0), 65001, 65002), pick(h, "VRF", "", "", "red")
 			return api.Claim{Key: fmt.Sprintf("bgp//%d", i), Session: s}
 		})
 	case "cdp":
@@ -442,7 +442,7 @@ func (h *history) stations(i int) api.Claim {
 
 // bindings are of two interfaces, each of which may have two addresses.
 func (h *history) bindings(i int) api.Claim {
-	b := &api.Bindings{Device: "device", Interface: fmt.Sprintf("Vlan%d", i)}
+	b := &api.Bindings{Device: "device", Interface: fmt.Sprintf("Vlan%d", i), VRF: pick(h, "VRF", "", "", "red", "blue")}
 	for n := range byte(2) {
 		if mac := pick(h, "MAC", byte(0), 1, 2, 3); mac != 0 {
 			b.Rows = append(b.Rows, api.Binding{Address: netip.AddrFrom4([4]byte{10, 0, 0, n + 1}), MAC: api.MAC{2, 0, 0, 0, 0, mac}})

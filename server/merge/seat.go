@@ -15,6 +15,10 @@ type seating struct {
 	rows []*rowState
 	uses []tableUse
 	why  string // why it has no seat
+	// vrfs say in which the node is proved to be, and proved is what its
+	// cluster's other nodes rest on of that.
+	vrfs   []api.Attr
+	proved []stitch.Entry
 	// twins are, of an aggregate, those of other devices that are one with it.
 	twins []string
 }
@@ -41,6 +45,7 @@ func (e *Engine) forgetNode(node api.VertexID) {
 		return
 	}
 	e.unseat(s)
+	e.index.Replace(s.proved, nil)
 	e.index.Forget(s.id)
 	delete(e.seatings, node)
 	delete(e.seatingByID, s.id)
@@ -85,13 +90,48 @@ func (e *Engine) seat(s *seating) {
 			}
 		}
 	}
-	seats, why := stitch.Seats(host, find, e.learned)
+	proofs := stitch.ProveVRFs(host, find, e.learned)
+	for _, p := range proofs {
+		host.VRFs = append(host.VRFs, p.VRF)
+	}
+	seats, doubts, why := stitch.Seats(host, find, e.learned)
 	e.unseat(s)
 	s.why = why
+	for _, d := range doubts {
+		if t := e.tables[d.Binding]; t != nil {
+			e.uses(s, t, use{d.MAC, d.Address})
+		}
+	}
+	e.prove(s, proofs, stitch.ClusterOf(s.node, find))
 	for _, at := range seats {
 		e.placeSeat(s, at, find)
 	}
 	if was != why {
+		e.touchThing(s.node)
+	}
+}
+
+// prove keeps in which VRFs a node is, and the rows that say so.
+func (e *Engine) prove(s *seating, proofs []stitch.Proof, cluster api.VertexID) {
+	entries := stitch.ProofEntries(cluster, proofs)
+	e.index.Replace(s.proved, entries)
+	s.proved = entries
+	var says []api.Attr
+	for _, p := range proofs {
+		binding := e.tables[p.Binding]
+		if binding == nil {
+			continue
+		}
+		e.uses(s, binding, use{p.MAC, p.Address})
+		if station := e.tables[p.Station]; station != nil {
+			e.uses(s, station, use{mac: p.MAC})
+		}
+		if p.VRF != "" {
+			says = append(says, api.Attr{Key: api.AttrVRF, Value: p.VRF, Scope: binding.held.scope.id})
+		}
+	}
+	if !slices.Equal(s.vrfs, says) {
+		s.vrfs = says
 		e.touchThing(s.node)
 	}
 }

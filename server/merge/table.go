@@ -59,7 +59,7 @@ func (e *Engine) tabulate(h *held) {
 		entries = stitch.TableEntries(t.id, t.device, port)
 	} else {
 		t.device = h.scope.source.vertexOf(c.Bindings.Device)
-		entries = stitch.BindingEntries(t.id, c.Bindings.Rows)
+		entries = stitch.BindingEntries(t.id, c.Bindings.VRF, c.Bindings.Rows)
 	}
 	e.index.Replace(t.entries, entries)
 	t.entries = entries
@@ -150,6 +150,10 @@ func (e *Engine) untabulate(h *held) {
 // learned answers what a claim says of a MAC.
 func (e *Engine) learned(claim stitch.RowID, mac api.MAC) (stitch.Learned, bool) {
 	t := e.tables[claim]
+	if t != nil && t.held.op.bindings() != nil {
+		b := t.held.op.bindings()
+		return stitch.Learned{VRF: b.VRF, Source: string(t.held.scope.source.id), Interface: b.Interface}, true
+	}
 	if t == nil || t.held.op.stations() == nil || t.held.op.stations().Status == api.StationSelf {
 		return stitch.Learned{}, false
 	}

@@ -32,8 +32,13 @@ func ConcludeRoute(device api.VertexID, r *api.Route, find Finder) Conclusion {
 		return Conclusion{Outcome: Unknown, Why: "nobody that is known has the " + who}
 	}
 	var fits []Conclusion
+	foreign := false
 	for _, vip := range vips {
 		for _, node := range nodes {
+			if isForeign(api.VertexID(node), r.VRF, find) {
+				foreign = true
+				continue
+			}
 			if slices.Equal(find(clusterUIDKey(api.VertexID(vip))), find(clusterUIDKey(api.VertexID(node)))) {
 				fits = append(fits, Conclusion{
 					Outcome: Host, Node: api.VertexID(node), Remote: api.VertexID(vip), Method: api.MethodRouting,
@@ -44,6 +49,9 @@ func ConcludeRoute(device api.VertexID, r *api.Route, find Finder) Conclusion {
 	}
 	switch len(fits) {
 	case 0:
+		if foreign {
+			return Conclusion{Outcome: Unknown, Why: who + " is a node's, whose cluster is proved to be in another VRF than " + r.VRF}
+		}
 		return Conclusion{Outcome: Unknown, Why: who + " is a node's of another cluster than the one that exposes " + r.Address}
 	case 1:
 	default:

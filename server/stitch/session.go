@@ -24,12 +24,18 @@ func ConcludeSession(device api.VertexID, s *api.Session, find Finder) Conclusio
 	if c, ok := speaker(byAddress, s, find, Device, confidenceSession, "address "+s.Remote+" is its own"); ok {
 		return c
 	}
-	if c, ok := speaker(find(nodeAddressKey(s.Remote)), s, find, Host, confidenceSession, "address "+s.Remote+" is the node's"); ok {
+	nodes := find(nodeAddressKey(s.Remote))
+	foreign := slices.ContainsFunc(nodes, func(id uint64) bool { return isForeign(api.VertexID(id), s.VRF, find) })
+	nodes = slices.DeleteFunc(nodes, func(id uint64) bool { return isForeign(api.VertexID(id), s.VRF, find) })
+	if c, ok := speaker(nodes, s, find, Host, confidenceSession, "address "+s.Remote+" is the node's"); ok {
 		return c
 	}
 	byID := others(find(speakerKey(s.Protocol, s.RemoteID)), device)
 	if c, ok := speaker(byID, s, find, Device, confidenceRouterID, "identifier "+s.RemoteID+" is its own"); ok {
 		return c
+	}
+	if foreign {
+		return Conclusion{Outcome: Unknown, Why: "address " + s.Remote + " is a node's, whose cluster is proved to be in another VRF than " + s.VRF}
 	}
 	return Conclusion{Outcome: Unknown, Why: "nobody that is known has the address " + s.Remote}
 }

@@ -10,9 +10,11 @@ import (
 	"github.com/netseam/netseam/api"
 )
 
-// Learned is what a row of a forwarding table says, beside its MAC.
+// Learned is what a row of a table says, beside its MAC: of a forwarding table in
+// which VLAN, of an address table in which VRF and on which interface of whom.
 type Learned struct {
-	VLAN uint16
+	VLAN                   uint16
+	VRF, Source, Interface string
 	// Aged is set when the row is no longer there, and nothing says otherwise;
 	// New when the reading before did not have it, though there was one.
 	Aged, New bool
@@ -165,6 +167,7 @@ type Sought struct {
 	ID        api.VertexID
 	MACs      []api.MAC
 	Addresses []string
+	VRFs      []string // in which it is proved to be
 }
 
 // Seat is one of a host's places, with how it is known.
@@ -189,10 +192,11 @@ const (
 
 // Seats finds a host's ports by its MACs, and where it says none that is known,
 // by those that routers know for its addresses. A host that LLDP hears is where
-// LLDP hears it.
-func Seats(h Sought, find Finder, tables Tables) (seats []Seat, why string) {
+// LLDP hears it. Where what routers have for an address contradicts itself, the
+// doubts are the rows that do.
+func Seats(h Sought, find Finder, tables Tables) (seats []Seat, doubts []Proof, why string) {
 	if len(find(heardKey(h.ID))) > 0 {
-		return nil, ""
+		return nil, nil, ""
 	}
 	var reasons []string
 	for _, mac := range h.MACs {
@@ -203,34 +207,41 @@ func Seats(h Sought, find Finder, tables Tables) (seats []Seat, why string) {
 		reasons = append(reasons, where.Why)
 	}
 	if len(seats) > 0 {
-		return distinct(seats), ""
+		return distinct(seats), nil, ""
 	}
 	for _, address := range h.Addresses {
-		found, reason := byAddress(h, address, find, tables)
-		seats = append(seats, found...)
+		found, unclear, reason := byAddress(h, address, find, tables)
+		seats, doubts = append(seats, found...), append(doubts, unclear...)
 		reasons = append(reasons, reason)
 	}
 	if len(seats) > 0 {
-		return distinct(seats), ""
+		return distinct(seats), doubts, ""
 	}
 	reasons = slices.DeleteFunc(reasons, func(s string) bool { return s == "" })
-	return nil, strings.Join(reasons, "; ")
+	return nil, doubts, strings.Join(reasons, "; ")
 }
 
 // byAddress goes from an address by way of a router's table to a MAC's port.
-func byAddress(h Sought, address string, find Finder, tables Tables) (seats []Seat, why string) {
-	macs := find(arpKey(address))
-	if len(macs) == 0 {
-		return nil, ""
-	}
-	if len(find(nodeAddressKey(address))) > 1 {
-		return nil, "several nodes have the address " + address
-	}
-	located := 0
-	for _, number := range macs {
-		mac := macOf(number)
-		if owners := find(deviceMACKey(mac.String())); slices.ContainsFunc(owners, func(id uint64) bool { return id != uint64(h.ID) }) {
+func byAddress(h Sought, address string, find Finder, tables Tables) (seats []Seat, unclear []Proof, why string) {
+	all := slices.DeleteFunc(answersFor(address, find, tables), func(a answer) bool {
+		owners := find(deviceMACKey(a.mac.String()))
+		proxied := slices.ContainsFunc(owners, func(id uint64) bool { return id != uint64(h.ID) })
+		if proxied {
 			why = "address " + address + " is answered for by a network device"
+		}
+		return proxied
+	})
+	if len(all) == 0 {
+		return nil, nil, why
+	}
+	list, not := meant(h, address, all, find)
+	if not != "" {
+		return nil, doubts(address, all), not
+	}
+	located := map[api.MAC]bool{}
+	for _, a := range list {
+		mac := a.mac
+		if located[mac] {
 			continue
 		}
 		where := Locate(mac, find, tables)
@@ -238,16 +249,19 @@ func byAddress(h Sought, address string, find Finder, tables Tables) (seats []Se
 			why = "address " + address + " has MAC " + mac.String() + ": " + where.Why
 			continue
 		}
-		located++
-		binding := find(arpClaimKey(address, mac))
+		located[mac] = true
+		what := "MAC " + mac.String() + ", which a router has for the node's address " + address
+		if a.vrf != "" {
+			what += " in VRF " + a.vrf
+		}
 		for _, p := range where.Places {
-			seats = append(seats, seat(p, mac, address, RowID(binding[0]), "MAC "+mac.String()+", which a router has for the node's address "+address+","))
+			seats = append(seats, seat(p, mac, address, a.claim, what+","))
 		}
 	}
-	if located > 1 {
-		return nil, "address " + address + " has several MACs, on different ports"
+	if len(located) > 1 {
+		return nil, nil, "address " + address + " has several MACs, on different ports"
 	}
-	return seats, why
+	return seats, nil, why
 }
 
 func seat(p Place, mac api.MAC, address string, binding RowID, what string) Seat {
@@ -317,8 +331,11 @@ func StationEntries(id RowID, macs []api.MAC) []Entry {
 }
 
 // BindingEntries are the identities of a claim of an address table.
-func BindingEntries(id RowID, rows []api.Binding) []Entry {
-	out := make([]Entry, 0, 2*len(rows))
+func BindingEntries(id RowID, vrf string, rows []api.Binding) []Entry {
+	out := make([]Entry, 0, 2*len(rows)+2)
+	if vrf != "" {
+		out = append(out, Entry{vrfsKey, 1}, Entry{claimVRFKey(id), hashOf(vrf)})
+	}
 	for _, row := range rows {
 		address := row.Address.String()
 		out = append(out, Entry{arpKey(address), numberOf(row.MAC)}, Entry{arpClaimKey(address, row.MAC), uint64(id)})
