@@ -1,10 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildPage } from "./chromium";
 
 // The page as it is built, against the content security policy that it is
 // served with: default-src 'self', nothing inline.
@@ -13,12 +10,7 @@ let folder = "";
 const files = new Map<string, string>();
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "netseam-page-"));
-  await build({
-    root: fileURLToPath(new URL("..", import.meta.url)),
-    logLevel: "error",
-    build: { outDir: folder, emptyOutDir: true },
-  });
+  folder = await buildPage();
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     if (entry.isFile() && !path.endsWith(".woff2"))

@@ -1,10 +1,9 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { FakeServer } from "../dev/fake";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import type { FakeServer } from "../dev/fake";
 import { buildWorld, small } from "../src/gallery/small";
 import { EdgeKind, edgeText, Kind, vertexText } from "../src/state/words";
-import { buildPage, executablePath, expectNoViolations, flags, hasChromium } from "./chromium";
+import { expectNoViolations, hasChromium, useBuiltPage } from "./chromium";
 
 // What the drawer says of what is selected, and that axe finds nothing in
 // either theme. NETSEAM_SHOTS=folder keeps the pictures.
@@ -223,38 +222,14 @@ function restOf(key: string, value: string): object {
 }
 
 describe.skipIf(!hasChromium)("the drawer", { timeout: 60_000 }, () => {
-  let dist = "";
-  let browser: Browser;
-  let server: FakeServer;
-  let context: BrowserContext;
-  let page: Page;
-  const shots = process.env.NETSEAM_SHOTS ?? "";
-
-  beforeAll(async () => {
-    dist = await buildPage();
-    if (shots !== "") mkdirSync(shots, { recursive: true });
-    browser = await chromium.launch({ executablePath, args: flags });
-  }, 120_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(dist, { recursive: true, force: true });
-  });
-
-  beforeEach(async () => {
-    server = new FakeServer(model, dist);
-    const viewport = { width: 1280, height: 1000 };
-    context = await browser.newContext({ viewport, colorScheme: "dark", reducedMotion: "reduce" });
-    page = await context.newPage();
-  });
-
-  afterEach(async () => {
-    await context.close();
-    await server.stop();
+  const built = useBuiltPage({
+    viewport: { width: 1280, height: 1000 },
+    colorScheme: "dark",
+    reducedMotion: "reduce",
   });
 
   test.each(scenes)("$name", async ({ name, query, before, after, says, within = "aside" }) => {
-    const url = await server.start();
+    const { server, url, page } = await built.serve(model);
     before?.(server);
     await page.goto(url + query);
     await after?.(server, page);
@@ -262,7 +237,7 @@ describe.skipIf(!hasChromium)("the drawer", { timeout: 60_000 }, () => {
     for (const scheme of ["dark", "light"] as const) {
       await page.emulateMedia({ colorScheme: scheme });
       await page.waitForTimeout(100);
-      if (shots !== "") await page.screenshot({ path: `${shots}/${name}-${scheme}.png` });
+      await built.shoot(page, `${name}-${scheme}`);
       await expectNoViolations(page, within);
     }
   });

@@ -1,51 +1,28 @@
-import { rmSync } from "node:fs";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { FakeServer } from "../dev/fake";
+import type { Page } from "playwright-core";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { FakeServer } from "../dev/fake";
 import { Model } from "../src/gallery/model";
 import { buildWorld, small } from "../src/gallery/small";
 import { Health, Kind, vertexText } from "../src/state/words";
-import { buildPage, executablePath, expectNoViolations, flags, hasChromium } from "./chromium";
+import { expectNoViolations, hasChromium, loaded, useBuiltPage } from "./chromium";
 
 // The built page in Chromium, against a made-up server.
 
 describe.skipIf(!hasChromium)("the page", { timeout: 60_000 }, () => {
-  let dist = "";
-  let browser: Browser;
   let server: FakeServer;
   let url = "";
-  let context: BrowserContext;
   let page: Page;
   let errors: string[];
 
-  beforeAll(async () => {
-    dist = await buildPage();
-    browser = await chromium.launch({ executablePath, args: flags });
-  }, 120_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(dist, { recursive: true, force: true });
-  });
+  // A violation of the content security policy is an error on the console.
+  afterEach(() => expect(errors).toEqual([]));
+  const built = useBuiltPage({ viewport: { width: 1600, height: 900 }, colorScheme: "dark" });
 
   beforeEach(() => serve(buildWorld(small)));
 
-  afterEach(async () => {
-    await context.close();
-    await server.stop();
-    // A violation of the content security policy is an error on the console.
-    expect(errors).toEqual([]);
-  });
-
   async function serve(model: Model): Promise<void> {
-    server = new FakeServer(model, dist);
-    url = await server.start();
+    ({ server, url, page } = await built.serve(model));
     errors = [];
-    context = await browser.newContext({
-      viewport: { width: 1600, height: 900 },
-      colorScheme: "dark",
-    });
-    page = await context.newPage();
     page.on("pageerror", (error) => errors.push(error.message));
     page.on("console", (message) => {
       // The browser itself reports each connection that a test refuses or cuts.
@@ -56,10 +33,7 @@ describe.skipIf(!hasChromium)("the page", { timeout: 60_000 }, () => {
 
   async function open(query = ""): Promise<void> {
     await page.goto(url + query);
-    await page.waitForFunction(
-      (count) => (window.netseam?.vertices().length ?? 0) >= count,
-      server.model.vertices.size,
-    );
+    await loaded({ page, server, url });
     if (query.includes("show=table")) return;
     await page.waitForFunction(() => (window.netseam?.visibleTexts().length ?? 0) > 0);
   }
@@ -227,8 +201,6 @@ describe.skipIf(!hasChromium)("the page", { timeout: 60_000 }, () => {
   });
 
   test("an empty server says how to begin", async () => {
-    await context.close();
-    await server.stop();
     await serve(new Model());
     await page.goto(url);
     await said("Nothing is on the map yet");

@@ -1,11 +1,10 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { FakeServer } from "../dev/fake";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import type { FakeServer } from "../dev/fake";
 import { Model } from "../src/gallery/model";
 import { buildWorld, small } from "../src/gallery/small";
 import { Kind, ScopeState, vertexText } from "../src/state/words";
-import { buildPage, executablePath, expectNoViolations, flags, hasChromium } from "./chromium";
+import { expectNoViolations, hasChromium, loaded, useBuiltPage } from "./chromium";
 
 // Every state that is not "all is well": what the page says in it, and that
 // axe finds nothing in either theme. NETSEAM_SHOTS=folder keeps the pictures.
@@ -189,47 +188,15 @@ const scenes: readonly Scene[] = [
 ];
 
 describe.skipIf(!hasChromium)("the page says how it stands", { timeout: 60_000 }, () => {
-  let dist = "";
-  let browser: Browser;
-  let server: FakeServer;
-  let context: BrowserContext;
-  let page: Page;
-  const shots = process.env.NETSEAM_SHOTS ?? "";
-
-  beforeAll(async () => {
-    dist = await buildPage();
-    if (shots !== "") mkdirSync(shots, { recursive: true });
-    browser = await chromium.launch({ executablePath, args: flags });
-  }, 120_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(dist, { recursive: true, force: true });
-  });
-
-  beforeEach(async () => {
-    context = await browser.newContext({
-      viewport: { width: 1280, height: 800 },
-      colorScheme: "dark",
-    });
-    page = await context.newPage();
-  });
-
-  afterEach(async () => {
-    await context.close();
-    await server.stop();
-  });
+  const built = useBuiltPage({ viewport: { width: 1280, height: 800 }, colorScheme: "dark" });
 
   test.each(scenes)("$name", async ({ name, isEmpty, query, before, after, says, doesNotSay }) => {
-    server = new FakeServer(isEmpty === true ? new Model() : model, dist);
-    const url = await server.start();
+    const served = await built.serve(isEmpty === true ? new Model() : model);
+    const { server, url, page } = served;
     before?.(server);
     await page.goto(url + (query ?? ""));
     if (after !== undefined) {
-      await page.waitForFunction(
-        (count) => (window.netseam?.vertices().length ?? 0) >= count,
-        model.vertices.size,
-      );
+      await loaded(served);
       await after(server, page);
     }
     for (const text of says) await page.getByText(text).first().waitFor();
@@ -238,20 +205,19 @@ describe.skipIf(!hasChromium)("the page says how it stands", { timeout: 60_000 }
     for (const scheme of ["dark", "light"] as const) {
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
       await page.waitForTimeout(300);
-      if (shots !== "") await page.screenshot({ path: `${shots}/${name}-${scheme}.png` });
+      await built.shoot(page, `${name}-${scheme}`);
       await expectNoViolations(page);
     }
   });
 
   test("at 800 × 600 everything can be reached", async () => {
-    server = new FakeServer(model, dist);
+    const { server, url, page } = await built.serve(model);
     server.demo = true;
-    const url = await server.start();
     await page.setViewportSize({ width: 800, height: 600 });
     await page.goto(`${url}?sel=${vertexText(idOf(Kind.node))}`);
     await page.locator("[data-step=pull]").waitFor();
     await page.waitForTimeout(500);
-    if (shots !== "") await page.screenshot({ path: `${shots}/small-dark.png` });
+    await built.shoot(page, "small-dark");
     const buttons = page.locator("button:visible, input:visible, select:visible");
     for (const control of await buttons.all()) {
       const box = await control.boundingBox();
