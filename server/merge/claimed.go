@@ -96,7 +96,8 @@ func (c *claimed) put() store.ClaimOp {
 	return store.ClaimOp{Scope: c.scope, Key: c.key, Claim: &claim, Since: c.since, Lost: c.lost, Doubt: c.doubt}
 }
 
-// overtaken and fresh are what doubt there is about the claim; as a rule, none.
+// overtaken, fresh and wasDown are what doubt there is about the claim; as a
+// rule, none.
 func (c *claimed) overtaken() int64 {
 	if c.doubt == nil {
 		return 0
@@ -110,3 +111,5 @@ func (c *claimed) fresh() []api.MAC {
 	}
 	return c.doubt.New
 }
+
+func (c *claimed) wasDown() bool { return c.doubt != nil && c.doubt.Down }

@@ -113,7 +113,11 @@ func (e *Engine) addSightings(edge *api.Edge, j *joint) {
 	}
 	edge.Health = e.linkHealth(edge)
 	if !edge.ReportedA && !edge.ReportedB {
-		edge.Health = api.HealthDown
+		if edge.Kind == api.EdgeMember || edge.Health == api.HealthDown {
+			edge.Health = api.HealthDown
+		} else { // its ports are up again, but nobody is heard there
+			edge.Health = api.HealthUnknown
+		}
 		edge.Attrs = append(edge.Attrs, api.Attr{
 			Key: "lost_since", Value: milliTime(lost).Format("2006-01-02T15:04:05Z"), Scope: edge.Scopes[0],
 		})
@@ -148,8 +152,11 @@ func (e *Engine) sightingText(row stitch.RowID, s *support) string {
 		what = "chassis " + n.ChassisID
 	}
 	verb := "hears"
-	if s.lost != 0 {
+	switch {
+	case s.lost != 0 && rs.held.op.wasDown():
 		verb = "heard, until its port went down,"
+	case s.lost != 0:
+		verb = "no longer hears"
 	}
 	return fmt.Sprintf("%s %s %s %s port %s by %s: %s", device.Name, port.Name, verb, what, n.PortID, strings.ToUpper(n.Protocol), s.why)
 }

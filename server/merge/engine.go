@@ -240,7 +240,7 @@ func (e *Engine) finish() Step {
 	}
 	e.settlePlots()
 	step := Step{
-		Change: e.batch.change, Claims: e.batch.ops, Identities: e.memory.takeChanges(),
+		Change: e.batch.change, Claims: e.batch.ops, Identities: e.memory.takeChanges(e.batch.minted),
 		Next: e.next, Snapshot: e.snap,
 	}
 	e.batch = batch{}

@@ -115,7 +115,7 @@ func TestALinkThatFailsIsShownDownUntilItsPortIsUp(t *testing.T) {
 	// The rows go first, as they do at a real switch; the port is read later.
 	apply(t, e, 10, complete("snmp:leaf", "lldp", 10, chassis("aa"), hears("swp1", "cc", "ens1", "n1"))...)
 	apply(t, e, 10, complete("snmp:spine", "lldp", 10, chassis("bb"))...)
-	wantLine(t, e, "link", "down")
+	wantLine(t, e, "link east/leaf/swp51 -- east/spine/swp1 unknown", "no longer hears")
 	apply(t, e, 11, complete("snmp:leaf", "if", 11, port("swp1", api.HealthOK), port("swp51", api.HealthDown))...)
 	apply(t, e, 11, complete("snmp:spine", "if", 11, port("swp1", api.HealthDown))...)
 	wantLine(t, e, "link east/leaf/swp51 -- east/spine/swp1 down", "until its port went down")

@@ -34,7 +34,7 @@ func Continue(snap *graph.Snapshot, state store.State, now time.Time) (*Engine, 
 	for identity := range state.Identities {
 		e.loadIdentity(identity)
 	}
-	e.memory.takeChanges()
+	e.memory.takeChanges(e.next.Vertex)
 	slices.SortFunc(e.memory.gone, func(a, b departure) int {
 		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.id, b.id))
 	})

@@ -197,8 +197,9 @@ func (m *memory) isAway(d departure) bool {
 	return ok && identity.Gone.Equal(d.at)
 }
 
-// takeChanges returns the identities that the step touched, by ID.
-func (m *memory) takeChanges() []store.Identity {
+// takeChanges returns the identities that the step touched, by ID. Of those that
+// it minted, first and after, what it forgot again never was.
+func (m *memory) takeChanges(first api.VertexID) []store.Identity {
 	if len(m.changed) == 0 {
 		return nil
 	}
@@ -208,7 +209,7 @@ func (m *memory) takeChanges() []store.Identity {
 	for _, id := range sortedKeys(m.changed) {
 		if identity, ok := m.edit.Get(uint64(id)); ok {
 			out = append(out, *identity)
-		} else {
+		} else if id < first {
 			out = append(out, store.Identity{ID: id, Forgotten: true})
 		}
 	}

@@ -13,7 +13,7 @@ const shared, permanent = "02:00:00:00:00:11", "02:00:00:00:00:12"
 // and a node that says which NICs have that MAC, in any order.
 func bondAt(t *testing.T, table string, from api.Claim, nics []api.Claim, want string) {
 	t.Helper()
-	for range len(nics) {
+	for range nics {
 		nics = append(nics[1:], nics[0])
 		e := built(t, inOrder())
 		apply(t, e, 2, complete("snmp:leaf", "if", 2, port("swp1", api.HealthOK), port("swp2", api.HealthOK), port("swp51", api.HealthOK))...)

@@ -197,50 +197,6 @@ func (e *Engine) takeHandle() uint32 {
 	return e.nextHandle
 }
 
-// drop withdraws a claim. A sighting is only lost at first: if its port turns
-// out to be down, the map keeps showing what was there.
-func (e *Engine) drop(h *held) {
-	if h.op.neighbour() != nil && h.op.lost == 0 && e.mayBeLost(h) {
-		op := *h.op
-		op.lost = e.batch.now.UnixMilli()
-		e.hold(h, &op)
-		h.scope.source.lost[h] = struct{}{}
-		e.index.Touch(h.row)
-		return
-	}
-	e.keepAged(h, nil)
-	e.remove(h)
-}
-
-func (e *Engine) mayBeLost(h *held) bool {
-	rs := e.rows[h.row]
-	if rs == nil || rs.edge == (edgeKey{}) {
-		return false
-	}
-	sc := e.scopes[api.Scope{Source: h.scope.source.id, Table: tableInterfaces}]
-	return sc != nil && e.state(sc) == api.StateLive
-}
-
-// confirmLost decides on lost sightings once the ports were read again: where
-// the port is not down, what was there is gone.
-func (e *Engine) confirmLost(src *source, sc *scope, at time.Time) {
-	if sc.name.Table != tableInterfaces || len(src.lost) == 0 {
-		return
-	}
-	// The ports' new state is in claims of this batch that are not yet derived.
-	e.resolveClaims()
-	e.deriveThings()
-	for _, h := range slices.SortedFunc(maps.Keys(src.lost), compareSaid) {
-		if at.UnixMilli() <= h.op.lost {
-			continue
-		}
-		port := e.vertex(src.vertexOf(h.op.neighbour().Port))
-		if port == nil || port.Health != api.HealthDown {
-			e.remove(h)
-		}
-	}
-}
-
 // remove takes a claim out with all that rests on it.
 func (e *Engine) remove(h *held) {
 	key := h.op.key

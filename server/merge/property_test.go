@@ -176,6 +176,8 @@ func (h *history) settle() {
 			}
 		}
 		h.apply("settle", h.said(scope)...)
+		h.second += 300 // what is not heard again by then is gone
+		h.apply("settle", h.said(scope)...)
 	}
 	// Rows of tables that are no longer made are forgotten after a week.
 	h.second += 8 * 24 * 3600

@@ -306,6 +306,7 @@ func pairedPort(r Row, device api.VertexID, find Finder, rows RowLookup) api.Ver
 	if len(find(reverseKey(r.Device, device))) != 1 {
 		return 0
 	}
+	find(reversePortKey(device, r.Device)) // on which ports those rows are
 	var back []Row
 	for _, entry := range find(reverseKey(device, r.Device)) {
 		if row, ok := rows(RowID(entry)); ok {
@@ -320,6 +321,10 @@ func pairedPort(r Row, device api.VertexID, find Finder, rows RowLookup) api.Ver
 
 func reverseKey(from, of api.VertexID) string { return "heard " + from.String() + " " + of.String() }
 
+func reversePortKey(from, of api.VertexID) string {
+	return "heard on " + from.String() + " " + of.String()
+}
+
 // ReverseEntries returns the identities under which a concluded row can be found
 // by the device that it heard, and those that say what is behind the port.
 func ReverseEntries(r Row, c Conclusion) []Entry {
@@ -329,7 +334,8 @@ func ReverseEntries(r Row, c Conclusion) []Entry {
 	}
 	switch c.Outcome {
 	case Device:
-		out = append(out, Entry{reverseKey(r.Device, c.Remote), uint64(r.ID)}, Entry{switchKey(r.Port), uint64(c.Remote)})
+		out = append(out, Entry{reverseKey(r.Device, c.Remote), uint64(r.ID)}, Entry{reversePortKey(r.Device, c.Remote), uint64(r.Port)},
+			Entry{switchKey(r.Port), uint64(c.Remote)})
 		switch {
 		case c.RemotePort == 0:
 		case r.OnNIC:

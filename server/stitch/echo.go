@@ -1,6 +1,7 @@
 package stitch
 
 import (
+	"hash/fnv"
 	"slices"
 
 	"github.com/netseam/netseam/api"
@@ -19,6 +20,7 @@ func isEcho(r Row, find Finder, rows RowLookup) bool {
 	if mine == 0 {
 		return false
 	}
+	find(saidOnKey(r.Port)) // what the others say, beside who they are
 	for _, id := range find(onPortKey(r.Port)) {
 		other, ok := rows(RowID(id))
 		if !ok || other.ID == r.ID || other.Port != r.Port || rank(other.Neighbour.Protocol) >= mine {
@@ -41,12 +43,24 @@ func isSame(a, b *api.Neighbour) bool {
 		slices.ContainsFunc(b.Addresses, func(x string) bool { return slices.Contains(a.Addresses, x) })
 }
 
-// onPortEntries let a row be found by the port that it was heard on.
+// onPortEntries let a row be found by the port that it was heard on, and tell
+// who found it when it says something else.
 func onPortEntries(r Row) []Entry {
 	if r.Port == 0 {
 		return nil
 	}
-	return []Entry{{onPortKey(r.Port), uint64(r.ID)}}
+	return []Entry{{onPortKey(r.Port), uint64(r.ID)}, {saidOnKey(r.Port), identityOf(r.Neighbour)}}
+}
+
+// identityOf is all of a row by which [isSame] compares it.
+func identityOf(n *api.Neighbour) uint64 {
+	h := fnv.New64a()
+	for _, s := range append([]string{n.Protocol, n.ChassisID, n.SysName}, n.Addresses...) {
+		_, _ = h.Write([]byte(s))
+		_, _ = h.Write([]byte{0})
+	}
+	return h.Sum64()
 }
 
 func onPortKey(port api.VertexID) string { return "rows on " + port.String() }
+func saidOnKey(port api.VertexID) string { return "said on " + port.String() }

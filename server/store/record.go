@@ -43,6 +43,10 @@ type Doubt struct {
 	// New are the MACs of a forwarding claim on which something may rest and
 	// that the reading before did not have.
 	New []api.MAC `cbor:"2,keyasint,omitempty"`
+	// Down says that the port of a lost sighting was down since; Up is since
+	// when it is up again.
+	Down bool  `cbor:"3,keyasint,omitempty"`
+	Up   int64 `cbor:"4,keyasint,omitempty"`
 }
 
 // Identity is the memory of one vertex: minted ID, the aliases bound to it,
