@@ -12,12 +12,13 @@ function record(name, result, why = "") {
   if (!old || rank[result] > rank[old.result]) results.set(name, { result, why });
 }
 
-// The lines of `go test -json`. A test that began and did not end died with its process.
-async function readGo(file) {
+// The lines of `go test -json`. A test that began and did not end died with its process. What was fuzzed is another test
+// than its seeds, which the unit tier tries.
+async function readGo(file, suffix = "") {
   const counts = { pass: 0, fail: 0, skip: 0 };
   const end = (name, result, why) => {
     counts[result]++;
-    record(name, result, why);
+    record(name + suffix, result, why);
   };
   const running = new Set();
   const lastWords = new Map();
@@ -72,8 +73,11 @@ console.log("\ntier           seconds    passed  failed  skipped");
 for (const line of lines) {
   const [name, state, seconds, why] = line.split("\t");
   let counts = null;
-  if (existsSync(`${dir}/${name}.go.json`)) counts = await readGo(`${dir}/${name}.go.json`);
-  else if (existsSync(`${dir}/${name}.vitest.json`)) counts = readVitest(`${dir}/${name}.vitest.json`);
+  if (existsSync(`${dir}/${name}.go.json`)) {
+    counts = await readGo(`${dir}/${name}.go.json`, /^(fuzz|decoders)$/.test(name) ? " (fuzzed)" : "");
+  } else if (existsSync(`${dir}/${name}.vitest.json`)) {
+    counts = readVitest(`${dir}/${name}.vitest.json`);
+  }
   const empty = counts && counts.pass + counts.fail + counts.skip === 0 && !process.env.PKG;
   if (state === "failed" && !counts?.fail) record(`tier ${name}`, "fail", why);
   else if (empty) record(`tier ${name}`, "fail", "no test ran");

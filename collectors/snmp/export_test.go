@@ -225,6 +225,8 @@ func Remembering() func(cells []Cell) (decoded bool, interfaces []Interface) {
 type Agent struct {
 	Cells    []Cell
 	Contexts map[string][]Cell
+	// Else is what all other contexts answer with, nil for silence.
+	Else []Cell
 	// Targets are addresses to which routes are looked for.
 	Targets []netip.Addr
 	// ObjectID is sysObjectID, one of many devices if empty.
@@ -287,7 +289,10 @@ func (s cellSession) Walk(_ context.Context, root object) ([]binding, error) {
 func (s cellSession) Within(at inContext) session {
 	cells, ok := s.agent.Contexts[at.before+at.behind]
 	within := cellSession{agent: s.agent, cells: cells}
-	if !ok {
+	switch {
+	case !ok && s.agent.Else != nil:
+		within.cells = s.agent.Else
+	case !ok:
 		within.err = ErrNoAnswer
 	}
 	return within

@@ -2,7 +2,8 @@ package snmp_test
 
 import (
 	"bytes"
-	"encoding/binary"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -39,60 +40,60 @@ func FuzzDatagram(f *testing.F) {
 	f.Add([]byte{0x30, 0x82, 0xff, 0xff, 2, 1, 3})
 	f.Add([]byte{0x30, 0x0f, 2, 1, 3, 0x30, 0x0a, 2, 1, 0, 2, 2, 0xff, 0xff, 4, 1, 0})
 	f.Add([]byte{})
+	fromCaptures(f, append(tableColumns(), snmp.TopicColumns()...), func(rows []captured) (seeds int) {
+		for ; len(rows) > 25 && seeds < 4; rows = rows[25:] {
+			b, err := answerOf(rows).MarshalMsg()
+			if err != nil || !snmp.DecodeDatagram(b) {
+				f.Fatalf("%v: an answer is not understood", err)
+			}
+			f.Add(b)
+			seeds++
+		}
+		return seeds
+	})
 	if !snmp.DecodeDatagram(good) {
 		f.Fatal("a good answer is not understood")
 	}
 	f.Fuzz(func(_ *testing.T, b []byte) { snmp.DecodeDatagram(b) })
 }
 
-// cells reads bytes as cells of tables: an entry, a column, an index, a value.
-func cells(b []byte) []snmp.Cell {
-	entries := []string{
-		"1.3.6.1.2.1.2.2.1", "1.3.6.1.2.1.31.1.1.1", "1.0.8802.1.1.2.1.3.7.1", "1.0.8802.1.1.2.1.3.8.1",
-		"1.0.8802.1.1.2.1.4.1.1", "1.0.8802.1.1.2.1.4.2.1", "1.3.6.1.2.1.17.1.4.1", "",
-	}
-	var out []snmp.Cell
-	for len(b) >= 4 {
-		entry, column, parts, n := entries[b[0]%8], b[1]%20, int(b[2]%24), int(b[3])
-		b = b[4:]
-		var oid strings.Builder
-		oid.WriteString(entry)
-		oid.WriteString("." + string("0123456789"[column%10]))
-		for range parts {
-			if len(b) == 0 {
-				break
-			}
-			oid.WriteString("." + strings.TrimLeft(string(rune('0'+b[0]%10)), " "))
-			b = b[1:]
+// tableColumns are the columns of interfaces, LLDP and base ports.
+func tableColumns() []string {
+	var out []string
+	for entry, columns := range map[string][]int{
+		"1.3.6.1.2.1.2.2.1": {2, 3, 5, 6, 7, 8}, "1.3.6.1.2.1.31.1.1.1": {1, 15, 18}, "1.0.8802.1.1.2.1.3.7.1": {2, 3, 4},
+		"1.0.8802.1.1.2.1.3.8.1": {3}, "1.0.8802.1.1.2.1.4.1.1": {4, 5, 6, 7, 8, 9, 10, 12}, "1.0.8802.1.1.2.1.4.2.1": {3},
+		"1.3.6.1.2.1.17.1.4.1": {2},
+	} {
+		for _, column := range columns {
+			out = append(out, entry+"."+strconv.Itoa(column))
 		}
-		c := snmp.Cell{OID: oid.String()}
-		size := min(n/4, len(b))
-		switch n % 4 {
-		case 0:
-			c.Value = snmp.Absent()
-		case 1:
-			var word [8]byte
-			copy(word[:], b[:min(size, 8)])
-			c.Value = snmp.Number(int64(binary.BigEndian.Uint64(word[:])))
-		default:
-			c.Value = snmp.Octets(b[:size])
-		}
-		b = b[size:]
-		out = append(out, c)
 	}
+	slices.Sort(out)
 	return out
 }
 
 // FuzzTables decodes any cells, finds local ports and makes claims: without a
 // panic, with texts that are texts, and with keys that are unique.
 func FuzzTables(f *testing.F) {
+	columns := tableColumns()
+	const local, remote, address = "1.0.8802.1.1.2.1.3.7.1", "1.0.8802.1.1.2.1.4.1.1", "1.0.8802.1.1.2.1.4.2.1"
 	f.Add([]byte{})
-	f.Add([]byte("\x00\x02\x01\x15\x01swp1\x00\x03\x01\x05\x01\x06\x04\x04\x03\x12\x00\x05\x01\x04"))
-	f.Add([]byte("\x04\x05\x03\x1a\x00\x05\x01\x02\x00\x00\x00\x00\x01\x04\x07\x03\x12\x00\x05\x01swp9"))
-	f.Add([]byte("\x04\x05\x02\x1a\x01\x05\x02\x00\x00\x00\x00\x01\x05\x03\x08\x05\x00\x05\x01\x01\x04\x0a\x00\x00\x01"))
-	f.Add([]byte("\x02\x02\x01\x05\x05\x07\x02\x03\x01\x0a\x0512\x06\x02\x01\x05\x05\x07"))
+	for _, rows := range [][]captured{
+		{{oid: "1.3.6.1.2.1.2.2.1.2.5", octets: []byte("swp1")}, {oid: "1.3.6.1.2.1.2.2.1.3.5", number: 6}},
+		{{oid: local + ".2.5", number: 5}, {oid: local + ".3.5", octets: []byte("swp1")}},
+		{{oid: remote + ".4.0.5.1", number: 4}, {oid: remote + ".5.0.5.1", octets: []byte{2, 0, 0, 0, 0, 1}}, {oid: remote + ".7.0.5.1", octets: []byte("swp9")}},
+		{{oid: remote + ".5.5.1", octets: []byte{2, 0, 0, 0, 0, 1}}, {oid: address + ".3.0.5.1.1.4.10.0.0.1", number: 2}},
+		{{oid: "1.3.6.1.2.1.17.1.4.1.2.1", number: 5}},
+	} {
+		f.Add(pack(columns, rows))
+	}
+	fromCaptures(f, columns, func(rows []captured) int {
+		f.Add(pack(columns, rows))
+		return 1
+	})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		all := cells(b)
+		all := unpack(columns, b)
 		interfaces := snmp.DecodeInterfaces(all)
 		l := snmp.DecodeLLDP(snmp.Number(4), snmp.Octets(b[:min(6, len(b))]), all)
 		snmp.Locate(&l, interfaces, snmp.DecodeBasePorts(all))
@@ -114,6 +115,13 @@ func FuzzID(f *testing.F) {
 		f.Add(int64(4), []byte(id))
 		f.Add(int64(0), []byte(id))
 	}
+	const remote = "1.0.8802.1.1.2.1.4.1.1."
+	fromCaptures(f, []string{remote + "5", remote + "7"}, func(rows []captured) int {
+		for i, r := range rows {
+			f.Add(int64(i%8), r.octets)
+		}
+		return len(rows)
+	})
 	f.Fuzz(func(t *testing.T, subtype int64, id []byte) {
 		for _, decode := range []func(a, b snmp.Value) (string, uint8){snmp.DecodeChassisID, snmp.DecodePortID} {
 			got, kind := decode(snmp.Number(subtype), snmp.Octets(id))
@@ -151,6 +159,17 @@ func FuzzDecodeV3(f *testing.F) {
 		}
 	}
 	f.Add([]byte{0x30, 0x82, 0, 3, 2, 1, 3})
+	fromCaptures(f, tableColumns(), func(rows []captured) int {
+		answer := answerOf(rows)
+		answer.Version, answer.MsgID, answer.MsgMaxSize, answer.MsgFlags = gosnmp.Version3, 7, 1500, gosnmp.AuthPriv
+		answer.SecurityModel, answer.SecurityParameters, answer.ContextEngineID = gosnmp.UserSecurityModel, params, "engine"
+		b, err := answer.MarshalMsg()
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+		return 1
+	})
 	decode := snmp.DecoderV3(ours)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		err := decode(7, b)
@@ -174,6 +193,17 @@ func FuzzRouteIndex(f *testing.F) {
 	} {
 		f.Add(index)
 	}
+	routes := []string{"1.3.6.1.2.1.4.24.4.1.1", "1.3.6.1.2.1.4.24.7.1.7", "1.3.6.1.2.1.4.24.7.1.8", "1.3.6.1.2.1.15.6.1.6"}
+	fromCaptures(f, routes, func(rows []captured) int {
+		for _, r := range rows {
+			for _, column := range routes {
+				if index, below := strings.CutPrefix(r.oid, column+"."); below {
+					f.Add(octetsOf(index))
+				}
+			}
+		}
+		return len(rows)
+	})
 	f.Fuzz(func(t *testing.T, octets []byte) {
 		index := make([]uint32, len(octets))
 		for i, o := range octets {
@@ -188,4 +218,14 @@ func FuzzRouteIndex(f *testing.F) {
 			}
 		}
 	})
+}
+
+// octetsOf writes the parts of an index as FuzzRouteIndex reads them.
+func octetsOf(index string) []byte {
+	var out []byte
+	for part := range strings.SplitSeq(index, ".") {
+		n, _ := strconv.ParseUint(part, 10, 32)
+		out = append(out, byte(min(n, 255)))
+	}
+	return out
 }

@@ -25,6 +25,16 @@ func Dir(t testing.TB, parts ...string) string {
 	return dir
 }
 
+// Recordings are the captures of single devices, in order; none without a corpus.
+func Recordings() []string {
+	root, ok := find()
+	if !ok {
+		return nil
+	}
+	files, _ := filepath.Glob(filepath.Join(root, "devices", "*.snmprec.gz")) // The pattern is a good one.
+	return files
+}
+
 // find looks at NETSEAM_CORPUS, then for shared/corpus beside the working
 // directory and each folder above it.
 func find() (string, bool) {
