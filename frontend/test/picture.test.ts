@@ -3,7 +3,7 @@ import { scenes } from "../src/gallery/scenes";
 import type { Geometry } from "../src/render/geometry";
 import type { BoxItem, DisplayList, LineItem } from "../src/render/items";
 import { flatten } from "../src/render/pick";
-import { extentOf } from "../src/render/settle";
+import { extentOf, extentOfSign } from "../src/render/settle";
 import type { Rect } from "../src/render/space";
 import { fonts } from "../src/render/texts";
 import { draw, measure } from "./scenes";
@@ -46,6 +46,10 @@ describe.each(pictures)("$name", ({ draw: made }) => {
       expect(Number(/(\d+)px/.exec(fonts[font])?.[1])).toBeGreaterThanOrEqual(12);
   });
 
+  test("what is said of a cable or at a seam lies on nothing: no box, no word, no sign, no other cable", () => {
+    expect(covered(list)).toEqual([]);
+  });
+
   test("no title of a container stands on a box that is inside of it", () => {
     const found = list.texts.flatMap((text) => {
       const box = list.boxes.find(({ id, look }) => id === text.id && look === "container");
@@ -74,6 +78,29 @@ describe.each(pictures)("$name", ({ draw: made }) => {
     expect(found).toEqual([]);
   });
 });
+
+/** What lies under texts and signs of cables and seams. A sign without room lies on a cable rather than nowhere. */
+function covered({ texts, glyphs, boxes, lines }: DisplayList): string[] {
+  const labels = [
+    ...texts.map((text) => ({ name: text.text, rect: extentOf(text, measure), of: text.of })),
+    ...glyphs.map((sign) => ({ name: sign.sign, rect: extentOfSign(sign), of: sign.of })),
+  ];
+  return labels.flatMap((label, i) => {
+    const { name, rect, of } = label;
+    if (of === undefined) return [];
+    const words = labels.filter((other, j) => j !== i && meet(rect, other.rect));
+    const isText = i < texts.length;
+    const bodies = isText ? boxes.filter((box) => isBody(box) && meet(rect, box.rect)) : [];
+    const foreign = isText
+      ? lines.filter((line) => !line.edges.some((id) => of.includes(id)) && crosses(line, rect))
+      : [];
+    return [
+      ...words.map((other) => `${name} on ${other.name}`),
+      ...bodies.map(({ id }) => `${name} on v${id}`),
+      ...foreign.map(({ edges }) => `${name} on cable ${edges[0]}`),
+    ];
+  });
+}
 
 /** What a line belongs to: its ends and all that holds them. */
 function ownersOf({ edges }: LineItem, geometry: Geometry): Set<number> {

@@ -1,13 +1,16 @@
 import type { EdgeMode, Path, Selection } from "../state/view";
 import { drawBoxes } from "./boxes";
 import { Detail } from "./detail";
+import { drawDisputes } from "./disputes";
 import { focusOn } from "./focus";
 import type { Geometry } from "./geometry";
 import type { DisplayList } from "./items";
 import { drawLinks } from "./links";
+import { placeMarks } from "./marks";
 import { Picture } from "./picture";
-import { drawSeams } from "./seams";
-import { drawSingles } from "./singles";
+import { Room } from "./room";
+import { drawSeams, nameSeams } from "./seams";
+import { drawSingles, nameSingles } from "./singles";
 import type { Camera, Size } from "./space";
 import type { Measure } from "./texts";
 import { drawTrunks } from "./trunks";
@@ -52,7 +55,12 @@ export function displayList(input: ListInput): {
   drawSeams(picture);
   drawTrunks(picture);
   drawLinks(picture);
-  drawSingles(picture);
+  const stitches = drawSingles(picture);
+  drawDisputes(picture);
+  const room = new Room(picture);
+  nameSeams(picture, room);
+  placeMarks(picture, room);
+  nameSingles(picture, stitches);
   drawWay(picture);
   return { list: picture.list(), open: detail.open() };
 }

@@ -94,6 +94,8 @@ export type TextItem = {
   readonly plate: boolean;
   /** Held in sight: it stays where it is on the screen while the map moves. */
   readonly pinned: boolean;
+  /** What is said of edges: those, and it stands on nothing but their line. */
+  readonly of?: readonly number[];
   readonly dim: boolean;
 };
 
@@ -103,6 +105,8 @@ export type GlyphItem = {
   readonly y: number;
   readonly size: number;
   readonly sign: Exclude<Status, "ok"> | "disputed";
+  /** As of a text. */
+  readonly of?: readonly number[];
 };
 
 /** Shares of a container's members by state. */

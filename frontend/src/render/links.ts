@@ -1,10 +1,11 @@
+import { isDisputed } from "../state/disputes";
 import type { Edge } from "../state/graph";
 import { EdgeFlag, EdgeKind, Kind } from "../state/words";
 import { type Bundle, Bundles, bundleStatus, bundleWidth, isBundleDim } from "./bundles";
-import { middleOf, upright } from "./curves";
-import { isDisputed } from "./disputes";
+import { upright } from "./curves";
 import type { Dot, Look } from "./items";
 import { laneTo, westOf } from "./lanes";
+import { alongCurve, signOf } from "./marks";
 import type { Picture } from "./picture";
 import { type Rect, union } from "./space";
 import { spread } from "./spread";
@@ -161,7 +162,7 @@ function drawRun(picture: Picture, { bundle, a, b }: Run): void {
   const [first] = edges;
   const single = edges.length === 1 && first !== undefined;
   const points = curveBetween(a, b);
-  const { status, count } = bundleStatus(edges);
+  const { status } = bundleStatus(edges);
   const dim = isBundleDim(picture, edges);
   const isLit = picture.focus !== undefined && !dim;
   const line = {
@@ -181,12 +182,12 @@ function drawRun(picture: Picture, { bundle, a, b }: Run): void {
   picture.lines.push({ ...line, points, curve: true, ends: hidden, over: isLit });
   drawStub(picture, line, a, dots[0]);
   drawStub(picture, line, b, dots[1]);
-  markLine(picture, points, { edges, status, count, dim });
+  markLine(picture, line, points, edges);
 }
 
 /** A dispute is one cable's: of a bundle with others its sign says it. */
 function lookOf({ geometry }: Picture, edges: readonly Edge[]): Look {
-  if (edges.length === 1 && isDisputed(edges)) return "disputed";
+  if (edges.length === 1 && edges.every(isDisputed)) return "disputed";
   if (geometry.strands.isLag(edges)) return "lag";
   const [first] = edges;
   const isSingle = edges.length === 1 && first !== undefined;
@@ -227,35 +228,21 @@ function curveBetween(a: End, b: End): number[] {
   return [a.x, ay, a.x, drop, b.x, drop, b.x, by];
 }
 
-type Mark = {
-  readonly edges: readonly Edge[];
-  readonly status: Edge["status"];
-  readonly count: number;
-  readonly dim: boolean;
-};
-
-/** The count of a bundle, and the sign of its worst state with how many are in it, at the middle. */
+/** The sign of the worst state of a bundle with how many are in it; of one that is well, how many cables it is. */
 function markLine(
   picture: Picture,
+  line: Pick<Line, "edges" | "status" | "dim">,
   points: readonly number[],
-  { edges, status, count, dim }: Mark,
+  edges: readonly Edge[],
 ): void {
-  const [x, y] = middleOf(points);
-  picture.signs(status, edges, x, y);
-  const total = edges.length;
-  if (total === 1) return;
-  const well = status === "ok";
-  picture.write({
-    text: well ? `${total}` : `${count} of ${total}`,
-    x: well ? x : x + 10,
-    y,
-    font: "small",
-    tone: "muted",
-    align: well ? "center" : "left",
-    plate: true,
-    dim,
-    rank: "count",
-  });
+  const cables = picture.geometry.strands.cablesOf(edges);
+  const { status, dim } = line;
+  const ill = cables.filter((edge) => edge.status === status).length;
+  const several = status === "ok" || ill === 0 ? `${cables.length}` : `${ill} of ${cables.length}`;
+  const text = cables.length === 1 ? "" : several;
+  const sign = signOf(status);
+  if (text === "" && sign === undefined) return;
+  picture.marks.push({ edges: line.edges, sign, text, spots: alongCurve(points), dim });
 }
 
 export function dotsOf({ flags }: Edge): readonly [Dot, Dot] {

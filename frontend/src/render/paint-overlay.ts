@@ -7,16 +7,19 @@ import type { Pulse } from "./pulses";
 import type { Size } from "./space";
 
 /** How far a pulse's ring has grown when it is gone. */
-const reach = 12;
+const reach = 7;
+
+/** How strong a pulse begins: less than any sign of a state, since what has changed may well be well. */
+const strength = 0.55;
 
 /** Rings that grow and fade around what has changed; with less motion, dots on their corners. */
 export function paintPulses({ context, palette }: Brush, pulses: readonly Pulse[]): void {
   for (const { rect, age, still } of pulses) {
-    context.globalAlpha = still ? 1 : 1 - age;
+    context.globalAlpha = still ? 1 : strength * (1 - age);
     context.beginPath();
     if (still) {
-      context.arc(rect.x + rect.w, rect.y, 4, 0, 2 * Math.PI);
-      context.fillStyle = palette.ink;
+      context.arc(rect.x + rect.w, rect.y, 3, 0, 2 * Math.PI);
+      context.fillStyle = palette.muted;
       context.fill();
       continue;
     }
@@ -28,8 +31,8 @@ export function paintPulses({ context, palette }: Brush, pulses: readonly Pulse[
       rect.h + 2 * grown,
       4 + grown,
     );
-    context.strokeStyle = palette.ink;
-    context.lineWidth = 2;
+    context.strokeStyle = palette.muted;
+    context.lineWidth = 1.5;
     context.stroke();
   }
   context.globalAlpha = 1;

@@ -2,7 +2,6 @@ import type { Status } from "../state/freshness";
 import type { Edge } from "../state/graph";
 import type { EdgeMode } from "../state/view";
 import type { Detail } from "./detail";
-import { isDisputed } from "./disputes";
 import { type Focus, isDim } from "./focus";
 import type { Geometry } from "./geometry";
 import type {
@@ -15,6 +14,7 @@ import type {
   RingItem,
   SeamItem,
 } from "./items";
+import type { Mark } from "./marks";
 import type { Scene } from "./scene";
 import { type RankedText, settle } from "./settle";
 import { type Camera, overlaps, type Rect, type Size, toScreen } from "./space";
@@ -43,6 +43,8 @@ export class Picture {
   readonly texts: RankedText[] = [];
   readonly rings: RingItem[] = [];
   readonly badges: BadgeItem[] = [];
+  /** What is to be said of lines, until it is placed. */
+  readonly marks: Mark[] = [];
 
   constructor(given: {
     readonly geometry: Geometry;
@@ -90,7 +92,7 @@ export class Picture {
 
   /** Adds a text; by default of nobody, in ink, from the left, not dimmed, and one that must be there. */
   write(text: Words): void {
-    const { id, text: words, x, y, font, tone, align, plate, pinned, dim, rank } = text;
+    const { id, text: words, x, y, font, tone, align, plate, pinned, of, dim, rank } = text;
     this.texts.push({
       id: id ?? 0,
       text: words,
@@ -101,6 +103,7 @@ export class Picture {
       align: align ?? "left",
       plate: plate ?? false,
       pinned: pinned ?? false,
+      ...(of === undefined ? {} : { of }),
       dim: dim ?? false,
       rank: rank ?? "must",
     });
@@ -119,13 +122,6 @@ export class Picture {
       badges,
       texts: settle(this.texts, this.measure, this.glyphs),
     };
-  }
-
-  /** The signs of edges at a place on their line: of the worst state, and of a dispute beside it. */
-  signs(status: Status, edges: readonly Edge[], x: number, y: number): void {
-    this.sign(status, x, y, 14);
-    if (isDisputed(edges))
-      this.glyphs.push({ sign: "disputed", x: status === "ok" ? x : x - 16, y, size: 14 });
   }
 
   /** The sign of a state with its middle at a point; a good state has none. */

@@ -4,10 +4,13 @@ import { isTitleOutside, outsideHeight, roomAbove } from "./ground";
 import type { SeamItem } from "./items";
 import { ownersAt } from "./owners";
 import type { Picture } from "./picture";
-import type { Point, Rect } from "./space";
+import type { Room } from "./room";
+import { clamp, type Point } from "./space";
 
 /** How far above a cluster's box its seam runs, where the ground allows it. */
 const seamRise = 24;
+/** Pixels that the words on one side of a seam need. */
+const wordRoom = 18;
 
 /** The seams: one above each cluster that is shown, as wide as the cluster. */
 export function drawSeams(picture: Picture): void {
@@ -27,8 +30,6 @@ export function drawSeams(picture: Picture): void {
       dim,
     };
     picture.seams.push(seam);
-    const words = seamWords(picture, id);
-    if (words !== undefined) writeWords(picture, rect, seam, words);
   }
 }
 
@@ -41,9 +42,13 @@ function isOnSite({ geometry }: Picture, part: number): boolean {
 export function seamY(picture: Picture, cluster: number): number {
   const rect = picture.rect(cluster);
   if (rect === undefined) return 0;
-  const wanted = Math.max(5, roomAbove(picture, cluster) * 0.4);
+  const room = roomAbove(picture, cluster);
   const outside = picture.detail.isOpen(cluster) && isTitleOutside(picture, cluster, Kind.cluster);
-  return rect.y - (outside ? outsideHeight + 3 : Math.min(seamRise, wanted));
+  if (outside) return rect.y - outsideHeight - 3;
+  // Halfway where both sides just have room for words.
+  return (
+    rect.y - (room < 2 * wordRoom ? Math.max(5, room * 0.4) : clamp(room / 2, wordRoom, seamRise))
+  );
 }
 
 /** What is written at a seam: who answers above it, and below. */
@@ -57,44 +62,46 @@ function wordsAt({ geometry }: Picture, cluster: number): Words {
   ];
 }
 
-/** The words need room on both sides of the seam, for themselves and for the cables. */
-function seamWords(picture: Picture, cluster: number): Words | undefined {
-  const rect = picture.rect(cluster);
-  if (rect === undefined) return undefined;
-  const rise = rect.y - seamY(picture, cluster);
-  const room = roomAbove(picture, cluster) - rise;
-  const words = wordsAt(picture, cluster);
-  return rise >= 18 && room >= 34 && widthOf(picture, words) <= rect.w * 0.4 ? words : undefined;
+/** Pixels between the seam and the middle of the words above and below it. */
+const wordRise = 11;
+/** Pixels from spot to spot in the search for room along a seam. */
+const step = 12;
+
+/** Writes at every seam who answers above it and below, where the cables leave room. */
+export function nameSeams(picture: Picture, room: Room): void {
+  for (const seam of picture.seams) {
+    const rect = picture.rect(seam.cluster);
+    if (rect === undefined) continue;
+    writeSide(picture, room, seam, "network", seam.network, seam.y - wordRise);
+    // Without room for it the box below says it alone.
+    if (rect.y - seam.y >= wordRoom)
+      writeSide(picture, room, seam, "cluster", seam.owner, seam.y + wordRise);
+  }
 }
 
-function widthOf({ measure }: Picture, words: Words): number {
-  return Math.max(...words.map((text) => measure(text, "small")));
-}
-
-/** How far to the right cables may arrive at a seam: as far as its words. */
-export function seamEnd(picture: Picture, cluster: number): number {
-  const rect = picture.rect(cluster);
-  if (rect === undefined) return 0;
-  const words = seamWords(picture, cluster);
-  return rect.x + rect.w - 8 - (words === undefined ? 0 : widthOf(picture, words) + 6);
-}
-
-/** The owners on both sides, at the seam's end. */
-function writeWords(picture: Picture, rect: Rect, { y, dim }: SeamItem, words: Words): void {
-  const right = Math.min(rect.x + rect.w, picture.size.w);
-  // Not where only a beginning of the seam is on the screen: the words would be a neighbour's.
-  if (right - Math.max(rect.x, 0) < 2 * widthOf(picture, words)) return;
-  const text = {
-    x: right - 4,
-    font: "small",
-    tone: "ink",
-    align: "right",
-    plate: true,
-    dim,
-    rank: "word",
-  } as const;
-  picture.write({ ...text, text: words[0], y: y - 11 });
-  picture.write({ ...text, text: words[1], y: y + 11 });
+/** One side's owner, from the seam's end westwards; shorter where only that fits between two cables. */
+function writeSide(
+  picture: Picture,
+  room: Room,
+  { x1, x2, dim }: SeamItem,
+  side: "network" | "cluster",
+  owner: string,
+  y: number,
+): void {
+  const right = Math.min(x2, picture.size.w) - 4;
+  const left = Math.max(x1, 0) + 4;
+  const arrow = side === "network" ? "↑" : "↓";
+  const forms = [`${side}: ${owner || "owner unknown"}`, `${arrow} ${owner || "owner unknown"}`];
+  for (const text of forms) {
+    const w = picture.measure(text, "small");
+    for (let x = right; x - w >= left; x -= step) {
+      const rect = { x: x - w - 3, y: y - 7, w: w + 6, h: 14 };
+      if (!room.isFree(rect)) continue;
+      room.take(rect);
+      picture.write({ text, x, y, font: "small", align: "right", plate: true, dim, of: [] });
+      return;
+    }
+  }
 }
 
 /** How far from a cable the owners beside it may stand, the nearest first. */

@@ -1,13 +1,14 @@
+import { isDisputed } from "../state/disputes";
 import type { Edge } from "../state/graph";
 import { edgeText } from "../state/names";
 import { EdgeFlag, EdgeKind, Kind } from "../state/words";
 import { Bundles, bundleStatus } from "./bundles";
 import { type Callout, Callouts } from "./callouts";
 import { betweenBoxes, middleOf } from "./curves";
-import { isDisputed } from "./disputes";
 import type { LineItem } from "./items";
 import { laneTo, westOf } from "./lanes";
 import { dotsOf } from "./links";
+import { alongCurve, alongPieces, signOf } from "./marks";
 import type { Picture } from "./picture";
 import { nameSides, seamY } from "./seams";
 import { clamp, type Point, type Rect } from "./space";
@@ -17,16 +18,23 @@ import { wayToSeam } from "./ways";
 const mostNamed = 6;
 
 /** The edges of the selection that are not drawn otherwise: cables through the seam one by one, and curves to endpoints. */
-export function drawSingles(picture: Picture): void {
+export function drawSingles(picture: Picture): readonly Stitch[] {
   const { focus } = picture;
-  if (focus === undefined) return;
+  if (focus === undefined) return [];
   const curves = new Bundles();
-  const cables = [...focus.edges.values()].filter(isCable);
-  const stitches = cables
+  const stitches = [...focus.edges.values()]
     .filter(({ kind }) => kind === EdgeKind.attach)
-    .map((edge, nth) => drawAttach(picture, edge, nth));
+    .flatMap((edge, nth) => drawAttach(picture, edge, nth) ?? []);
   for (const edge of focus.edges.values()) if (!isCable(edge)) gather(picture, curves, edge);
   drawCurves(picture, curves);
+  return stitches;
+}
+
+/** Writes what the cables of the selection are: at the seam that they pass its owners, and their ends. */
+export function nameSingles(picture: Picture, stitches: readonly Stitch[]): void {
+  const { focus } = picture;
+  if (focus === undefined) return;
+  const cables = [...focus.edges.values()].filter(isCable);
   const callouts = new Callouts(picture);
   const [stitch] = stitches;
   if (stitch !== undefined) nameSides(picture, callouts, stitch.seat, stitch.at);
@@ -52,8 +60,9 @@ function drawCurves(picture: Picture, curves: Bundles): void {
     if (a === undefined || b === undefined) continue;
     const points = betweenBoxes(a, b);
     const manner = mannerOf(kind, edges);
+    const ids = edges.map(({ id }) => id);
     picture.lines.push({
-      edges: edges.map(({ id }) => id),
+      edges: ids,
       kind,
       points,
       curve: true,
@@ -64,8 +73,9 @@ function drawCurves(picture: Picture, curves: Bundles): void {
       dim: false,
     });
     if (manner.look === "plain") continue;
-    const [x, y] = middleOf(points);
-    picture.signs(manner.status, edges, x, y);
+    const sign = signOf(manner.status);
+    if (sign !== undefined)
+      picture.marks.push({ edges: ids, sign, text: "", spots: alongCurve(points), dim: false });
   }
 }
 
@@ -92,7 +102,7 @@ function mannerOf(kind: number, edges: readonly Edge[]): Manner {
 }
 
 /** Where a cable passes the seam of a cluster. */
-type Stitch = { readonly seat: number; readonly at: Point };
+export type Stitch = { readonly seat: number; readonly at: Point };
 
 /** A cable from its port through the seam, down the gutter beside its node's column, to its NIC; returns where it passes the seam. */
 function drawAttach(picture: Picture, edge: Edge, nth: number): Stitch | undefined {
@@ -101,8 +111,9 @@ function drawAttach(picture: Picture, edge: Edge, nth: number): Stitch | undefin
   const [nic, port] = dotsOf(edge);
   const seat = picture.geometry.holder(edge.a, Kind.cluster);
   const stitch = stitchOf(points, seamY(picture, seat));
+  const ids = [edge.id];
   picture.lines.push({
-    edges: [edge.id],
+    edges: ids,
     kind: EdgeKind.attach,
     points,
     curve: false,
@@ -110,15 +121,16 @@ function drawAttach(picture: Picture, edge: Edge, nth: number): Stitch | undefin
     tone: "physical",
     status: edge.status,
     dash: edge.status === "stale" ? [6, 4] : [],
-    look: isDisputed([edge]) ? "disputed" : "plain",
+    look: isDisputed(edge) ? "disputed" : "plain",
     blocked: picture.geometry.strands.isBlocked([edge]),
     ...(stitch === undefined ? {} : { stitch }),
     ends: [port, nic],
     over: true,
     dim: false,
   });
-  const [x, y] = middleOf(points, false);
-  picture.signs(edge.status, [edge], x, y);
+  const sign = signOf(edge.status);
+  if (sign !== undefined)
+    picture.marks.push({ edges: ids, sign, text: "", spots: alongPieces(points), dim: false });
   return stitch === undefined ? undefined : { seat, at: stitch };
 }
 

@@ -1,6 +1,6 @@
+import { isDisputed } from "../state/disputes";
 import type { Edge } from "../state/graph";
 import { EdgeKind, Kind, VertexFlag } from "../state/words";
-import { isDisputed } from "./disputes";
 import type { Geometry } from "./geometry";
 import type { Scene } from "./scene";
 
@@ -23,7 +23,8 @@ export class Strands {
   readonly #pairs = new Map<number, readonly Pair[]>();
   readonly #crossing = new Map<number, readonly Pair[]>();
   readonly #lags = new Map<number, number>();
-  readonly #disputed = new Map<number, ReadonlySet<number>>();
+  readonly #disputed = new Map<number, readonly Edge[]>();
+  readonly #disputedEnds = new Map<number, ReadonlySet<number>>();
 
   constructor(scene: Scene, geometry: Geometry) {
     this.#scene = scene;
@@ -72,6 +73,13 @@ export class Strands {
     });
   }
 
+  /** The cables among edges: a LAG is none besides its members. */
+  cablesOf(edges: readonly Edge[]): readonly Edge[] {
+    const isLag = (id: number): boolean => this.#geometry.kindOf(id) === Kind.lag;
+    const cables = edges.filter(({ a, b }) => !isLag(a) && !isLag(b));
+    return cables.length === 0 ? edges : cables;
+  }
+
   /** Says whether a cable is one of several that work as one. */
   isMember({ a, b }: Edge): boolean {
     return this.#lagOf(a) !== 0 || this.#lagOf(b) !== 0;
@@ -87,14 +95,20 @@ export class Strands {
   /** Says whether a port or NIC has a cable that another claim contradicts. */
   isDisputed(end: number): boolean {
     const kind = this.#geometry.kindOf(end) === Kind.nic ? Kind.cluster : Kind.site;
-    return this.#disputedIn(this.#geometry.holder(end, kind)).has(end);
+    const district = this.#geometry.holder(end, kind);
+    const ends = remembered(
+      this.#disputedEnds,
+      district,
+      () => new Set(this.disputedIn(district).flatMap(({ a, b }) => [a, b])),
+    );
+    return ends.has(end);
   }
 
-  #disputedIn(district: number): ReadonlySet<number> {
+  /** The cables of a site or cluster that other claims contradict. */
+  disputedIn(district: number): readonly Edge[] {
     return remembered(this.#disputed, district, () => {
       const { links, attaches, crossing } = this.#scene.cablesIn(district);
-      const disputed = [...links, ...attaches, ...crossing].filter((edge) => isDisputed([edge]));
-      return new Set(disputed.flatMap(({ a, b }) => [a, b]));
+      return [...links, ...attaches, ...crossing].filter(isDisputed);
     });
   }
 

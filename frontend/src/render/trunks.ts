@@ -2,8 +2,9 @@ import { EdgeKind, Kind, Role } from "../state/words";
 import { type Bundle, Bundles, bundleStatus, bundleWidth, isBundleDim } from "./bundles";
 import { upright } from "./curves";
 import { roomAbove } from "./ground";
+import { besideEnd, signOf } from "./marks";
 import type { Picture } from "./picture";
-import { seamEnd, seamY } from "./seams";
+import { seamY } from "./seams";
 import { clamp, type Point, union } from "./space";
 import { spread } from "./spread";
 import type { Strand } from "./strands";
@@ -102,7 +103,7 @@ function placeEnds(picture: Picture, trunks: Trunk[]): void {
     (p, q) => device(p) - device(q) || p.bundle.from - q.bundle.from,
   );
   const left = rect.x + 8;
-  const right = Math.max(left, seamEnd(picture, cluster));
+  const right = Math.max(left, rect.x + rect.w - 8);
   const wishes = ordered.map((trunk) => (behind ? right : device(trunk)));
   const places = spread(wishes, gap, left, right);
   ordered.forEach((trunk, i) => {
@@ -137,12 +138,14 @@ function drawTrunk(picture: Picture, { bundle, start, end, nth }: Trunk): void {
   // What a selection lights is drawn cable by cable instead, unless it is inside of what is selected.
   const isSingle = edges.some(({ id }) => picture.focus?.edges.has(id) === true);
   const dim = isSingle || isBundleDim(picture, edges);
+  const ids = edges.map(({ id }) => id);
+  const points = behind
+    ? wayToSeam(picture, start, end.x, bundle.to, nth)
+    : upright(start.x, start.y, end.x, end.y);
   picture.lines.push({
-    edges: edges.map(({ id }) => id),
+    edges: ids,
     kind: EdgeKind.attach,
-    points: behind
-      ? wayToSeam(picture, start, end.x, bundle.to, nth)
-      : upright(start.x, start.y, end.x, end.y),
+    points,
     curve: !behind,
     width: bundleWidth(edges.length),
     tone: "physical",
@@ -156,16 +159,7 @@ function drawTrunk(picture: Picture, { bundle, start, end, nth }: Trunk): void {
   });
   if (end.y - start.y < leastDrop || behind) return;
   const text = status === "ok" ? String(edges.length) : `${count} of ${edges.length}`;
-  picture.write({
-    text,
-    x: end.x + 5,
-    y: end.y - 11,
-    font: "small",
-    tone: "muted",
-    dim,
-    rank: status === "ok" ? "count" : "word",
-  });
-  picture.signs(status, edges, end.x - 9, end.y - 12);
+  picture.marks.push({ edges: ids, sign: signOf(status), text, spots: besideEnd(points), dim });
 }
 
 /** "4 cables from ams1": at the beginning of the seam. */

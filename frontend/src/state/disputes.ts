@@ -6,6 +6,9 @@ import type { World } from "./world";
 /** Something that several ports claim to hear, and their cables: one of them is wrong. */
 export type Dispute = { readonly about: number; readonly claims: readonly Edge[] };
 
+/** Where the edges of a vertex are looked up. */
+type Edges = { edgesOf(id: number): readonly Edge[] };
+
 /** The disputes in which a vertex, or one of its ports or NICs, has a part. */
 export function disputesAt(world: World, id: number): readonly Dispute[] {
   const edges = [id, ...partsOf(world, id)].flatMap((at) => world.edgesOf(at));
@@ -13,7 +16,7 @@ export function disputesAt(world: World, id: number): readonly Dispute[] {
 }
 
 /** What is disputed of these edges, each thing once. */
-export function disputesAmong(world: World, edges: readonly Edge[]): readonly Dispute[] {
+export function disputesAmong(world: Edges, edges: readonly Edge[]): readonly Dispute[] {
   const found = new Map<number, Dispute>();
   for (const edge of edges) {
     if (!isDisputed(edge)) continue;
@@ -29,7 +32,7 @@ export function isDisputed({ flags }: Edge): boolean {
   return (flags & EdgeFlag.disputed) !== 0;
 }
 
-function rivalsAt(world: World, end: number, kind: number): readonly Edge[] {
+function rivalsAt(world: Edges, end: number, kind: number): readonly Edge[] {
   return world
     .edgesOf(end)
     .filter((edge) => edge.kind === kind && isDisputed(edge))

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { draw } from "../../test/scenes";
+import type { Model } from "../gallery/model";
+import { find, type Scene, scenes } from "../gallery/scenes";
+import { buildWorld, small } from "../gallery/small";
+import { EdgeKind, Kind } from "../state/words";
+
+function sceneNamed(name: string): Scene {
+  const scene = scenes.find((one) => one.name === name);
+  if (scene === undefined) throw new Error(`no scene ${name}`);
+  return scene;
+}
+
+test("a dispute has one sign, on the NIC that it is about, however many cables claim to be right", () => {
+  const { select: _, ...unselected } = sceneNamed("disputed-selected");
+  for (const scene of [sceneNamed("disputed-selected"), unselected]) {
+    const { list, model } = draw(scene);
+    const [nic] = model.childrenOf(find(model, Kind.node, "prod-east-n2").id, Kind.nic);
+    const box = list.boxes.find(({ id }) => id === nic?.id);
+    const signs = list.glyphs.filter(({ sign }) => sign === "disputed");
+    expect(signs).toHaveLength(1);
+    expect(signs[0]?.x).toBeCloseTo((box?.rect.x ?? 0) + (box?.rect.w ?? 0) / 2, 6);
+  }
+});
+
+test("a bundle counts its cables, not the LAG that they are", () => {
+  const model = (): Model => {
+    const made = buildWorld(small);
+    const ends = ["east-leaf1", "east-leaf2"].map((name) => {
+      const { id, scopes } = find(made, Kind.device, name);
+      const ports = made.childrenOf(id, Kind.port).slice(20, 22);
+      const lag = made.vertex(Kind.lag, "po1", id, { scopes });
+      for (const port of ports) made.edge(EdgeKind.member, port.id, lag.id, { scopes });
+      return { ports, lag };
+    });
+    const [a, b] = ends;
+    for (const i of [0, 1])
+      made.edge(EdgeKind.link, a?.ports[i]?.id ?? 0, b?.ports[i]?.id ?? 0, {});
+    made.edge(EdgeKind.link, a?.lag.id ?? 0, b?.lag.id ?? 0, {});
+    return made;
+  };
+  const { list } = draw({ name: "lag", model });
+  const lag = list.lines.find(({ look }) => look === "lag");
+  expect(lag?.edges).toHaveLength(3);
+  expect(list.texts.find(({ of }) => of === lag?.edges)?.text).toBe("2");
+});
