@@ -47,30 +47,31 @@ const (
 
 // Keys of attributes that say how a network device is set up.
 const (
-	AttrMTU         = "mtu"          // octets
-	AttrDuplex      = "duplex"       // of a port: full, half
-	AttrSTP         = "stp"          // of a port: disabled, blocking, listening, learning, forwarding, broken
-	AttrSTPRoot     = "stp_root"     // of a device: "priority/MAC" of the root bridge it believes in
-	AttrBasePort    = "base_port"    // of a port: dot1dBasePort
-	AttrPVID        = "pvid"         // of a port: VLAN of untagged frames
-	AttrVLANs       = "vlans"        // of a port: every VLAN that leaves by it, "1,10,20-29"; absent is unknown, not none
-	AttrUntagged    = "untagged"     // of a port: those of them that leave untagged
-	AttrVLAN        = "vlan"         // of a device: "10 servers", VID and name; repeats
-	AttrPrefix      = "prefix"       // of a device: "10.0.0.1/24 VRF INTERFACE", VRF "-" for the default one; repeats
-	AttrVRF         = "vrf"          // of a port or node: the VRF that it is in, where not the default one; a node's is proved by address tables; repeats
-	AttrRouterID    = "router_id"    // of a device: OSPF or BGP router ID, dotted; repeats
-	AttrSystemID    = "system_id"    // of a device: IS-IS system ID, "xxxx.xxxx.xxxx"
-	AttrAS          = "as"           // of a device: BGP autonomous system; repeats
-	AttrSerial      = "serial"       // of a device or a part of it; repeats
-	AttrModel       = "model"        // of a device; repeats
-	AttrActor       = "actor"        // of a LAG: own LACP system ID, a MAC
-	AttrActorKey    = "actor_key"    // of a LAG: own LACP key
-	AttrPartner     = "partner"      // of a LAG, or of a port in one: LACP system ID of the other side
-	AttrPartnerKey  = "partner_key"  // likewise: its key
-	AttrPartnerPort = "partner_port" // of a port in a LAG: the other side's LACP port number
-	AttrMLAG        = "mlag"         // of a LAG: "device lag" of another device that is one with it to the far side; repeats
-	AttrMismatch    = "mismatch"     // of a link: in what its ends are set up differently; of an announces edge: why routers should not follow it; in words; repeats
-	AttrSession     = "session"      // of a peers edge: one routing session, in words; repeats
+	AttrMTU         = "mtu"           // octets
+	AttrDuplex      = "duplex"        // of a port: full, half
+	AttrSTP         = "stp"           // of a port: disabled, blocking, listening, learning, forwarding, broken
+	AttrSTPRoot     = "stp_root"      // of a device: "priority/MAC" of the root bridge it believes in
+	AttrBasePort    = "base_port"     // of a port: dot1dBasePort
+	AttrPVID        = "pvid"          // of a port: VLAN of untagged frames
+	AttrVLANs       = "vlans"         // of a port: every VLAN that leaves by it, "1,10,20-29"; absent is unknown, not none
+	AttrUntagged    = "untagged"      // of a port: those of them that leave untagged
+	AttrVLAN        = "vlan"          // of a device: "10 servers", VID and name; repeats
+	AttrPrefix      = "prefix"        // of a device: "10.0.0.1/24 VRF INTERFACE", VRF "-" for the default one; repeats
+	AttrVRF         = "vrf"           // of a port or node: the VRF that it is in, where not the default one; a node's is proved by address tables; repeats
+	AttrDefault     = "default_route" // of a device: where it sends what it knows no way for, in words; repeats
+	AttrRouterID    = "router_id"     // of a device: OSPF or BGP router ID, dotted; repeats
+	AttrSystemID    = "system_id"     // of a device: IS-IS system ID, "xxxx.xxxx.xxxx"
+	AttrAS          = "as"            // of a device: BGP autonomous system; repeats
+	AttrSerial      = "serial"        // of a device or a part of it; repeats
+	AttrModel       = "model"         // of a device; repeats
+	AttrActor       = "actor"         // of a LAG: own LACP system ID, a MAC
+	AttrActorKey    = "actor_key"     // of a LAG: own LACP key
+	AttrPartner     = "partner"       // of a LAG, or of a port in one: LACP system ID of the other side
+	AttrPartnerKey  = "partner_key"   // likewise: its key
+	AttrPartnerPort = "partner_port"  // of a port in a LAG: the other side's LACP port number
+	AttrMLAG        = "mlag"          // of a LAG: "device lag" of another device that is one with it to the far side; repeats
+	AttrMismatch    = "mismatch"      // of a link: in what its ends are set up differently; of an announces edge: why routers should not follow it; in words; repeats
+	AttrSession     = "session"       // of a peers edge: one routing session, in words; repeats
 )
 
 // Label is one Kubernetes label of an element.

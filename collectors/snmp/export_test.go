@@ -439,7 +439,8 @@ func (s askSession) Next(ctx context.Context, objects ...object) ([]binding, err
 
 // FindRoutes looks for routes in the first table.
 func FindRoutes(ctx context.Context, ask func(context.Context, []string) ([]Cell, error), targets []netip.Addr) ([]RouteRow, error) {
-	return forwardingTables()[0].find(ctx, askSession{ask: ask}, targets)
+	rows, _, err := forwardingTables()[0].find(ctx, askSession{ask: ask}, targets, maxTargets)
+	return rows, err
 }
 
 // ReadRouteIndex reads an index of each table of routes.

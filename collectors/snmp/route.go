@@ -19,12 +19,16 @@ const (
 	maxTargets = 1000
 	// maxNextHops is how many rows of one route are read.
 	maxNextHops = 64
+	// maxShorterInVRF is for how many addresses that have no route of their own
+	// shorter ones are looked for in one VRF: each costs two messages.
+	maxShorterInVRF = 100
 	// nextAtOnce is how many questions go into one message.
 	nextAtOnce = 20
 )
 
 // Routes are what a router does with addresses that clusters expose.
 type Routes struct {
+	VRF  string // "" for the default one
 	List []RouteRow
 	// Left is how many addresses were not looked for, being too many.
 	Left int
@@ -174,18 +178,34 @@ func ipForwarding() object { return object{"ipForwarding", "1.3.6.1.2.1.4.1.0"} 
 func routeTopics() []topic {
 	return []topic{{
 		table: TableRoute, mib: "IP-FORWARD-MIB", pace: paceTables, scalar: ipForwarding(), read: readRoutes,
-		needless: func(k known) bool { return len(k.targets) == 0 },
+		needless: seeksNothing,
 	}}
 }
 
+func seeksNothing(k known) bool { return len(k.targets) == 0 }
+
+// forwards says whether the device is a router. In the context of a VRF many
+// agents do not say it again.
+func forwards(ctx context.Context, s session, within bool) (bool, error) {
+	values, err := s.Get(ctx, ipForwarding())
+	return err == nil && (values[0].uint32() == 1 || within && values[0].kind == kindAbsent), err
+}
+
 func readRoutes(ctx context.Context, s session, k known) (Facts, error) {
-	out := &Routes{}
-	if len(k.targets) == 0 {
+	return readRoutesOf(ctx, s, k, "")
+}
+
+func readRoutesOf(ctx context.Context, s session, k known, vrf string) (*Routes, error) {
+	out := &Routes{VRF: vrf}
+	if seeksNothing(k) {
 		return out, nil
 	}
-	values, err := s.Get(ctx, ipForwarding())
-	if err != nil || values[0].uint32() != 1 { // A device that is no router.
+	if is, err := forwards(ctx, s, vrf != ""); err != nil || !is {
 		return out, err
+	}
+	shorter := maxTargets
+	if vrf != "" {
+		shorter = maxShorterInVRF
 	}
 	targets := k.targets
 	if len(targets) > maxTargets {
@@ -193,23 +213,24 @@ func readRoutes(ctx context.Context, s session, k known) (Facts, error) {
 		targets = targets[:maxTargets]
 	}
 	for _, t := range forwardingTables() {
-		list, err := t.find(ctx, s, targets)
+		list, left, err := t.find(ctx, s, targets, shorter)
 		out.List = append(out.List, list...)
 		if err != nil {
 			return out, err
 		}
 		if len(list) > 0 {
+			out.Left += left
 			break
 		}
 	}
 	for _, t := range pathTables() {
-		list, err := t.find(ctx, s, targets)
+		list, _, err := t.find(ctx, s, targets, shorter)
 		out.List = append(out.List, list...)
 		if err != nil {
 			return out, err
 		}
 	}
-	err = out.whose(ctx, s)
+	err := out.whose(ctx, s)
 	out.finish()
 	return out, err
 }
@@ -222,13 +243,14 @@ type search struct {
 	rows   int
 }
 
-// find returns the rows of the longest prefix that each address has.
-func (t routeTable) find(ctx context.Context, s session, targets []netip.Addr) ([]RouteRow, error) {
+// find returns the rows of the longest prefix that each address has; shorter is
+// for how many addresses at most others than its own are looked for, and left is
+// how many there were more.
+func (t routeTable) find(ctx context.Context, s session, targets []netip.Addr, shorter int) (out []RouteRow, left int, err error) {
 	first, err := s.Next(ctx, object{t.name, t.column})
 	if err != nil || !strings.HasPrefix(first[0].oid, t.column+".") {
-		return nil, err
+		return nil, 0, err
 	}
-	var out []RouteRow
 	found := map[netip.Addr]bool{}
 	ask := func(list []search) error {
 		for len(list) > 0 {
@@ -249,10 +271,14 @@ func (t routeTable) find(ctx context.Context, s session, targets []netip.Addr) (
 		exact = t.add(exact, a, a.BitLen())
 	}
 	if err := ask(exact); err != nil {
-		return out, err
+		return out, 0, err
 	}
 	for _, a := range targets {
 		if found[a] {
+			continue
+		}
+		if shorter--; shorter < 0 {
+			left++
 			continue
 		}
 		longest, err := t.longest(ctx, s, a)
@@ -260,10 +286,10 @@ func (t routeTable) find(ctx context.Context, s session, targets []netip.Addr) (
 			err = ask(longest)
 		}
 		if err != nil {
-			return out, err
+			return out, left, err
 		}
 	}
-	return out, nil
+	return out, left, nil
 }
 
 func (t routeTable) add(list []search, a netip.Addr, bits int) []search {
@@ -382,22 +408,30 @@ func (r *Routes) finish() {
 	})
 }
 
+// inVRF is the end of a key of what is said in a VRF.
+func inVRF(vrf string) string {
+	if vrf == "" {
+		return ""
+	}
+	return "/" + escape(vrf)
+}
+
 func (r *Routes) claims(k known) []api.Claim {
 	var out []api.Claim
 	if r.Left > 0 {
-		out = append(out, deviceSays("#route", []api.KV{{Key: AttrRoutesLeft, Value: strconv.Itoa(r.Left)}}))
+		out = append(out, deviceSays("#route"+inVRF(r.VRF), []api.KV{{Key: AttrRoutesLeft, Value: strconv.Itoa(r.Left)}}))
 	}
 	for _, row := range r.List {
 		to := row.MAC
 		route := &api.Route{
-			Device: keyDevice, Address: row.Address.String(), Prefix: row.Prefix.String(), MAC: row.MAC,
+			Device: keyDevice, VRF: r.VRF, Address: row.Address.String(), Prefix: row.Prefix.String(), MAC: row.MAC,
 			Interface: k.label(row.IfIndex), Forwards: row.Forwards,
 		}
 		if row.NextHop.IsValid() {
 			route.NextHop = row.NextHop.String()
 			to = route.NextHop
 		}
-		out = append(out, api.Claim{Key: "route//" + route.Address + "/" + to, Route: route})
+		out = append(out, api.Claim{Key: "route/" + escape(r.VRF) + "/" + route.Address + "/" + to, Route: route})
 	}
 	return out
 }

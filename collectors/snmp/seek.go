@@ -34,7 +34,7 @@ func (p *poller) lookFor(addresses []netip.Addr) {
 	}
 	p.k.targets = addresses
 	for _, f := range p.topics {
-		if f.topic.table == TableRoute {
+		if f.topic.kind() == TableRoute {
 			f.next = time.Time{}
 		}
 	}

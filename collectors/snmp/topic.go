@@ -65,7 +65,7 @@ func (c Config) interval(p pace) time.Duration {
 // topics are read in this order: a later one may rest on what an earlier one
 // found, by way of known.
 func topics() []topic {
-	return slicesOf(neighbourTopics(), bundleTopics(), bridgeTopics(), networkTopics(), routingTopics(), routeTopics(), inventoryTopics(), rateTopics(), vrfTopics())
+	return slicesOf(neighbourTopics(), bundleTopics(), bridgeTopics(), networkTopics(), routingTopics(), routeTopics(), defaultTopics(), inventoryTopics(), rateTopics(), vrfTopics())
 }
 
 func slicesOf(parts ...[]topic) []topic {
@@ -129,7 +129,8 @@ func (k *known) learn(facts Facts) {
 
 // keep remembers what was read of the default instance.
 func (k *known) keep(table string, facts Facts) {
-	if table == TableARP || table == TableBGP {
+	switch table {
+	case TableARP, TableBGP, TableRoute, TableDefault:
 		k.base[table] = facts
 	}
 }

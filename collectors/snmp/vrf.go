@@ -173,6 +173,8 @@ func (v vrf) topics() []topic {
 	return []topic{
 		{table: TableARP + "@" + v.name, mib: "IP-MIB (neighbours)", pace: paceTables, read: v.readARP},
 		{table: TableBGP + "@" + v.name, mib: "BGP4-MIB", pace: paceNeighbours, read: v.readBGP},
+		{table: TableRoute + "@" + v.name, mib: "IP-FORWARD-MIB", pace: paceTables, read: v.readRoutes, needless: seeksNothing},
+		{table: TableDefault + "@" + v.name, mib: "IP-FORWARD-MIB (default routes)", pace: paceTables, read: v.readDefaults},
 	}
 }
 
@@ -228,6 +230,45 @@ func (v vrf) readBGP(ctx context.Context, s session, k known) (Facts, error) {
 		out.Peers[i].VRF = v.name
 	}
 	return out, v.judge(ctx, k, err, shared, len(all.Peers))
+}
+
+func (v vrf) readRoutes(ctx context.Context, s session, k known) (Facts, error) {
+	out := &Routes{VRF: v.name}
+	base, ok := k.base[TableRoute].(*Routes)
+	if !ok {
+		return out, v.alone()
+	}
+	within, err := v.enter(s, k)
+	if err != nil {
+		return out, err
+	}
+	all, err := readRoutesOf(ctx, within, k, v.name)
+	var shared int
+	out.Left = all.Left
+	out.List, shared = without(all.List, base.List, func(r RouteRow) RouteRow { return r })
+	if v.ignored(shared, len(all.List)) {
+		out.List = nil
+	}
+	return out, v.judge(ctx, k, err, shared, len(all.List))
+}
+
+func (v vrf) readDefaults(ctx context.Context, s session, k known) (Facts, error) {
+	out := &Defaults{VRF: v.name}
+	base, ok := k.base[TableDefault].(*Defaults)
+	if !ok {
+		return out, v.alone()
+	}
+	within, err := v.enter(s, k)
+	if err != nil {
+		return out, err
+	}
+	all, err := readDefaultsOf(ctx, within, v.name)
+	var shared int
+	out.List, shared = without(all.List, base.List, func(r DefaultRoute) DefaultRoute { return r })
+	if v.ignored(shared, len(all.List)) {
+		out.List = nil
+	}
+	return out, v.judge(ctx, k, err, shared, len(all.List))
 }
 
 // alone is the error of a context that nothing can be held against.

@@ -34,8 +34,12 @@ func (e *Engine) addRoutes(edge *api.Edge, j *joint) {
 			continue
 		}
 		edge.Health = api.HealthDegraded
+		to := node.Name
+		if vrf := rs.held.op.route().VRF; vrf != "" {
+			to += " in VRF " + vrf
+		}
 		edge.Attrs = append(edge.Attrs, api.Attr{
-			Key: api.AttrMismatch, Value: device.Name + " sends to " + node.Name + ", which " + rs.conclusion.Wrong, Scope: rs.held.scope.id,
+			Key: api.AttrMismatch, Value: device.Name + " sends to " + to + ", which " + rs.conclusion.Wrong, Scope: rs.held.scope.id,
 		})
 	}
 }

@@ -19,6 +19,7 @@ func (t *tables) takeRoutes(d *device) {
 		return
 	}
 	routes, _ := d.within.routes()
+	routes = append(routes, route{netip.PrefixFrom(netip.IPv4Unspecified(), 0), netip.AddrFrom4([4]byte{192, 0, 2, 1})}) // all else is outside
 	for _, r := range routes {
 		t.routes = append(t.routes, routeRow{routeIndex(r), !r.hop.IsValid()})
 	}
