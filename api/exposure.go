@@ -16,5 +16,6 @@ const (
 	AttrUsed         = "used"           // of a pool: how many of its addresses are taken
 	AttrSize         = "size"           // of a pool: how many it has
 	AttrMeshName     = "mesh_name"      // of a cluster: what it is called among those that it is joined with
+	AttrMeshID       = "mesh_id"        // of a cluster: its number among those, which no two of one mesh share
 	AttrIsolated     = "isolated"       // of a workload: "ingress", "egress" or both, where a NetworkPolicy selects it
 )

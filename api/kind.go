@@ -200,7 +200,7 @@ const (
 	EdgeRoutes    EdgeKind = 7  // vip, ingress, gateway or route to what it passes traffic on to
 	EdgeAnnounces EdgeKind = 8  // node to vip
 	EdgePeers     EdgeKind = 9  // devices or nodes that speak BGP, OSPF or IS-IS (unordered; A has the lower ID)
-	EdgeTunnels   EdgeKind = 10 // nodes or clusters that are ends of a tunnel (unordered; A has the lower ID)
+	EdgeTunnels   EdgeKind = 10 // nodes or clusters that are ends of a tunnel, or a service that two clusters have together (unordered; A has the lower ID)
 )
 
 // EdgeKinds returns every kind, in the order of their numbers.

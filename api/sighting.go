@@ -162,6 +162,14 @@ type Session struct {
 	Tunnel  bool   `cbor:"13,keyasint,omitempty" json:"tunnel,omitempty"`
 	Cluster string `cbor:"14,keyasint,omitempty" json:"cluster,omitempty"`
 	Host    string `cbor:"15,keyasint,omitempty" json:"host,omitempty"`
+	// Service is "namespace/name" of a service that clusters of one mesh have
+	// together: the tunnel is to every other one that shares it. Device is then
+	// the cluster and Port the service; Local and LocalID are the cluster's own
+	// name and number in the mesh, and Shared says that others get at its
+	// endpoints.
+	Service string `cbor:"16,keyasint,omitempty" json:"service,omitempty"`
+	LocalID string `cbor:"17,keyasint,omitempty" json:"local_id,omitempty"`
+	Shared  bool   `cbor:"18,keyasint,omitempty" json:"shared,omitempty"`
 }
 
 // Protocols of sessions.

@@ -127,10 +127,13 @@ func (b *book) hash(c *api.Claim) uint64 {
 		maphash.WriteComparable(&h, [3]uint16{uint16(n.ChassisIDSubtype), uint16(n.PortIDSubtype), n.Capabilities})
 	}
 	if s := c.Session; s != nil {
-		for _, text := range []string{s.Protocol, s.Device, s.VRF, s.Local, s.Remote, s.State, s.Cluster, s.Host} {
+		for _, text := range []string{
+			s.Protocol, s.Device, s.Port, s.VRF, s.Local, s.Remote, s.State, s.Cluster, s.Host, s.Service, s.LocalID,
+		} {
 			writeText(&h, text)
 		}
-		maphash.WriteComparable(&h, [4]uint32{s.LocalAS, s.RemoteAS, uint32(s.Health)})
+		maphash.WriteComparable(&h, [3]uint32{s.LocalAS, s.RemoteAS, uint32(s.Health)})
+		maphash.WriteComparable(&h, s.Shared)
 	}
 	return h.Sum64()
 }

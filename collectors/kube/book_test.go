@@ -2,6 +2,7 @@ package kube_test
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -160,5 +161,28 @@ func TestSharedLabelsAreTheLabels(t *testing.T) {
 	a, b := w.Labels(map[string]string{"x": "y"}), w.Labels(map[string]string{"x": "y"})
 	if &a[0] != &b[0] {
 		t.Error("equal label sets are not shared")
+	}
+}
+
+// Whatever a session may say, to say it otherwise is news.
+func TestBookLooksAtAllOfASession(t *testing.T) {
+	for field := range reflect.TypeFor[api.Session]().Fields() {
+		if field.Name == "RemoteID" || field.Name == "Area" || field.Name == "Tunnel" {
+			continue // Never said here, or always the same under its key.
+		}
+		s := api.Session{}
+		switch v := reflect.ValueOf(&s).Elem().FieldByIndex(field.Index); {
+		case v.Kind() == reflect.String:
+			v.SetString("x")
+		case v.Kind() == reflect.Bool:
+			v.SetBool(true)
+		default:
+			v.SetUint(1)
+		}
+		b := kube.NewBook()
+		b.Enter("k", "", []api.Claim{{Key: "k", Session: &api.Session{}}})
+		if put, _ := b.Enter("k", "", []api.Claim{{Key: "k", Session: &s}}); len(put) != 1 {
+			t.Errorf("a change of %s goes unnoticed", field.Name)
+		}
 	}
 }

@@ -104,7 +104,11 @@ func ciliumSettings(data map[string]string) []expose.Fact {
 	add(attrMTU, data["mtu"])
 	if name := data["cluster-name"]; name != "" && name != "default" {
 		add("mesh_cluster", fmt.Sprintf("%s (ID %s)", name, orElse(data["cluster-id"], "0")))
-		facts = append(facts, &expose.Mesh{Name: name, By: "ClusterMesh"})
+		m := &expose.Mesh{Name: name, By: "ClusterMesh", Unshared: data["clustermesh-default-global-namespace"] == "false"}
+		if id := data["cluster-id"]; id != "0" {
+			m.ID = short(id)
+		}
+		facts = append(facts, m)
 	}
 	return facts
 }

@@ -37,11 +37,13 @@ type translator struct {
 	// uid is the UID of the cluster, the scope of all object aliases.
 	uid   string
 	words *words
-	// endpointFlags holds the eight ways that an endpoint can be.
-	endpointFlags [8][]api.KV
+	// endpointFlags: a way that an endpoint can be -> its attributes
+	endpointFlags map[endpointSort][]api.KV
 }
 
-func newTranslator(uid string) *translator { return &translator{uid: uid, words: newWords()} }
+func newTranslator(uid string) *translator {
+	return &translator{uid: uid, words: newWords(), endpointFlags: map[endpointSort][]api.KV{}}
+}
 
 // result is what one object says.
 type result struct {

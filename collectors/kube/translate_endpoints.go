@@ -27,6 +27,9 @@ func (t *translator) endpointSlice(o *discoveryv1.EndpointSlice) result {
 		return r
 	}
 	r.facts = t.whereEndpointsAre(o, service)
+	if from := o.Labels[labelSourceCluster]; from != "" && !strings.Contains(from, "\n") {
+		r.facts = append(r.facts, &expose.Joined{Cluster: from, Object: objectName("EndpointSlice", o)})
+	}
 	a := t.words.share(serviceKey(o.Namespace, service))
 	r.claims = make([]api.Claim, 0, len(o.Endpoints))
 	at := make(map[string]int, len(o.Endpoints))
@@ -41,7 +44,7 @@ func (t *translator) endpointSlice(o *discoveryv1.EndpointSlice) result {
 			continue
 		}
 		edge := &api.EdgeClaim{Kind: api.EdgeEndpoint, A: a, B: podKey(o.Namespace, ref.Name)}
-		edge.Health, edge.Attrs = t.endpointConditions(e.Conditions)
+		edge.Health, edge.Attrs = t.endpointConditions(e)
 		edge.Attrs = t.hinted(edge.Attrs, e)
 		claim := api.Claim{Key: r.prefix + ref.Name, Edge: edge}
 		if n, twice := at[ref.Name]; twice {
@@ -59,7 +62,8 @@ func (t *translator) endpointSlice(o *discoveryv1.EndpointSlice) result {
 
 // endpointConditions reads conditions as the API defines them: not said means
 // ready, and serving as ready is, and not terminating.
-func (t *translator) endpointConditions(c discoveryv1.EndpointConditions) (api.Health, []api.KV) {
+func (t *translator) endpointConditions(e *discoveryv1.Endpoint) (api.Health, []api.KV) {
+	c := e.Conditions
 	ready := c.Ready == nil || *c.Ready
 	serving := ready
 	if c.Serving != nil {
@@ -69,22 +73,40 @@ func (t *translator) endpointConditions(c discoveryv1.EndpointConditions) (api.H
 	if ready {
 		health = api.HealthOK
 	}
-	return health, t.flags(ready, serving, c.Terminating != nil && *c.Terminating)
+	zone := ""
+	if e.Zone != nil {
+		zone = *e.Zone
+	}
+	return health, t.flags(ready, serving, c.Terminating != nil && *c.Terminating, zone)
 }
 
+// endpointSort is a way that an endpoint can be: its conditions as bits, and
+// where it is.
+type endpointSort struct {
+	set  uint8
+	zone string
+}
+
+// maxEndpointSorts bounds what is shared of them.
+const maxEndpointSorts = 1024
+
 // flags are the attributes of an endpoint: one slice for all that are equal.
-func (t *translator) flags(ready, serving, terminating bool) []api.KV {
-	at := 0
+func (t *translator) flags(ready, serving, terminating bool, zone string) []api.KV {
+	at := endpointSort{zone: t.words.share(zone)}
 	for i, set := range []bool{ready, serving, terminating} {
 		if set {
-			at |= 1 << i
+			at.set |= 1 << i
 		}
 	}
 	if t.endpointFlags[at] == nil {
+		if len(t.endpointFlags) >= maxEndpointSorts {
+			clear(t.endpointFlags)
+		}
 		var a attrs
 		a.flag(api.AttrReady, ready)
 		a.flag(attrServing, serving)
 		a.flag(attrTerminating, terminating)
+		a.add(api.AttrZone, at.zone)
 		t.endpointFlags[at] = a
 	}
 	return t.endpointFlags[at]
@@ -107,9 +129,6 @@ func (t *translator) hinted(flags []api.KV, e *discoveryv1.Endpoint) []api.KV {
 	a := attrs(slices.Clip(flags))
 	a.add(attrForNodes, t.words.share(joinDistinct(nodes)))
 	a.add(attrForZones, t.words.share(joinDistinct(zones)))
-	if e.Zone != nil {
-		a.add(api.AttrZone, t.words.share(*e.Zone))
-	}
 	return a
 }
 
@@ -118,6 +137,9 @@ const (
 	attrForNodes = "for_nodes"
 	attrForZones = "for_zones"
 )
+
+// labelSourceCluster names the cluster of a mesh that a slice's endpoints are in.
+const labelSourceCluster = "multicluster.kubernetes.io/source-cluster"
 
 // whereEndpointsAre counts a slice's endpoints by node, ready ones and all.
 // Those that are no pods count too: they are behind the service all the same.
@@ -130,7 +152,10 @@ func (t *translator) whereEndpointsAre(o *discoveryv1.EndpointSlice, service str
 	for i := range o.Endpoints {
 		e := &o.Endpoints[i]
 		node := ""
-		if e.NodeName != nil {
+		switch from := o.Labels[labelSourceCluster]; {
+		case from != "":
+			node = "(cluster " + from + ")"
+		case e.NodeName != nil:
 			node = *e.NodeName
 		}
 		n, known := at[node]

@@ -29,6 +29,6 @@ func (t *translator) namespace(o *corev1.Namespace) result {
 		Attrs:   a,
 		Labels:  labels,
 	})
-	r.facts = []expose.Fact{&expose.Space{Name: o.Name, Labels: labels}}
+	r.facts = []expose.Fact{&expose.Space{Name: o.Name, Labels: labels, Global: o.Annotations["clustermesh.cilium.io/global"]}}
 	return r
 }

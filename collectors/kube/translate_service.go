@@ -34,6 +34,9 @@ func (t *translator) service(o *corev1.Service) result {
 	if f := t.exposed(o, r.key, labels); f != nil {
 		r.facts = []expose.Fact{f}
 	}
+	if g := globalFact(o); g != nil {
+		r.facts = append(r.facts, g)
+	}
 	return r
 }
 
@@ -86,9 +89,30 @@ func (t *translator) exposure(o *corev1.Service, a *attrs) {
 	if len(s.ExternalIPs) > 0 {
 		a.add(attrWarning, "externalIPs: whoever may edit a Service may claim any address")
 	}
-	if on := orElse(o.Annotations["service.cilium.io/global"], o.Annotations["io.cilium/global-service"]); on == "true" {
+	if g := globalFact(o); g != nil {
 		a.add(attrGlobal, "ClusterMesh")
+		a.add(attrGlobalAffinity, g.Affinity)
+		a.flag(attrGlobalUnshared, g.Unshared)
 	}
+}
+
+// globalFact is that the clusters of Cilium's mesh have the service together;
+// nil where they do not.
+func globalFact(o *corev1.Service) *expose.Global {
+	said := func(name, before string) string {
+		return strings.ToLower(orElse(o.Annotations["service.cilium.io/"+name], o.Annotations["io.cilium/"+before]))
+	}
+	if said("global", "global-service") != "true" {
+		return nil
+	}
+	g := &expose.Global{
+		Name: expose.Name{Namespace: o.Namespace, Name: o.Name}, Key: serviceKey(o.Namespace, o.Name),
+		Unshared: said("shared", "shared-service") == "false",
+	}
+	if a := said("affinity", "service-affinity"); a == "local" || a == "remote" {
+		g.Affinity = a
+	}
+	return g
 }
 
 // More attributes of services.
@@ -102,6 +126,8 @@ const (
 	attrIPMode         = "ip_mode"                 // VIP or Proxy
 	attrWarning        = "warning"                 // what people should know
 	attrGlobal         = "global"                  // by what it is shared with other clusters
+	attrGlobalAffinity = "global_affinity"         // "local" or "remote": whose endpoints are taken first
+	attrGlobalUnshared = "global_not_shared"       // other clusters do not get at its endpoints
 )
 
 // noted says whether an annotation is one by which load balancers note what

@@ -85,23 +85,30 @@ func (e *Engine) addSightings(edge *api.Edge, j *joint) {
 		}
 	}
 	twoSided := edge.ReportedA && edge.ReportedB
-	for _, row := range rowsInOrder(e, j.rows) {
+	surer := false
+	rows := rowsInOrder(e, j.rows)
+	for i, row := range rows {
 		s, h := j.rows[row], e.rows[row].held
 		method := s.method
 		if twoSided && s.method == api.MethodLLDPOneSided {
 			method = api.MethodLLDPTwoSided
 		}
 		edge.Confidence = max(edge.Confidence, s.confidence)
+		// That two clusters have a service together both say of themselves only.
+		surer = surer || twoSided && method != api.MethodObject
 		edge.Scopes = append(edge.Scopes, h.scope.id)
+		if i >= len(shown(edge, rows)) {
+			continue
+		}
 		edge.Evidence = append(edge.Evidence, api.Evidence{
 			Method: method, Scope: h.scope.id, Key: h.op.key, Text: e.sightingText(row, s), Since: milliTime(h.op.since),
 		})
 	}
-	if twoSided {
+	if surer {
 		edge.Confidence = stitch.ConfidenceTwoSided
 	}
 	if edge.Kind == api.EdgePeers || edge.Kind == api.EdgeTunnels {
-		e.addSessions(edge, j)
+		e.addSessions(edge, rows)
 		return
 	}
 	if edge.Kind == api.EdgeAnnounces {

@@ -321,7 +321,9 @@ func (h *history) claims(scope api.Scope) []api.Claim {
 	case "cluster":
 		return h.some("cluster", 1, func(int) api.Claim {
 			c := cluster(uid)
-			c.Vertex.Attrs = []api.KV{{Key: api.AttrMeshName, Value: pick(h, "mesh name", "east", "west")}}
+			c.Vertex.Attrs = []api.KV{
+				{Key: api.AttrMeshID, Value: pick(h, "mesh ID", "1", "2")}, {Key: api.AttrMeshName, Value: pick(h, "mesh name", "east", "west")},
+			}
 			return c
 		})
 	case "nns":
@@ -332,7 +334,10 @@ func (h *history) claims(scope api.Scope) []api.Claim {
 			return nic("0", fmt.Sprintf("ens%d", i), pick(h, "type", "ethernet", "bond", "vlan"), pick(h, "mac", m1, m2), pick(h, "own", "", m2))
 		})
 	case "tunnels":
-		return h.some("tunnel", 2, func(i int) api.Claim {
+		return h.some("tunnel", 3, func(i int) api.Claim {
+			if i == 2 {
+				return shares(pick(h, "mesh name", "east", "west"), pick(h, "mesh ID", "1", "2"), pick(h, "service", "s0", "s1"), pick(h, "shared", true, false))
+			}
 			if i == 1 {
 				return api.Claim{Key: "bgp/1", Session: &api.Session{
 					Protocol: api.SessionBGP, Device: "node/1", Remote: pick(h, "remote", "10.0.0.1", "10.0.0.8"), Health: h.health(),

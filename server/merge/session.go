@@ -1,6 +1,8 @@
 package merge
 
 import (
+	"fmt"
+
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/server/stitch"
 )
@@ -15,12 +17,19 @@ func (e *Engine) concludeSession(rs *rowState) {
 	if s.Port != "" {
 		rs.row.Port = h.scope.source.vertexOf(s.Port)
 	}
+	entries := stitch.SharedEntries(rs.row, s)
+	e.index.Replace(rs.reverse, entries)
+	rs.reverse = entries
 	find := e.index.For(rs.id)
 	if rs.row.Device == 0 {
 		rs.conclusion = stitch.Conclusion{Outcome: stitch.Unplaced, Why: "its device is not known yet"}
 		return
 	}
 	rs.conclusion = stitch.ConcludeSession(rs.row.Device, s, find)
+	if s.Service != "" {
+		e.share(rs, s.Service, find)
+		return
+	}
 	if c := rs.conclusion; c.Outcome == stitch.Device || c.Outcome == stitch.Host {
 		kind := api.EdgePeers
 		if s.Tunnel {
@@ -31,17 +40,51 @@ func (e *Engine) concludeSession(rs *rowState) {
 	}
 }
 
+// share joins a cluster, and its service, with every other one that shares that.
+func (e *Engine) share(rs *rowState, service string, find stitch.Finder) {
+	for _, cluster := range rs.conclusion.Candidates {
+		key := makeEdgeKey(api.EdgeTunnels, rs.row.Device, cluster)
+		rs.more = append(rs.more, e.support(rs, key, key.a == rs.row.Device))
+		if far := stitch.SharedService(service, cluster, find); far != 0 && rs.row.Port != 0 {
+			key = makeEdgeKey(api.EdgeTunnels, rs.row.Port, far)
+			rs.more = append(rs.more, e.support(rs, key, key.a == rs.row.Port))
+		}
+	}
+	if len(rs.more) > 0 {
+		rs.edge, rs.more = rs.more[0], rs.more[1:]
+	}
+}
+
+// maxShown is how many sessions a tunnel says one by one: clusters may have
+// thousands of services together.
+const maxShown = 32
+
+// shown are the rows that an edge says one by one.
+func shown(edge *api.Edge, rows []stitch.RowID) []stitch.RowID {
+	if edge.Kind != api.EdgeTunnels {
+		return rows
+	}
+	return rows[:min(len(rows), maxShown)]
+}
+
 // addSessions says of an edge which sessions it stands for.
-func (e *Engine) addSessions(edge *api.Edge, j *joint) {
+func (e *Engine) addSessions(edge *api.Edge, rows []stitch.RowID) {
 	edge.Health = api.HealthUnknown
-	for _, row := range rowsInOrder(e, j.rows) {
-		h := e.rows[row].held
-		s := h.op.session()
+	say := func(row stitch.RowID, text string) {
+		edge.Attrs = append(edge.Attrs, api.Attr{Key: api.AttrSession, Value: text, Scope: e.rows[row].held.scope.id})
+	}
+	said := shown(edge, rows)
+	for i, row := range rows {
+		s := e.rows[row].held.op.session()
 		if s == nil {
 			continue
 		}
 		edge.Health = max(edge.Health, s.Health)
-		edge.Attrs = append(edge.Attrs, api.Attr{Key: api.AttrSession, Value: stitch.SessionText(s), Scope: h.scope.id})
+		if i < len(said) {
+			say(row, stitch.SessionText(s))
+		} else if i == len(said) {
+			say(row, fmt.Sprintf("and %d more", len(rows)-i))
+		}
 	}
 }
 

@@ -220,7 +220,7 @@ func (e *Engine) retract(rs *rowState) {
 		e.touchThing(v)
 	}
 	e.leaveSegment(rs)
-	for _, key := range []edgeKey{rs.edge, rs.bundle} {
+	for _, key := range append([]edgeKey{rs.edge, rs.bundle}, rs.more...) {
 		if key == (edgeKey{}) {
 			continue
 		}
@@ -233,7 +233,7 @@ func (e *Engine) retract(rs *rowState) {
 		e.touchEdge(key)
 		e.touchMeeting(key)
 	}
-	rs.bundle = edgeKey{}
+	rs.bundle, rs.more = edgeKey{}, nil
 	rs.things, rs.nodes, rs.edge, rs.conclusion = nil, nil, edgeKey{}, stitch.Conclusion{}
 }
 

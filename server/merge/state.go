@@ -195,6 +195,7 @@ type rowState struct {
 	things     map[api.VertexID]struct{} // vertices it derives
 	nodes      map[api.VertexID]struct{} // nodes and ports it speaks of
 	edge       edgeKey                   // edge it supports; zero for none
+	more       []edgeKey                 // further edges that it supports
 	bundle     edgeKey                   // the link between aggregates whose member edge is; zero for none
 	segment    api.VertexID              // the segment that its edge is part of; 0 for none
 	heard      [2]hearKey                // under which it is in Engine.heard

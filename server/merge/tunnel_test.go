@@ -1,6 +1,7 @@
 package merge_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/netseam/netseam/api"
@@ -41,4 +42,64 @@ func TestTunnelsEndAtTheOtherClustersNode(t *testing.T) {
 	mesh.Session.Remote = ""
 	apply(t, e, 8, complete("kube:b", "mesh", 8, mesh)...)
 	wantLine(t, e, "tunnels uid-a -- uid-b unknown")
+}
+
+// shares is what a cluster of a mesh says of a service that it has together with
+// others.
+func shares(name, id, service string, shared bool) api.Claim {
+	return api.Claim{Key: "shared/d/" + service, Session: &api.Session{
+		Protocol: "ClusterMesh", Device: "cluster", Port: "svc/d/" + service, Tunnel: true, Service: "d/" + service,
+		Local: name, LocalID: id, Shared: shared, State: "global",
+	}}
+}
+
+func TestClustersOfAMeshHaveServicesTogether(t *testing.T) {
+	e := built(t, nil)
+	say := func(at int, source, name, id string, shared bool) {
+		t.Helper()
+		uid := "uid-" + source
+		c := cluster(uid)
+		c.Vertex.Attrs = []api.KV{{Key: api.AttrMeshID, Value: id}, {Key: api.AttrMeshName, Value: name}}
+		web := object(api.VertexService, "svc/d/web", uid, "web", "cluster", api.HealthUnknown)
+		apply(t, e, at, complete(api.SourceID("kube:"+source), "mesh", at, c, web, shares(name, id, "web", shared))...)
+	}
+	say(1, "a", "east", "1", true)
+	wantNoLine(t, e, "tunnels")
+	say(2, "b", "west", "2", true)
+	wantLine(t, e, "tunnels uid-a -- uid-b unknown 60% reported true true")
+	wantLine(t, e, "tunnels uid-a/web -- uid-b/web unknown 60% reported true true")
+	say(3, "c", "north", "3", false) // it has it, and lets nobody in
+	wantLine(t, e, "tunnels uid-a -- uid-c unknown 60% reported false true")
+	wantLine(t, e, "tunnels uid-b/web -- uid-c/web unknown 60% reported false true")
+	say(4, "b", "west", "1", true) // two of one number are not in one mesh
+	wantNoLine(t, e, "tunnels uid-a -- uid-b")
+	wantLine(t, e, "tunnels uid-b -- uid-c")
+	say(5, "b", "east", "2", true) // nor two of one name
+	wantNoLine(t, e, "tunnels uid-a -- uid-b")
+	say(6, "b", "west", "2", false)
+	wantNoLine(t, e, "tunnels uid-b/web -- uid-c/web")
+	wantLine(t, e, "tunnels uid-a/web -- uid-b/web unknown 60% reported false true")
+	apply(t, e, 7, complete("kube:a", "mesh", 7)...)
+	wantNoLine(t, e, "tunnels")
+}
+
+// Of very many services that two clusters have together the edge names some.
+func TestATunnelNamesSomeOfManyServices(t *testing.T) {
+	e := built(t, nil)
+	for i, source := range []string{"a", "b"} {
+		claims := []api.Claim{cluster("uid-" + source)}
+		for n := range 40 {
+			claims = append(claims, shares(source, source, fmt.Sprintf("s%02d", n), true))
+		}
+		apply(t, e, i+1, complete(api.SourceID("kube:"+source), "mesh", i+1, claims...)...)
+	}
+	for edge := range e.Snapshot().Edges() {
+		if n := len(edge.Evidence); n != 32 || len(edge.Scopes) != 2 {
+			t.Errorf("%d pieces of evidence and scopes %v", n, edge.Scopes)
+		}
+		if last := edge.Attrs[len(edge.Attrs)-1].Value; len(edge.Attrs) != 33 || last != "and 48 more" {
+			t.Errorf("%d attributes, the last is %q", len(edge.Attrs), last)
+		}
+	}
+	wantLine(t, e, "tunnels uid-a -- uid-b")
 }

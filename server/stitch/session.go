@@ -74,6 +74,9 @@ func SessionText(s *api.Session) string {
 		}
 	}
 	add("", s.Local)
+	if s.Service != "" {
+		return strings.Join([]string{strings.ToUpper(s.Protocol), "has", s.Service, "together with others:", s.State}, " ")
+	}
 	if s.Tunnel {
 		add("tunnel to", s.Cluster)
 		add("", s.Host)

@@ -11,6 +11,9 @@ import (
 // leads to, else on that cluster. Nodes' names and addresses repeat among
 // clusters, so the cluster comes first.
 func concludeTunnel(from api.VertexID, s *api.Session, find Finder) Conclusion {
+	if s.Service != "" {
+		return concludeShared(from, s, find)
+	}
 	clusters := others(find(meshKey(s.Cluster)), from)
 	switch len(clusters) {
 	case 0:
@@ -43,14 +46,61 @@ func concludeTunnel(from api.VertexID, s *api.Session, find Finder) Conclusion {
 func meshEntries(v *api.Vertex) []Entry {
 	var out []Entry
 	for i := range v.Attrs {
-		if a := &v.Attrs[i]; a.Key == api.AttrMeshName {
+		switch a := &v.Attrs[i]; a.Key {
+		case api.AttrMeshName:
 			out = append(out, Entry{meshKey(a.Value), uint64(v.ID)})
+		case api.AttrMeshID:
+			out = append(out, Entry{meshIDKey(a.Value), uint64(v.ID)})
 		}
 	}
 	return out
 }
 
-func meshKey(name string) string            { return "mesh " + name }
+// confidenceShared: that both have the service together follows from how both
+// are set up, and no object says that they are joined.
+const confidenceShared = 60
+
+// concludeShared says which other clusters have a service together with this
+// one. Names and numbers of clusters are unique in a mesh, so those that have
+// the same are in another.
+func concludeShared(from api.VertexID, s *api.Session, find Finder) Conclusion {
+	list := others(find(sharedKey(s.Service)), from)
+	strangers := slices.Concat(find(meshKey(s.Local)), find(meshIDKey(s.LocalID)))
+	list = slices.DeleteFunc(list, func(id uint64) bool { return slices.Contains(strangers, id) })
+	if len(list) == 0 {
+		return Conclusion{Outcome: Unknown, Why: "no other cluster that is read shares it"}
+	}
+	return Conclusion{
+		Outcome: Host, Method: api.MethodObject, Confidence: confidenceShared,
+		Remote: api.VertexID(list[0]), Candidates: vertexIDs(list),
+		Why: "the other one shares a service of that name, under a name and number of its own; that they are joined no object says",
+	}
+}
+
+// SharedEntries are what a session says to others of a service that clusters
+// have together: which cluster shares it, and which service of that cluster.
+func SharedEntries(row Row, s *api.Session) []Entry {
+	if s.Service == "" || !s.Shared || row.Device == 0 {
+		return nil
+	}
+	out := []Entry{{sharedKey(s.Service), uint64(row.Device)}}
+	if row.Port != 0 {
+		out = append(out, Entry{sharedServiceKey(s.Service, row.Device), uint64(row.Port)})
+	}
+	return out
+}
+
+// SharedService is a service that a cluster shares, 0 if it is not known.
+func SharedService(service string, cluster api.VertexID, find Finder) api.VertexID {
+	return first(find(sharedServiceKey(service, cluster)))
+}
+
+func meshKey(name string) string      { return "mesh " + name }
+func meshIDKey(id string) string      { return "mesh number " + id }
+func sharedKey(service string) string { return "shared " + service }
+func sharedServiceKey(service string, cluster api.VertexID) string {
+	return "shared " + service + " of " + cluster.String()
+}
 func clusterOfKey(node api.VertexID) string { return "cluster of " + node.String() }
 
 // ClusterOf is the cluster that a node is in, 0 if none is known.

@@ -99,3 +99,43 @@ func TestAClusterIsJoinedWithThoseWhoseServicesItHas(t *testing.T) {
 		t.Errorf("said beside the gateways: %v", got)
 	}
 }
+
+func TestServicesOfAMeshAreSaidWithWhoGetsAtThem(t *testing.T) {
+	w := expose.NewWorld(uid)
+	global := func(namespace, name string, change func(*expose.Global)) {
+		g := &expose.Global{Name: expose.Name{Namespace: namespace, Name: name}, Key: "svc/" + namespace + "/" + name}
+		if change != nil {
+			change(g)
+		}
+		w.Put("services", g.Key, []expose.Fact{g})
+	}
+	global("shop", "web", nil)
+	global("shop", "db", func(g *expose.Global) { g.Unshared, g.Affinity = true, "local" })
+	global("own", "web", nil)
+	w.Put("configmaps", "cilium", []expose.Fact{&expose.Mesh{Name: "east", By: "ClusterMesh"}})
+	if got := sessions(w); got != nil {
+		t.Errorf("a cluster without a number is in no mesh: %v", got)
+	}
+	w.Put("configmaps", "cilium", []expose.Fact{&expose.Mesh{Name: "east", By: "ClusterMesh", ID: "1"}})
+	want(t, sessions(w),
+		"shared/own/web of cluster: CLUSTERMESH has own/web together with others: global, unknown",
+		"shared/shop/db of cluster: CLUSTERMESH has shop/db together with others: global, not shared, affinity local, unknown",
+		"shared/shop/web of cluster: CLUSTERMESH has shop/web together with others: global, unknown",
+	)
+	w.Put("namespaces", "own", []expose.Fact{&expose.Space{Name: "own", Global: "false"}})
+	w.Put("services", "svc/shop/db", nil)
+	want(t, sessions(w),
+		"shared/own/web of cluster: CLUSTERMESH has own/web together with others: global, not shared, unknown",
+		"shared/shop/web of cluster: CLUSTERMESH has shop/web together with others: global, unknown",
+	)
+	w.Put("namespaces", "own", []expose.Fact{&expose.Space{Name: "own", Global: "true"}})
+	w.Put("configmaps", "cilium", []expose.Fact{&expose.Mesh{Name: "east", By: "ClusterMesh", ID: "1", Unshared: true}})
+	want(t, sessions(w),
+		"shared/own/web of cluster: CLUSTERMESH has own/web together with others: global, unknown",
+		"shared/shop/web of cluster: CLUSTERMESH has shop/web together with others: global, not shared, unknown",
+	)
+	w.Put("configmaps", "cilium", nil)
+	if got := sessions(w); got != nil {
+		t.Errorf("said of a cluster that is in no mesh: %v", got)
+	}
+}

@@ -42,6 +42,9 @@ type Foreign struct {
 type Space struct {
 	Name   string
 	Labels Labels
+	// Global is "true" or "false" where it says whether a mesh's clusters have
+	// its services together.
+	Global string
 }
 
 func (*Policy) fact()   {}
@@ -56,6 +59,7 @@ type policies struct {
 	foreign   map[string]*Foreign  // kind and name -> policy
 	labels    Labels               // of the namespace
 	known     bool                 // the namespace is
+	global    string               // as in Space
 }
 
 func (p *policies) empty() bool {

@@ -128,6 +128,7 @@ func (w *World) network() Unit {
 			add(f.Key, f.Value)
 		case *Mesh:
 			add(api.AttrMeshName, f.Name)
+			add(api.AttrMeshID, f.ID)
 		}
 	}
 	for _, n := range w.nodes {

@@ -78,15 +78,37 @@ func (w *World) Put(table, key string, facts []Fact) {
 		t = map[string]*entry{}
 		w.tables[table] = t
 	}
+	var before []Fact
 	if was != nil {
-		w.retract(key, was.facts)
+		before = was.facts
 	}
-	if len(facts) == 0 {
+	now, gone, come := difference(before, facts)
+	w.retract(key, gone)
+	if len(now) == 0 {
 		delete(t, key)
 		return
 	}
-	t[key] = &entry{facts: facts, sweep: w.sweeps[table]}
-	w.assert(key, facts)
+	t[key] = &entry{facts: now, sweep: w.sweeps[table]}
+	w.assert(key, come)
+}
+
+// difference says what of an object's facts is gone and what has come; those
+// that are equal stay, so that what rests on them is not looked at anew.
+func difference(before, after []Fact) (now, gone, come []Fact) {
+	now = slices.Clone(after)
+	for i := range max(len(before), len(after)) {
+		if i < len(before) && i < len(after) && reflect.DeepEqual(before[i], after[i]) {
+			now[i] = before[i]
+			continue
+		}
+		if i < len(before) {
+			gone = append(gone, before[i])
+		}
+		if i < len(after) {
+			come = append(come, after[i])
+		}
+	}
+	return now, gone, come
 }
 
 // Begin begins a complete reading of a table; End takes away what was not put
@@ -151,7 +173,8 @@ func (w *World) assert(key string, facts []Fact) {
 		case *Foreign:
 			w.inNamespace(f.Namespace, func(p *policies) { p.foreign[f.key()] = f })
 		case *Space:
-			w.inNamespace(f.Name, func(p *policies) { p.labels, p.known = f.Labels, true })
+			w.inNamespace(f.Name, func(p *policies) { p.labels, p.known, p.global = f.Labels, true, f.Global })
+			w.all = w.all || f.Global != ""
 		default:
 			w.others[f] = struct{}{}
 			w.touchOther(f)
@@ -200,7 +223,8 @@ func (w *World) retract(key string, facts []Fact) {
 		case *Foreign:
 			w.inNamespace(f.Namespace, func(p *policies) { delete(p.foreign, f.key()) })
 		case *Space:
-			w.inNamespace(f.Name, func(p *policies) { p.labels, p.known = nil, false })
+			w.inNamespace(f.Name, func(p *policies) { p.labels, p.known, p.global = nil, false, "" })
+			w.all = w.all || f.Global != ""
 		default:
 			delete(w.others, f)
 			w.touchOther(f)
