@@ -459,6 +459,56 @@ type Label struct {
 // Layer defines model for Layer.
 type Layer = string
 
+// LearnedPort defines model for LearnedPort.
+type LearnedPort struct {
+	Count int `json:"count"`
+	Port  Ref `json:"port"`
+}
+
+// LearnedReport defines model for LearnedReport.
+type LearnedReport struct {
+	Tables []LearnedTable `json:"tables"`
+}
+
+// LearnedRow defines model for LearnedRow.
+type LearnedRow struct {
+	Address string `json:"address,omitempty,omitzero"`
+
+	// Aged The table does not have it any more.
+	Aged bool   `json:"aged,omitempty,omitzero"`
+	Mac  string `json:"mac"`
+
+	// Vlan Absent where the table does not say.
+	Vlan int    `json:"vlan,omitempty,omitzero"`
+	Vrf  string `json:"vrf,omitempty,omitzero"`
+}
+
+// LearnedTable defines model for LearnedTable.
+type LearnedTable struct {
+	// Aged Rows that it no longer has, kept because something on the map rests on them.
+	Aged int `json:"aged"`
+
+	// Count How many rows it has.
+	Count int `json:"count"`
+
+	// LastOk `since`: when the state began; `last_ok`: when it was last read; null: never.
+	LastOk Moment        `json:"last_ok"`
+	Ports  []LearnedPort `json:"ports"`
+	Rows   []LearnedRow  `json:"rows"`
+
+	// Since `since`: when the state began; `last_ok`: when it was last read; null: never.
+	Since Moment `json:"since"`
+
+	// Source Example: snmp:leaf1
+	Source SourceID `json:"source"`
+
+	// State How a source, or one of its scopes, stands.
+	State State `json:"state"`
+
+	// Table Example: fdb
+	Table string `json:"table"`
+}
+
 // Login defines model for Login.
 type Login struct {
 	Token string `json:"token"`
@@ -688,6 +738,9 @@ type VertexPage struct {
 
 // VertexSummary defines model for VertexSummary.
 type VertexSummary struct {
+	// Attrs Those that were asked for.
+	Attrs []Label `json:"attrs,omitempty,omitzero"`
+
 	// Freshness The best that the scopes of an element can say for it.
 	Freshness Freshness `json:"freshness"`
 
@@ -757,6 +810,9 @@ type ListVerticesParams struct {
 
 	// Parent Only what this vertex contains directly.
 	Parent VertexID `form:"parent,omitempty" json:"parent,omitempty,omitzero"`
+
+	// Attr Attributes to tell of each, the first value where sources disagree; repeats.
+	Attr []string `form:"attr,omitempty" json:"attr,omitempty,omitzero"`
 
 	// Q Only vertices whose name contains this, whatever the case.
 	Q string `form:"q,omitempty" json:"q,omitempty,omitzero"`

@@ -215,13 +215,25 @@ func (h *Hub) WaitFor(ctx context.Context, revision uint64) error {
 // Candidates are the sightings that concern a vertex, with what became of each.
 // They may be a step ahead of what is published.
 func (h *Hub) Candidates(ctx context.Context, id api.VertexID) ([]api.Candidate, error) {
-	answer := make(chan []api.Candidate, 1)
+	return asked(ctx, h, func(w *writer) []api.Candidate { return w.engine.Candidates(id) })
+}
+
+// Learned is what forwarding and address tables have of a device, or behind a
+// port. It may be a step ahead of what is published.
+func (h *Hub) Learned(ctx context.Context, id api.VertexID) ([]api.Learned, error) {
+	return asked(ctx, h, func(w *writer) []api.Learned { return w.engine.Learned(id) })
+}
+
+// asked has the writer answer a question between two steps.
+func asked[T any](ctx context.Context, h *Hub, ask func(*writer) T) (T, error) {
+	var none T
+	answer := make(chan T, 1)
 	select {
-	case h.control <- func(w *writer) { answer <- w.engine.Candidates(id) }:
+	case h.control <- func(w *writer) { answer <- ask(w) }:
 		return <-answer, nil
 	case <-h.stopped:
-		return nil, ErrStopped
+		return none, ErrStopped
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+		return none, context.Cause(ctx)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -115,6 +116,15 @@ func (h *fakeHub) Candidates(_ context.Context, id api.VertexID) ([]api.Candidat
 		{Verdict: api.VerdictMatched, Device: id, Port: 11, Protocol: "lldp", Row: "spine1, port swp1", Remote: 12, Edge: 6, Confidence: 99, Why: "w", Scope: 1, Key: "k", Since: moment()},
 		{Verdict: api.VerdictAmbiguous, Device: id, Local: "7", Protocol: "lldp", Row: "r", Why: "w", Candidates: []api.VertexID{10, 12}},
 	}, h.err
+}
+
+func (h *fakeHub) Learned(_ context.Context, id api.VertexID) ([]api.Learned, error) {
+	if id != 11 {
+		return []api.Learned{{Scope: 2, Count: 7, Aged: 1, Ports: map[api.VertexID]int{0: 2, 11: 5}}, {Scope: 98, Count: 1}}, h.err
+	}
+	return []api.Learned{{Scope: 2, Count: 1, Rows: []api.LearnedRow{
+		{MAC: api.MAC{2, 0, 0, 0, 0, 1}, VLAN: 10}, {MAC: api.MAC{2, 0, 0, 0, 0, 2}, Address: netip.MustParseAddr("10.0.0.2"), VRF: "blue", Aged: true},
+	}}}, h.err
 }
 
 func (h *fakeHub) Forget(ctx context.Context, id api.SourceID) error {

@@ -16,6 +16,7 @@ const (
 	maxText      = 200
 	maxKinds     = 32
 	maxStates    = 16
+	maxAttrs     = 16
 )
 
 // params reads the query of a request. The first fault stays in err.
@@ -26,6 +27,7 @@ type params struct {
 
 // query reads the parameters of a request, which are those named and no other.
 func query(c echo.Context, known ...string) *params {
+	repeated := []string{"kind", "state", "attr"}
 	p := &params{values: c.QueryParams()}
 	names := make([]string, 0, len(p.values))
 	for name := range p.values {
@@ -36,7 +38,7 @@ func query(c echo.Context, known ...string) *params {
 		switch {
 		case !slices.Contains(known, name):
 			p.fail("unknown parameter %q; known here: %s", name, strings.Join(known, ", "))
-		case len(p.values[name]) > 1 && name != "kind" && name != "state":
+		case len(p.values[name]) > 1 && !slices.Contains(repeated, name):
 			p.fail("parameter %q is given %d times", name, len(p.values[name]))
 		}
 	}
@@ -82,6 +84,21 @@ func (p *params) text(name string) string {
 		p.fail("parameter %q is empty", name)
 	}
 	return strings.TrimSpace(text)
+}
+
+// texts returns all values of a parameter that repeats.
+func (p *params) texts(name string, most int) []string {
+	list := p.values[name]
+	if len(list) > most {
+		p.fail("parameter %q is given more than %d times", name, most)
+		return nil
+	}
+	for _, text := range list {
+		if text == "" || len(text) > maxText {
+			p.fail("parameter %q: want 1 to %d bytes", name, maxText)
+		}
+	}
+	return list
 }
 
 func (p *params) vertex(name string) api.VertexID {

@@ -64,8 +64,8 @@ func resolve(s *graph.Snapshot, text string) (v *api.Vertex, former string, err 
 
 // vertices answers with a page of vertices.
 func (s *Server) vertices(c echo.Context) error {
-	p := query(c, "kind", "parent", "q", "limit", "cursor")
-	wanted := kinds(p, api.ParseVertexKind)
+	p := query(c, "kind", "parent", "attr", "q", "limit", "cursor")
+	wanted, keys := kinds(p, api.ParseVertexKind), p.texts("attr", maxAttrs)
 	parent, words, limit := p.vertex("parent"), strings.ToLower(p.text("q")), p.limit()
 	after := cursor(p, api.ParseVertexID)
 	if p.err != nil {
@@ -91,10 +91,21 @@ func (s *Server) vertices(c echo.Context) error {
 		}
 		out.Items = append(out.Items, rest.VertexSummary{
 			Id: v.ID.String(), Kind: v.Kind.String(), Name: v.Name, Parent: refOf(snap, v.Parent),
-			Health: v.Health.String(), Freshness: freshness(snap, v.Scopes),
+			Health: v.Health.String(), Freshness: freshness(snap, v.Scopes), Attrs: chosen(v, keys),
 		})
 	}
 	return answer(c, out)
+}
+
+// chosen are the attributes of these keys that a vertex has, in their order.
+func chosen(v *api.Vertex, keys []string) []rest.Label {
+	var out []rest.Label
+	for _, key := range keys {
+		if value := v.Attr(key); value != "" {
+			out = append(out, rest.Label{Key: key, Value: value})
+		}
+	}
+	return out
 }
 
 // later leaves out the vertices up to an ID.

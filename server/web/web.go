@@ -42,9 +42,18 @@ type Hub interface {
 	// Forget drops all that a source has said; when it returns nil, that is
 	// visible.
 	Forget(ctx context.Context, id api.SourceID) error
+	Questions
+}
+
+// Questions are what is answered from what sources say, as the graph does not
+// keep it.
+type Questions interface {
 	// Candidates are the sightings that concern a vertex, and what became of
 	// each.
 	Candidates(ctx context.Context, id api.VertexID) ([]api.Candidate, error)
+	// Learned is what forwarding and address tables have of a device, or behind
+	// a port.
+	Learned(ctx context.Context, id api.VertexID) ([]api.Learned, error)
 }
 
 // Config says how to serve.
@@ -174,6 +183,7 @@ func (s *Server) routes() (http.Handler, error) {
 	e.GET(v1+"/vertices", s.vertices, s.authenticate)
 	e.GET(v1+"/vertices/:id", s.vertex, s.authenticate)
 	e.GET(v1+"/vertices/:id/neighbours", s.neighbours, s.authenticate)
+	e.GET(v1+"/vertices/:id/learned", s.learned, s.authenticate)
 	e.GET(v1+"/edges", s.edges, s.authenticate)
 	e.GET(v1+"/edges/:id", s.edge, s.authenticate)
 	e.GET(v1+"/search", s.search, s.authenticate)

@@ -137,6 +137,27 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/vertices/{id}/learned": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * What forwarding and address tables have of a device, or behind a port
+         * @description How many rows each table has and when it was read. Of a device, how many
+         *     are behind which port; of a port, the rows themselves, up to 200 a table.
+         */
+        readonly get: operations["listLearned"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/edges": {
         readonly parameters: {
             readonly query?: never;
@@ -598,6 +619,36 @@ export interface components {
              */
             readonly lost?: string;
         };
+        readonly LearnedReport: {
+            readonly tables: readonly components["schemas"]["LearnedTable"][];
+        };
+        readonly LearnedTable: {
+            readonly source: components["schemas"]["SourceID"];
+            /** @example fdb */
+            readonly table: string;
+            readonly state: components["schemas"]["State"];
+            readonly since: components["schemas"]["Moment"];
+            readonly last_ok: components["schemas"]["Moment"];
+            /** @description How many rows it has. */
+            readonly count: number;
+            /** @description Rows that it no longer has, kept because something on the map rests on them. */
+            readonly aged: number;
+            readonly ports: readonly components["schemas"]["LearnedPort"][];
+            readonly rows: readonly components["schemas"]["LearnedRow"][];
+        };
+        readonly LearnedPort: {
+            readonly port: components["schemas"]["Ref"];
+            readonly count: number;
+        };
+        readonly LearnedRow: {
+            readonly mac: string;
+            /** @description Absent where the table does not say. */
+            readonly vlan?: number;
+            readonly address?: string;
+            readonly vrf?: string;
+            /** @description The table does not have it any more. */
+            readonly aged?: boolean;
+        };
         /** @description The best that the scopes of an element can say for it. */
         readonly Freshness: {
             readonly state: components["schemas"]["State"];
@@ -613,6 +664,8 @@ export interface components {
             readonly parent?: components["schemas"]["Ref"];
             readonly health: components["schemas"]["Health"];
             readonly freshness: components["schemas"]["Freshness"];
+            /** @description Those that were asked for. */
+            readonly attrs?: readonly components["schemas"]["Label"][];
         };
         readonly VertexPage: {
             readonly items: readonly components["schemas"]["VertexSummary"][];
@@ -940,6 +993,8 @@ export interface operations {
                 readonly kind?: readonly components["schemas"]["VertexKind"][];
                 /** @description Only what this vertex contains directly. */
                 readonly parent?: components["schemas"]["VertexID"];
+                /** @description Attributes to tell of each, the first value where sources disagree; repeats. */
+                readonly attr?: readonly string[];
                 /** @description Only vertices whose name contains this, whatever the case. */
                 readonly q?: string;
                 /** @description The most items to answer with. */
@@ -1006,6 +1061,29 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["NeighbourReport"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listLearned: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: components["schemas"]["VertexID"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The tables, in the order in which they were heard of first. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LearnedReport"];
                 };
             };
             readonly default: components["responses"]["Problem"];
