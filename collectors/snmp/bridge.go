@@ -17,6 +17,15 @@ func readBasePorts(ctx context.Context, s session) (map[uint32]uint32, error) {
 	return decodeBasePorts(cells), err
 }
 
+// bridgePorts are those that the forwarding tables were read with; where that
+// broke off they are read again, for what is told by base port.
+func (k known) bridgePorts(ctx context.Context, s session) (map[uint32]uint32, error) {
+	if k.basePorts != nil {
+		return k.basePorts, nil
+	}
+	return readBasePorts(ctx, s)
+}
+
 // decodeBasePorts reads cells of dot1dBasePortIfIndex: base port -> ifIndex.
 func decodeBasePorts(cells []binding) map[uint32]uint32 {
 	out := make(map[uint32]uint32, len(cells))

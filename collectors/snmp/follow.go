@@ -43,7 +43,7 @@ func followAll(cfg Config, topics []topic, scopeOf func(table string, every time
 	for _, t := range topics {
 		out = append(out, &followed{topic: t, table: table[Facts]{
 			scope: scopeOf(t.table, cfg.interval(t.pace)), mib: t.mib,
-			same: func(a, b Facts) bool { return reflect.DeepEqual(a, b) },
+			same: func(a, b Facts) bool { return reflect.DeepEqual(a, b) }, lists: true,
 		}})
 	}
 	return out

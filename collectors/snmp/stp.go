@@ -47,7 +47,11 @@ func readSTP(ctx context.Context, s session, k known) (Facts, error) {
 		return &SpanningTree{}, err
 	}
 	cells, err := stpPorts().read(ctx, s)
-	return decodeSTP(scalars[0], scalars[1], cells, k.basePorts), err
+	if err != nil || len(cells) == 0 {
+		return decodeSTP(scalars[0], scalars[1], cells, k.basePorts), err
+	}
+	ports, err := k.bridgePorts(ctx, s)
+	return decodeSTP(scalars[0], scalars[1], cells, ports), err
 }
 
 func decodeSTP(bridge, root value, cells []binding, basePorts map[uint32]uint32) *SpanningTree {

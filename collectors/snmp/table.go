@@ -26,6 +26,12 @@ type table[T any] struct {
 	same func(a, b T) bool
 	last *T   // what the last complete observation said, nil if none stands
 	had  bool // the table was there once
+	// torn says that a part of a reading was told since: the hub may hold what
+	// last does not have.
+	torn bool
+	// lists says that a reading that broke off is told as far as it says more
+	// than the last whole one: its claims hold lists.
+	lists bool
 }
 
 // tell hands a reading to the sink: as a whole if it is one, as nothing new if
@@ -52,7 +58,12 @@ func (t *table[T]) tell(
 	}
 	if r.present {
 		t.had = true
-		if claims := translate(r.data); len(claims) > 0 {
+		claims := translate(r.data)
+		if t.lists && t.last != nil {
+			claims = moreThan(translate(*t.last), claims)
+		}
+		if len(claims) > 0 {
+			t.torn = true
 			if err := t.partial(ctx, r.at, claims); err != nil {
 				return pollPartial, t.resynced(err)
 			}
@@ -72,7 +83,7 @@ func (t *table[T]) tell(
 func (t *table[T]) tellAll(
 	ctx context.Context, r reading[T], translate func(T) []api.Claim,
 ) (pollResult, error) {
-	if t.last != nil && t.same(*t.last, r.data) {
+	if t.last != nil && !t.torn && t.same(*t.last, r.data) {
 		err := t.scope.same(ctx, r.at)
 		if !errors.Is(err, api.ErrResync) {
 			return pollSame, err
@@ -82,7 +93,7 @@ func (t *table[T]) tellAll(
 	if err := t.complete(ctx, r.at, translate(r.data)); err != nil {
 		return pollChanged, t.resynced(err)
 	}
-	t.last = &r.data
+	t.last, t.torn = &r.data, false
 	return pollChanged, nil
 }
 

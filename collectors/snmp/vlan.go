@@ -143,7 +143,11 @@ func readVLANs(ctx context.Context, s session, k known) (Facts, error) {
 	}
 	tables = append(append(tables, pvidTables()...), memberTable(), taggingTable(), accessTable(), trunkTable())
 	cells, err := readAll(ctx, s, tables...)
-	return decodeVLANs(cells, k.basePorts), err
+	if err != nil || len(cells) == 0 {
+		return decodeVLANs(cells, k.basePorts), err
+	}
+	ports, err := k.bridgePorts(ctx, s)
+	return decodeVLANs(cells, ports), err
 }
 
 // vlanDecoder gathers what the tables say.
