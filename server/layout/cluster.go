@@ -149,7 +149,7 @@ func (d *drawing) placeSpaces(f *clusterForm, spaces []*api.Vertex) {
 
 // layCluster returns what stands in a cluster itself.
 func (d *drawing) layCluster(cluster *api.Vertex) *group {
-	f, g := d.cluster(cluster), &group{}
+	f, g := d.clusterNow(cluster), &group{}
 	for i, part := range f.parts {
 		if i == 0 || part.In == 0 {
 			d.layPart(g, cluster, f, i)
@@ -163,7 +163,7 @@ func (d *drawing) layCluster(cluster *api.Vertex) *group {
 	for v := range d.s.Children(cluster.ID) {
 		switch {
 		case v.Kind == api.VertexNode:
-			if p := f.nodes[v.ID]; !p.hidden {
+			if p, ok := f.nodes[v.ID]; ok && !p.hidden {
 				g.box(v.ID, f.frameOf(cluster, p.part), p.rect)
 			}
 		case v.Kind == api.VertexNamespace:

@@ -12,21 +12,22 @@ import (
 // plot yet are computed once.
 type drawing struct {
 	s        *graph.Snapshot
+	grouping Grouping
 	forms    map[api.VertexID]*clusterForm // how clusters are divided …
 	clusters map[api.VertexID]*clusterForm // … and where all in them stands
 	sites    map[api.VertexID]*siteForm
 	places   map[api.VertexID]map[api.VertexID]place // region, or the world -> what stands in it
-	racked   map[api.VertexID]*racks
-	nodes    []*api.Vertex
-	all      []*api.Vertex             // clusters
-	foreign  map[api.VertexID][]partOf // site -> parts of clusters whose home is elsewhere
+	racked   map[api.VertexID]*racks                 // by rack: sites …
+	rests    map[api.VertexID]*clusterForm           // … and clusters
+	all      []*api.Vertex                           // clusters
+	foreign  map[api.VertexID][]partOf               // site -> parts of clusters whose home is elsewhere
 }
 
-func draw(s *graph.Snapshot) *drawing {
+func draw(s *graph.Snapshot, grouping Grouping) *drawing {
 	return &drawing{
-		s: s, forms: map[api.VertexID]*clusterForm{}, clusters: map[api.VertexID]*clusterForm{}, sites: map[api.VertexID]*siteForm{},
+		s: s, grouping: grouping, forms: map[api.VertexID]*clusterForm{}, clusters: map[api.VertexID]*clusterForm{}, sites: map[api.VertexID]*siteForm{},
 		places:  map[api.VertexID]map[api.VertexID]place{},
-		foreign: map[api.VertexID][]partOf{}, racked: map[api.VertexID]*racks{},
+		foreign: map[api.VertexID][]partOf{}, racked: map[api.VertexID]*racks{}, rests: map[api.VertexID]*clusterForm{},
 	}
 }
 

@@ -22,7 +22,7 @@ type Laid struct {
 // What is drawn nowhere has no box.
 func Lay(s *graph.Snapshot, district api.VertexID, grouping Grouping) *Laid {
 	l := &Laid{s: s, district: district, grouping: grouping}
-	d, edit := draw(s), l.groups.Edit()
+	d, edit := draw(s, grouping), l.groups.Edit()
 	v, ok := s.Vertex(district)
 	switch {
 	case grouping == ByRack && (ok || district == 0):
@@ -103,7 +103,7 @@ func (l *Laid) next(s *graph.Snapshot, touched []api.VertexID) *Laid {
 		dirty[id] = true
 	}
 	next := &Laid{s: s, district: l.district, grouping: l.grouping}
-	d, edit := draw(s), l.groups.Edit()
+	d, edit := draw(s, l.grouping), l.groups.Edit()
 	if dirty[l.district] || reachesOut(after) {
 		next.relayOwn(d, after, edit)
 	}

@@ -24,13 +24,12 @@ const (
 	moreW = 64 // of a cell for what found no room in a strip
 	moreH = 18
 
-	seam     = 120  // from the fabric to the clusters: cables end in it
-	ground   = 96   // above a second row of clusters
-	bridgeH  = 20   // of the bridge in a KinD host
-	hostW    = 120  // of the host itself, beside it
-	rowW     = 6400 // by rack, a row of clusters or of a tier wraps at this width
-	pitch    = 200  // widths of sites are multiples of it
-	spacing  = 80   // between sites
+	seam     = 120 // from the fabric to the clusters: cables end in it
+	ground   = 96  // above a second row of clusters
+	bridgeH  = 20  // of the bridge in a KinD host
+	hostW    = 120 // of the host itself, beside it
+	pitch    = 200 // widths of sites are multiples of it
+	spacing  = 80  // between sites
 	trayRows = 2
 
 	regionEdge = 40      // from a region's edge to what is in it

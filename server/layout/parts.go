@@ -169,26 +169,34 @@ type berth struct {
 	device, port *api.Vertex
 }
 
-func (d *drawing) berthOf(node *api.Vertex) (best berth, ok bool) {
-	for nic := range d.s.Children(node.ID) {
-		if nic.Kind != api.VertexNIC {
-			continue
+// berths yields the ports that a node is attached to.
+func (d *drawing) berths(node *api.Vertex) func(yield func(berth) bool) {
+	return func(yield func(berth) bool) {
+		for nic := range d.s.Children(node.ID) {
+			if nic.Kind != api.VertexNIC {
+				continue
+			}
+			for e := range d.s.EdgesOf(nic.ID) {
+				if e.Kind != api.EdgeAttach {
+					continue
+				}
+				port, _ := d.s.Vertex(e.A + e.B - nic.ID)
+				if port == nil {
+					continue
+				}
+				device, _ := d.s.Vertex(port.Parent)
+				if device != nil && !yield(berth{device, port}) {
+					return
+				}
+			}
 		}
-		for e := range d.s.EdgesOf(nic.ID) {
-			if e.Kind != api.EdgeAttach {
-				continue
-			}
-			port, _ := d.s.Vertex(e.A + e.B - nic.ID)
-			if port == nil {
-				continue
-			}
-			device, _ := d.s.Vertex(port.Parent)
-			if device == nil {
-				continue
-			}
-			if b := (berth{device, port}); !ok || compareBerths(b, best) < 0 {
-				best, ok = b, true
-			}
+	}
+}
+
+func (d *drawing) berthOf(node *api.Vertex) (best berth, ok bool) {
+	for b := range d.berths(node) {
+		if !ok || compareBerths(b, best) < 0 {
+			best, ok = b, true
 		}
 	}
 	return best, ok
@@ -265,13 +273,17 @@ func (d *drawing) byBerth(nodes []*api.Vertex) []*api.Vertex {
 			berths[node.ID] = b
 		}
 	}
+	return inOrder(nodes, berths)
+}
+
+func inOrder(nodes []*api.Vertex, berths map[api.VertexID]berth) []*api.Vertex {
 	out := slices.Clone(nodes)
 	slices.SortStableFunc(out, func(a, b *api.Vertex) int {
 		ba, oka := berths[a.ID]
 		bb, okb := berths[b.ID]
 		switch {
 		case oka && okb:
-			return cmp.Or(compareBerths(ba, bb), cmp.Compare(a.Slot, b.Slot))
+			return cmp.Or(compareBerths(ba, bb), cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.ID, b.ID))
 		case oka != okb && oka:
 			return -1
 		case oka != okb:
@@ -326,27 +338,30 @@ func (d *drawing) layPart(g *group, cluster *api.Vertex, f *clusterForm, i int) 
 		return
 	}
 	g.furnish(Role(part.Role), cluster.ID, partNumber+i, cluster.ID, rect{part.X, part.Y, part.W, part.H}, 0, part.Text)
-	if Role(part.Role) == RoleHost && !d.layBridge(g, cluster, partID(cluster.ID, i), part.W-2*gap) {
-		at := rect{gap, header, part.W - 2*gap, bridgeH}
-		g.furnish(RoleBridge, cluster.ID, bridge, partID(cluster.ID, i), at, 0, "bridge")
+	if Role(part.Role) == RoleHost {
+		d.layBridge(g, cluster, partID(cluster.ID, i), part.W-2*gap)
 	}
 }
 
 // layBridge places the machine of a KinD cluster and its bridge above the nodes,
-// where the cluster's own source says them. It says whether there is a bridge.
-func (d *drawing) layBridge(g *group, cluster *api.Vertex, frame api.VertexID, room int32) bool {
-	has := false
+// where the cluster's own source says them; a bridge there is in any case.
+func (d *drawing) layBridge(g *group, cluster *api.Vertex, frame api.VertexID, room int32) {
+	all, known := rect{gap, header, room, bridgeH}, false
+	beside := rect{gap + hostW + gap, header, room - hostW - gap, bridgeH}
 	for v := range d.s.Children(cluster.ID) {
 		switch {
 		case v.Slot > 0:
 		case v.Kind == api.VertexHypervisor:
 			g.box(v.ID, frame, rect{gap, header, hostW, bridgeH})
+			all = beside
 		case v.Kind == api.VertexSegment:
-			has = true
-			g.box(v.ID, frame, rect{gap + hostW + gap, header, room - hostW - gap, bridgeH})
+			g.box(v.ID, frame, beside)
+			known = true
 		}
 	}
-	return has
+	if !known {
+		g.furnish(RoleBridge, cluster.ID, bridge, frame, all, 0, "bridge")
+	}
 }
 
 // isHost says whether a cluster's child stands in the part of a machine itself.

@@ -31,7 +31,7 @@ func plateOf(s *graph.Snapshot, device *api.Vertex) plate {
 	}
 	pairs := ceil(ports+p.lags, 2)
 	switch {
-	case pairs <= 4:
+	case pairs <= 4 && tierOf(s, device) != tierLeaf: // nodes stand beneath leaves
 		p.columns = 4
 	case pairs <= 8:
 		p.columns = 8

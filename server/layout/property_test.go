@@ -39,6 +39,8 @@ func TestNothingElseMoves(t *testing.T) {
 			}
 			unmoved(t, before, w.s, was, is, what)
 			check(t, w.s, layout.ByCluster)
+			check(t, w.s, layout.ByRack)
+			unmovedByRack(t, before, w.s, what)
 			continued(t, before, w.s)
 		}
 	})

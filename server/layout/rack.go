@@ -2,35 +2,159 @@ package layout
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/server/graph"
 )
 
-// racks are a site by racks: a column a pair of leaves, with the nodes that
-// hang on them beneath. Nothing of it is remembered.
+// By rack a site looks as by cluster, but that each pair of leaves is a rack
+// with what hangs on them beneath: what stands south of a rack gives way, and
+// nothing else moves. So places need no memory of their own: those of leaves
+// are remembered, and racks are as high as classes of what is in them.
+
+// racks are those of one site.
 type racks struct {
-	w, h      int32
-	devices   map[api.VertexID]Box // those that are no leaves stand in the site, leaves in their rack
-	nodes     map[api.VertexID]Box
-	clusters  map[api.VertexID]rect
-	furniture group
+	list  []*rack
+	of    map[api.VertexID]*rack // by leaf
+	rows  []row
+	grown stretch
+	form  *siteForm // the site without what stands in racks, each at its new place
+	inner []Box     // leaves, and what hangs on them that is no node
+	nodes map[api.VertexID]Box
+}
+
+// rack is one or two leaves, side by side, and what hangs on them.
+type rack struct {
+	id     api.VertexID // of the furniture
+	leaves []*api.Vertex
+	box    rect // in the site by cluster, as wide and high as the leaves
+	row    int
+	top    int32 // of the leaves, in the rack
+	below  []*api.Vertex
+	nodes  []*api.Vertex
+	berths map[api.VertexID]berth // of the nodes, at these leaves
 }
 
 const (
-	rackColumns = 16
-	rackGround  = 96 // of the gutter above a row of racks
+	rackEdge   = gap / 2 // from the edge of a rack to what is in it
+	rackGround = 72      // of the gutter above a row of racks
+	rackSeam   = 48      // below leaves, and below devices that hang on them: cables run there
+	rackUnit   = 200     // what hangs on leaves has room in multiples of it
+	mostRacks  = 3072    // of a site; leaves of others stand alone
 )
 
-// rack is one column in the making.
-type rack struct {
-	leaves []*api.Vertex
-	nodes  []*api.Vertex
+// byRack arranges a site by racks.
+func (d *drawing) byRack(site *api.Vertex) *racks {
+	r := d.rackFrames(site)
+	if r.form != nil {
+		return r
+	}
+	f := *d.site(site)
+	r.form, r.nodes = &f, map[api.VertexID]Box{}
+	f.devices, f.clusters = map[api.VertexID]place{}, map[api.VertexID]place{}
+	inRack := d.fill(site, r)
+	d.raise(r)
+	for id, p := range d.site(site).devices {
+		switch {
+		case r.of[id] != nil || inRack[id]:
+			if p.hidden {
+				f.hiddenDevices--
+			}
+		default:
+			p.rect = r.grown.moved(p.rect)
+			f.devices[id] = p
+		}
+	}
+	for id, p := range d.site(site).clusters {
+		p.rect = r.grown.moved(p.rect)
+		f.clusters[id] = p
+	}
+	for t, b := range f.bands {
+		north := int32(0)
+		if slices.ContainsFunc(r.rows, func(row row) bool { return row.top == b.y }) {
+			north = strip // racks have a title
+		}
+		top := b.y + r.grown.at(b.y) - north
+		f.bands[t] = band{top, b.y + b.h + r.grown.at(b.y+b.h) - top}
+		if !r.has(f.bands[t]) {
+			f.bands[t] = band{} // what stood there stands in racks
+		}
+	}
+	f.clustersY += r.grown.at(f.clustersY)
+	f.h += r.grown.at(f.h)
+	return r
+}
+
+// rackFrames are a site's racks as far as their leaves.
+func (d *drawing) rackFrames(site *api.Vertex) *racks {
+	if r, ok := d.racked[site.ID]; ok {
+		return r
+	}
+	r := &racks{of: map[api.VertexID]*rack{}}
+	d.racked[site.ID] = r
+	f := d.site(site)
+	var leaves []*api.Vertex
+	for _, v := range childrenOf(d.s, site.ID)[api.VertexDevice] {
+		if tierOf(d.s, v) == tierLeaf && !f.devices[v.ID].hidden && v.Slot < mostRacks {
+			leaves = append(leaves, v)
+		}
+	}
+	var boxes []rect
+	for _, pair := range d.pairs(leaves) {
+		if len(pair) == 2 && !areBeside(f.devices[pair[0].ID].rect, f.devices[pair[1].ID].rect) {
+			r.add(site, f, pair[:1])
+			pair = pair[1:]
+		}
+		r.add(site, f, pair)
+	}
+	for _, rk := range r.list {
+		boxes = append(boxes, rk.box)
+		for _, leaf := range rk.leaves { // rows are as high as the lowest of them
+			boxes = append(boxes, f.devices[leaf.ID].rect)
+		}
+	}
+	r.rows = rowsOf(boxes)
+	for _, rk := range r.list {
+		rk.row = slices.IndexFunc(r.rows, func(o row) bool { return o.top == rk.box.y })
+	}
+	return r
+}
+
+// has says whether a device or a rack stands in a tier.
+func (r *racks) has(b band) bool {
+	in := func(y int32) bool { return y >= b.y && y < b.y+b.h }
+	for _, p := range r.form.devices {
+		if !p.hidden && in(p.y) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(r.rows, func(row row) bool { return in(row.top + r.grown.at(row.top)) })
+}
+
+func areBeside(a, b rect) bool {
+	apart := max(a.x, b.x) - min(a.x+a.w, b.x+b.w)
+	return a.y == b.y && apart >= 0 && apart <= 2*gap
+}
+
+func (r *racks) add(site *api.Vertex, f *siteForm, leaves []*api.Vertex) {
+	rk := &rack{leaves: leaves, berths: map[api.VertexID]berth{}, id: furnitureID(site.ID, rackNumber+int(leaves[0].Slot))}
+	for i, leaf := range leaves {
+		at := f.devices[leaf.ID].rect
+		if i > 0 {
+			right, bottom := max(rk.box.x+rk.box.w, at.x+at.w), max(rk.box.y+rk.box.h, at.y+at.h)
+			at.x = min(at.x, rk.box.x)
+			at.w, at.h = right-at.x, bottom-at.y
+		}
+		rk.box = at
+		r.of[leaf.ID] = rk
+	}
+	r.list = append(r.list, rk)
 }
 
 // pairs puts leaves together: those on which the same node hangs, or that are
-// linked to each other.
-func (d *drawing) pairs(leaves []*api.Vertex) []rack {
+// linked to each other. Each pair, or leaf without one, is at its first leaf.
+func (d *drawing) pairs(leaves []*api.Vertex) [][]*api.Vertex {
 	partner := map[api.VertexID]api.VertexID{}
 	isLeaf := map[api.VertexID]bool{}
 	for _, leaf := range leaves {
@@ -52,19 +176,30 @@ func (d *drawing) pairs(leaves []*api.Vertex) []rack {
 			}
 		}
 	}
-	var out []rack
+	var out [][]*api.Vertex
 	done := map[api.VertexID]bool{}
 	for _, leaf := range leaves {
 		if done[leaf.ID] {
 			continue
 		}
-		r := rack{leaves: []*api.Vertex{leaf}}
+		pair := []*api.Vertex{leaf}
 		if other, ok := d.s.Vertex(partner[leaf.ID]); ok {
-			r.leaves, done[other.ID] = append(r.leaves, other), true
+			pair, done[other.ID] = append(pair, other), true
 		}
-		out = append(out, r)
+		out = append(out, pair)
 	}
 	return out
+}
+
+// inPairs puts leaves that are a pair beside each other, and says of each
+// whether it is the second of one.
+func (d *drawing) inPairs(leaves []*api.Vertex) (list []*api.Vertex, joined []bool) {
+	for _, pair := range d.pairs(leaves) {
+		for i, leaf := range pair {
+			list, joined = append(list, leaf), append(joined, i > 0)
+		}
+	}
+	return list, joined
 }
 
 // across yields the devices that are reached from the far end of a cable: the
@@ -78,208 +213,228 @@ func (d *drawing) across(end api.VertexID, yield func(api.VertexID)) {
 		yield(v.Parent)
 		return
 	}
-	for nic := range d.s.Children(v.Parent) {
-		for e := range d.s.EdgesOf(nic.ID) {
-			if port, ok := d.s.Vertex(e.A + e.B - nic.ID); ok && e.Kind == api.EdgeAttach {
-				yield(port.Parent)
-			}
+	if node, ok := d.s.Vertex(v.Parent); ok {
+		for b := range d.berths(node) {
+			yield(b.device.ID)
 		}
 	}
 }
 
-// byRack arranges a site by racks.
-func (d *drawing) byRack(site *api.Vertex) *racks {
-	if r, ok := d.racked[site.ID]; ok {
-		return r
-	}
-	r := &racks{devices: map[api.VertexID]Box{}, nodes: map[api.VertexID]Box{}, clusters: map[api.VertexID]rect{}}
-	d.racked[site.ID] = r
-	kids := childrenOf(d.s, site.ID)
-	var rows [tiers][]*api.Vertex
-	for _, kind := range []api.VertexKind{api.VertexDevice, api.VertexHypervisor, api.VertexSegment} {
-		for _, v := range kids[kind] {
-			rows[tierOf(d.s, v)] = append(rows[tierOf(d.s, v)], v)
-		}
-	}
-	y := int32(header)
-	for t, row := range rows {
-		if len(row) == 0 {
-			continue
-		}
-		if tier(t) == tierLeaf {
-			y = d.layRacks(site, r, row, y)
-			continue
-		}
-		sizes := make([]rect, 0, len(row))
-		for _, v := range row {
-			sizes = append(sizes, plateOf(d.s, v).size())
-		}
-		at, w, h := flow(sizes, gap, y, rowW, 2*gap, gap)
-		for i, v := range row {
-			r.devices[v.ID] = boxOf(v.ID, site.ID, at[i])
-		}
-		r.furniture.furnish(RoleTier, site.ID, tierNumber+t, site.ID, rect{gap, y, w, h}, 0, tier(t).String())
-		r.w = max(r.w, w+2*gap)
-		y += h + 4*gap
-	}
-	var sizes []rect
-	for _, cluster := range kids[api.VertexCluster] {
-		f := d.rackCluster(cluster)
-		sizes = append(sizes, rect{w: f.w, h: f.h})
-	}
-	at, w, h := flow(sizes, gap, y, max(rowW, r.w), 2*gap, ground)
-	for i, cluster := range kids[api.VertexCluster] {
-		r.clusters[cluster.ID] = at[i]
-	}
-	r.w, r.h = max(r.w, w+2*gap, 3*pitch), y+h+gap
-	return r
-}
-
-// layRacks places racks in rows, and returns where the next thing may stand.
-func (d *drawing) layRacks(site *api.Vertex, r *racks, leaves []*api.Vertex, y int32) int32 {
-	list := d.pairs(leaves)
-	at := map[api.VertexID]int{}
-	for i, rk := range list {
+// fill finds what hangs on the leaves of a site's racks, and returns which
+// devices that are.
+func (d *drawing) fill(site *api.Vertex, r *racks) map[api.VertexID]bool {
+	inRack, seen := map[api.VertexID]bool{}, map[api.VertexID]bool{}
+	for _, rk := range r.list {
 		for _, leaf := range rk.leaves {
-			at[leaf.ID] = i
-		}
-	}
-	for _, node := range d.allNodes() {
-		if b, ok := d.berthOf(node); ok {
-			if i, here := at[b.device.ID]; here {
-				list[i].nodes = append(list[i].nodes, node)
-			}
-		}
-	}
-	for row := range ceil(len(list), rackColumns) {
-		members := list[row*rackColumns : min(len(list), (row+1)*rackColumns)]
-		r.furniture.furnish(RoleGutter, site.ID, gutterNumber+row%(rackNumber-gutterNumber), site.ID, rect{gap, y, 1, rackGround}, 0, "")
-		gutter := &r.furniture.furniture[len(r.furniture.furniture)-1]
-		y += rackGround
-		x, rowH := int32(gap), int32(0)
-		for i, rk := range members {
-			w, h := d.layRack(site, r, rk, row*rackColumns+i, x, y)
-			x, rowH = x+w+2*gap, max(rowH, h)
-		}
-		gutter.W = float32(x - 3*gap)
-		r.w = max(r.w, x)
-		y += rowH + gap
-	}
-	return y + 2*gap
-}
-
-// layRack places one rack and all in it, and returns its size.
-func (d *drawing) layRack(site *api.Vertex, r *racks, rk rack, i int, x, y int32) (w, h int32) {
-	id := furnitureID(site.ID, rackNumber+i%(furnitureShare-rackNumber))
-	text := ""
-	h = strip
-	for _, leaf := range rk.leaves {
-		size := plateOf(d.s, leaf).size()
-		r.devices[leaf.ID] = boxOf(leaf.ID, id, rect{gap, h, size.w, size.h})
-		w, h = max(w, size.w), h+size.h+gap
-		if text != "" {
-			text += " + "
-		}
-		text += leaf.Name
-	}
-	w += 2 * gap
-	left, rowH := int32(gap), int32(0)
-	for _, node := range d.byBerth(rk.nodes) {
-		cluster, _ := d.s.Vertex(node.Parent)
-		size := d.sized(cluster).card.size()
-		w = max(w, size.w+2*gap)
-		if left > gap && left+size.w+gap > w {
-			left, h, rowH = gap, h+rowH+gap, 0
-		}
-		r.nodes[node.ID] = boxOf(node.ID, id, rect{left, h, size.w, size.h})
-		left, rowH = left+size.w+gap, max(rowH, size.h)
-	}
-	if rowH > 0 {
-		h += rowH + gap
-	}
-	r.furniture.furnish(RoleRack, site.ID, int(id-furnitureID(site.ID, 0)), site.ID, rect{x, y, w, h}, 0, text)
-	return w, h
-}
-
-// allNodes are the nodes of all clusters, in order of slots.
-func (d *drawing) allNodes() []*api.Vertex {
-	if d.nodes == nil {
-		for v := range d.s.Vertices() {
-			if v.Kind == api.VertexNode {
-				if cluster, ok := d.s.Vertex(v.Parent); ok && cluster.Kind == api.VertexCluster {
-					d.nodes = append(d.nodes, v)
+			for node := range d.nodesOn(leaf) {
+				if seen[node.ID] {
+					continue
+				}
+				seen[node.ID] = true
+				if at, b := d.rackOf(node); at != nil && r.of[b.device.ID] == at {
+					at.nodes, at.berths[node.ID] = append(at.nodes, node), b
 				}
 			}
 		}
-		sortBySlot(d.nodes)
 	}
-	return d.nodes
-}
-
-// rackOf is where a node stands in a rack of its port's site.
-func (d *drawing) rackOf(node *api.Vertex) (Box, bool) {
-	site, ok := d.s.Vertex(d.siteOf(node))
-	if !ok {
-		return Box{}, false
-	}
-	b, ok := d.byRack(site).nodes[node.ID]
-	return b, ok
-}
-
-// rackCluster is a cluster without the nodes that stand in racks: its shelf,
-// its tray, and the nodes of which no port is known.
-func (d *drawing) rackCluster(cluster *api.Vertex) *clusterForm {
-	f := *d.sized(cluster)
-	var rest []*api.Vertex
-	for _, node := range childrenOf(d.s, cluster.ID)[api.VertexNode] {
-		if b, ok := d.berthOf(node); !ok || tierOf(d.s, b.device) != tierLeaf || d.siteOf(node) == 0 {
-			rest = append(rest, node)
+	kids := childrenOf(d.s, site.ID)
+	for _, kind := range deviceKinds() {
+		for _, v := range kids[kind] {
+			rk := d.leafAbove(r, v)
+			if rk != nil && plateOf(d.s, v).size().w <= rk.box.w {
+				rk.below, inRack[v.ID] = append(rk.below, v), true
+			}
 		}
 	}
-	f.nodes = map[api.VertexID]place{}
-	sizes := make([]rect, len(rest))
-	for i := range sizes {
-		sizes[i] = f.card.size()
+	return inRack
+}
+
+// leafAbove is the rack in which a device that only leaves know hangs; nil if
+// there is none.
+func (d *drawing) leafAbove(r *racks, device *api.Vertex) *rack {
+	if t := tierOf(d.s, device); t != tierEdge && t != tierHost {
+		return nil
 	}
-	at, _, h := flow(sizes, gap, header, f.w-2*gap, gap, gap)
-	for i, node := range rest {
-		f.nodes[node.ID] = place{rect: at[i]}
+	var best berth
+	note := func(end *api.Vertex) {
+		for e := range d.s.EdgesOf(end.ID) {
+			port, ok := d.s.Vertex(e.A + e.B - end.ID)
+			if !ok || e.Kind != api.EdgeLink && e.Kind != api.EdgeAttach && e.Kind != api.EdgeMember || r.of[port.Parent] == nil {
+				continue
+			}
+			leaf, _ := d.s.Vertex(port.Parent)
+			if b := (berth{leaf, port}); best.port == nil || compareBerths(b, best) < 0 {
+				best = b
+			}
+		}
 	}
-	y := header + h + gap
-	f.tray.y = y
-	f.shelf.y = y + f.tray.h + gap
-	f.h = f.shelf.y + f.shelf.h + gap
-	f.parts = []api.PlotPart{{}}
-	f.hiddenNodes = []int{0}
-	f.spaces, f.hiddenSpaces = map[api.VertexID]place{}, 0
-	d.placeSpaces(&f, childrenOf(d.s, cluster.ID)[api.VertexNamespace])
+	note(device)
+	for port := range d.s.Children(device.ID) {
+		note(port)
+	}
+	if best.port == nil {
+		return nil
+	}
+	return r.of[best.device.ID]
+}
+
+// raise says how high racks are, and places what is in them.
+func (d *drawing) raise(r *racks) {
+	for _, rk := range r.list {
+		row := &r.rows[rk.row]
+		rk.top = strip
+		at := func(id api.VertexID, x, y int32, size rect) Box {
+			return boxOf(id, rk.id, rect{x, y, size.w, size.h})
+		}
+		for _, leaf := range rk.leaves {
+			place := d.site(d.parent(leaf)).devices[leaf.ID].rect
+			r.inner = append(r.inner, at(leaf.ID, rackEdge+place.x-rk.box.x, rk.top, place))
+		}
+		y := rk.top + row.bottom - row.top + rackSeam
+		var sizes []rect
+		for _, v := range rk.below {
+			sizes = append(sizes, plateOf(d.s, v).size())
+		}
+		if len(sizes) > 0 {
+			places, _, h := flow(sizes, rackEdge, y, rk.box.w, gap, gap)
+			for i, v := range rk.below {
+				r.inner = append(r.inner, at(v.ID, places[i].x, places[i].y, places[i]))
+			}
+			y += h + rackSeam
+		}
+		sizes = sizes[:0]
+		list := inOrder(rk.nodes, rk.berths)
+		for _, node := range list {
+			sizes = append(sizes, d.sized(d.parent(node)).card.size())
+		}
+		places, _, h := flow(sizes, rackEdge, y, rk.box.w, gap, gap)
+		for i, node := range list {
+			r.nodes[node.ID] = at(node.ID, places[i].x, places[i].y, places[i])
+		}
+		content := rk.top + row.bottom - row.top + rackSeam
+		needed := y + h - content
+		row.more = max(row.more, content+quantise(max(needed, 1), rackUnit)+rackEdge)
+	}
+	for _, row := range r.rows {
+		r.grown.add(row.top, strip+rackGround)
+		r.grown.add(row.least, row.top+row.more-strip-row.least)
+	}
+}
+
+func (d *drawing) parent(v *api.Vertex) *api.Vertex {
+	parent, _ := d.s.Vertex(v.Parent)
+	return parent
+}
+
+// nodesOn yields the nodes that are attached to a device's ports, those of
+// clusters alone; a node may come twice.
+func (d *drawing) nodesOn(device *api.Vertex) func(yield func(*api.Vertex) bool) {
+	return func(yield func(*api.Vertex) bool) {
+		for port := range d.s.Children(device.ID) {
+			for e := range d.s.EdgesOf(port.ID) {
+				nic, ok := d.s.Vertex(e.A + e.B - port.ID)
+				if !ok || e.Kind != api.EdgeAttach {
+					continue
+				}
+				node, ok := d.s.Vertex(nic.Parent)
+				if !ok || node.Kind != api.VertexNode {
+					continue
+				}
+				if cluster, ok := d.s.Vertex(node.Parent); ok && cluster.Kind == api.VertexCluster && !yield(node) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// rackOf is the rack in which a node stands: that of the first of its ports
+// that are in one which has room for its card.
+func (d *drawing) rackOf(node *api.Vertex) (in *rack, at berth) {
+	for b := range d.berths(node) {
+		site, ok := d.s.Vertex(b.device.Parent)
+		if !ok || site.Kind != api.VertexSite || d.isHidden(site) {
+			continue
+		}
+		rk := d.rackFrames(site).of[b.device.ID]
+		if rk != nil && rk.box.w >= cardW && (in == nil || compareBerths(b, at) < 0) {
+			at, in = b, rk
+		}
+	}
+	return in, at
+}
+
+// siteNow, clusterNow and lotsNow are where things stand by the grouping that
+// is drawn.
+func (d *drawing) siteNow(site *api.Vertex) *siteForm {
+	if d.grouping == ByRack {
+		return d.byRack(site).form
+	}
+	return d.site(site)
+}
+
+func (d *drawing) lotsNow(in api.VertexID) map[api.VertexID]place {
+	if d.grouping == ByRack {
+		return d.rackLots(in)
+	}
+	return d.lots(in)
+}
+
+func (d *drawing) clusterNow(cluster *api.Vertex) *clusterForm {
+	if d.grouping != ByRack {
+		return d.cluster(cluster)
+	}
+	if f, ok := d.rests[cluster.ID]; ok {
+		return f
+	}
+	f := *d.cluster(cluster)
+	all := f.nodes
+	f.nodes, f.hiddenNodes = map[api.VertexID]place{}, make([]int, len(f.parts))
+	for id, p := range all {
+		node, _ := d.s.Vertex(id)
+		if rk, _ := d.rackOf(node); rk != nil {
+			continue
+		}
+		f.nodes[id] = p
+		if p.hidden {
+			f.hiddenNodes[p.part]++
+		}
+	}
+	d.rests[cluster.ID] = &f
 	return &f
+}
+
+// isShown says whether a part of a cluster at another site is drawn: by rack
+// only while a node of it stands in no rack.
+func (d *drawing) isShown(p partOf) bool {
+	if d.grouping != ByRack {
+		return true
+	}
+	for _, at := range d.clusterNow(p.cluster).nodes {
+		if at.part == p.part {
+			return true
+		}
+	}
+	return false
 }
 
 func (d *drawing) layByRack(district *api.Vertex, edit *graph.Editor[*group]) {
 	if district == nil {
-		edit.Set(0, d.rackOverview())
+		edit.Set(0, d.layOverview())
 		return
 	}
-	g := &group{}
+	g := d.layOwn(district)
 	if district.Kind == api.VertexCluster {
-		f := d.rackCluster(district)
-		d.clusters[district.ID] = f
-		g = d.layCluster(district)
 		for v := range d.s.Children(district.ID) {
-			if b, ok := d.rackOf(v); ok && v.Kind == api.VertexNode {
-				g.boxes = slices.DeleteFunc(g.boxes, func(o Box) bool { return o.ID == v.ID })
-				g.boxes = append(g.boxes, b)
+			if v.Kind != api.VertexNode {
+				continue
+			}
+			if rk, _ := d.rackOf(v); rk != nil {
+				g.boxes = append(g.boxes, d.byRack(d.parent(rk.leaves[0])).nodes[v.ID])
 			}
 		}
 	} else {
-		r := d.byRack(district)
-		for v := range d.s.Children(district.ID) {
-			if b, ok := r.devices[v.ID]; ok {
-				g.boxes = append(g.boxes, b)
-			}
-		}
-		g.furniture = r.furniture.furniture
+		d.layRacks(g, district)
 	}
 	edit.Set(uint64(district.ID), g)
 	for _, b := range g.boxes {
@@ -289,37 +444,74 @@ func (d *drawing) layByRack(district *api.Vertex, edit *graph.Editor[*group]) {
 	}
 }
 
-// rackOverview places sites by racks, and in each what is left of its clusters.
-func (d *drawing) rackOverview() *group {
-	g := &group{}
-	d.rackLots(g, 0, 0, 0)
-	return g
-}
-
-// rackLots places what stands in a region or in the world, from a corner of it,
-// and returns how far it reaches.
-func (d *drawing) rackLots(g *group, in api.VertexID, x, y int32) rect {
-	var list []lot
-	kids := childrenOf(d.s, in)
-	for _, region := range kids[api.VertexRegion] {
-		r := d.rackLots(g, region.ID, regionEdge, header)
-		list = append(list, lot{region, rect{w: max(r.w+regionEdge, 3*pitch), h: max(r.h+regionEdge, pitch)}})
-	}
-	for _, site := range kids[api.VertexSite] {
-		r := d.byRack(site)
-		list = append(list, lot{site, rect{w: r.w, h: r.h}})
-		for _, cluster := range childrenOf(d.s, site.ID)[api.VertexCluster] {
-			g.box(cluster.ID, site.ID, r.clusters[cluster.ID])
+// layRacks adds a site's racks, what stands in them that is no node, and the
+// gutters above them.
+func (d *drawing) layRacks(g *group, site *api.Vertex) {
+	r := d.byRack(site)
+	g.boxes = append(g.boxes, r.inner...)
+	for i, row := range r.rows {
+		if y := row.top + r.grown.at(row.top) - strip - rackGround; i < mostGutters {
+			g.furnish(RoleGutter, site.ID, gutterNumber+1+i, site.ID, rect{gap, y, r.form.w - 2*gap, rackGround}, 0, "")
 		}
 	}
-	for _, cluster := range kids[api.VertexCluster] {
-		f := d.rackCluster(cluster)
-		list = append(list, lot{cluster, rect{w: f.w, h: f.h}})
+	for _, rk := range r.list {
+		row := r.rows[rk.row]
+		var names []string
+		for _, leaf := range rk.leaves {
+			names = append(names, leaf.Name)
+		}
+		at := rect{rk.box.x - rackEdge, row.top + r.grown.at(row.top) - strip, rk.box.w + 2*rackEdge, row.more}
+		g.furnish(RoleRack, site.ID, int(rk.id-furnitureID(site.ID, 0)), site.ID, at, 0, strings.Join(names, " + "))
 	}
-	var all rect
-	for i, at := range firstGrid(list, x, y) {
-		g.box(list[i].v.ID, in, at)
-		all.w, all.h = max(all.w, at.x+at.w), max(all.h, at.y+at.h)
+}
+
+// rackLots are the places of what stands in a region or in the world, where
+// sites are higher for their racks.
+func (d *drawing) rackLots(in api.VertexID) map[api.VertexID]place {
+	out := map[api.VertexID]place{}
+	grown := d.growth(in)
+	for id, p := range d.lots(in) {
+		v, _ := d.s.Vertex(id)
+		if !p.hidden {
+			p.rect = grown.moved(p.rect)
+			p.h += d.more(v)
+		}
+		out[id] = p
 	}
-	return all
+	return out
+}
+
+// growth is how what stands in a region or in the world moves for racks.
+func (d *drawing) growth(in api.VertexID) *stretch {
+	var boxes []rect
+	for _, p := range d.lots(in) {
+		if !p.hidden {
+			boxes = append(boxes, p.rect)
+		}
+	}
+	rows := rowsOf(boxes)
+	for id, p := range d.lots(in) {
+		v, _ := d.s.Vertex(id)
+		i := slices.IndexFunc(rows, func(o row) bool { return o.top == p.y })
+		if !p.hidden {
+			rows[i].more = max(rows[i].more, d.more(v))
+		}
+	}
+	grown := &stretch{}
+	for _, row := range rows {
+		grown.add(row.least, row.more)
+	}
+	return grown
+}
+
+// more is how much higher something is by rack than by cluster.
+func (d *drawing) more(v *api.Vertex) int32 {
+	switch {
+	case v.Kind == api.VertexSite:
+		return d.byRack(v).form.h - d.site(v).h
+	case v.Kind == api.VertexRegion:
+		return d.growth(v.ID).at(endless)
+	default:
+		return 0
+	}
 }

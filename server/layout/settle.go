@@ -53,7 +53,7 @@ func wish(v *api.Vertex) (rect, bool) {
 // them now. Who finds no room in a full container gets none. All that has a
 // plot keeps it; only a site may reach further south.
 func Settle(s *graph.Snapshot, ids []api.VertexID) map[api.VertexID]*api.Plot {
-	st := settling{d: draw(s), plots: map[api.VertexID]*api.Plot{}}
+	st := settling{d: draw(s, ByCluster), plots: map[api.VertexID]*api.Plot{}}
 	clusters, sites, frames := map[api.VertexID]bool{}, map[api.VertexID]bool{}, map[api.VertexID]bool{}
 	for _, id := range ids {
 		v, ok := s.Vertex(id)

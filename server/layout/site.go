@@ -25,9 +25,14 @@ type siteForm struct {
 const (
 	moreClusters = 33
 	tierNumber   = 64
-	gutterNumber = 96
-	rackNumber   = 128 // rows of racks have gutters from rackNumber-16 on
+	gutterNumber = 96   // the seam's, then one above each row of racks
+	mostGutters  = 895  // of racks
+	rackNumber   = 1024 // and the slot of the rack's first leaf
 )
+
+func deviceKinds() [3]api.VertexKind {
+	return [...]api.VertexKind{api.VertexDevice, api.VertexHypervisor, api.VertexSegment}
+}
 
 func isDevice(kind api.VertexKind) bool {
 	return kind == api.VertexDevice || kind == api.VertexHypervisor || kind == api.VertexSegment
@@ -173,7 +178,7 @@ func (d *drawing) site(site *api.Vertex) *siteForm {
 func (d *drawing) formSite(site *api.Vertex) *siteForm {
 	kids := childrenOf(d.s, site.ID)
 	var devices []*api.Vertex
-	for _, kind := range []api.VertexKind{api.VertexDevice, api.VertexHypervisor, api.VertexSegment} {
+	for _, kind := range deviceKinds() {
 		devices = append(devices, kids[kind]...)
 	}
 	tenants := d.tenants(site, kids)
@@ -221,6 +226,7 @@ func (d *drawing) grow(site *api.Vertex, f *siteForm, tenants []tenant) {
 func (d *drawing) planSite(devices []*api.Vertex, tenants []tenant) *siteForm {
 	var rows [tiers][]*api.Vertex
 	var plates [tiers][]rect
+	var joined []bool
 	least, widest := int32(3*pitch), int32(0)
 	note := func(sizes []rect) {
 		total := int32(0)
@@ -233,19 +239,25 @@ func (d *drawing) planSite(devices []*api.Vertex, tenants []tenant) *siteForm {
 	for _, device := range devices {
 		t := tierOf(d.s, device)
 		rows[t] = append(rows[t], device)
-		plates[t] = append(plates[t], plateOf(d.s, device).size())
 	}
-	for _, sizes := range plates {
-		note(sizes)
+	rows[tierLeaf], joined = d.inPairs(rows[tierLeaf])
+	for t, row := range rows {
+		for i, device := range row {
+			plates[t] = append(plates[t], plateOf(d.s, device).size())
+			if tier(t) == tierLeaf && joined[i] { // they stay in one row
+				least = max(least, plates[t][i-1].w+plates[t][i].w+4*gap)
+			}
+		}
+		note(plates[t])
 	}
 	sizes := make([]rect, 0, len(tenants))
 	for _, t := range tenants {
 		sizes = append(sizes, t.size)
 	}
 	note(sizes)
-	best := divide(plates, sizes, least)
+	best := divide(plates, joined, sizes, least)
 	for w := least + least/8; w < widest+widest/8; w += w / 8 {
-		if next := divide(plates, sizes, w); next.screens() < best.screens() {
+		if next := divide(plates, joined, sizes, w); next.screens() < best.screens() {
 			best = next
 		}
 	}
@@ -277,7 +289,7 @@ type division struct {
 func (v division) screens() int32 { return max(v.w*9, v.h*16) }
 
 // divide divides a site of about a width.
-func divide(plates [tiers][]rect, clusters []rect, width int32) division {
+func divide(plates [tiers][]rect, joined []bool, clusters []rect, width int32) division {
 	var out division
 	y, some := int32(header), false
 	for t, sizes := range plates {
@@ -286,7 +298,11 @@ func divide(plates [tiers][]rect, clusters []rect, width int32) division {
 		}
 		some = true
 		var w, h int32
-		out.plates[t], w, h = flow(sizes, gap, y, width, 2*gap, gap)
+		if tier(t) == tierLeaf {
+			out.plates[t], w, h = flowPairs(sizes, joined, gap, y, width, 2*gap, gap)
+		} else {
+			out.plates[t], w, h = flow(sizes, gap, y, width, 2*gap, gap)
+		}
 		out.w = max(out.w, w+2*gap+w/16) // and room for another
 		out.bands[t] = band{y, h}
 		y += h + 4*gap
@@ -400,7 +416,7 @@ func (f *siteForm) placeTenants(tenants []tenant) {
 
 // laySite returns what stands in a site's own channel: devices and tiers.
 func (d *drawing) laySite(site *api.Vertex) *group {
-	f, g := d.site(site), &group{}
+	f, g := d.siteNow(site), &group{}
 	for v := range d.s.Children(site.ID) {
 		if p, ok := f.devices[v.ID]; ok && !p.hidden {
 			g.box(v.ID, site.ID, p.rect)

@@ -161,7 +161,7 @@ func (d *drawing) layOverview() *group {
 }
 
 func (d *drawing) layLots(g *group, in api.VertexID) {
-	places, hidden := d.lots(in), 0
+	places, hidden := d.lotsNow(in), 0
 	for v := range d.s.Children(in) {
 		p, ok := places[v.ID]
 		if ok && p.hidden {
@@ -186,7 +186,7 @@ func (d *drawing) layLots(g *group, in api.VertexID) {
 }
 
 func (d *drawing) layTenants(g *group, site *api.Vertex) {
-	f := d.site(site)
+	f := d.siteNow(site)
 	for v := range d.s.Children(site.ID) {
 		if p, ok := f.clusters[v.ID]; ok && !p.hidden {
 			g.box(v.ID, site.ID, p.rect)
@@ -194,7 +194,7 @@ func (d *drawing) layTenants(g *group, site *api.Vertex) {
 	}
 	for _, p := range d.foreignIn(site.ID) {
 		part := d.sized(p.cluster).parts[p.part]
-		if at := f.clusters[partID(p.cluster.ID, p.part)]; !at.hidden {
+		if at := f.clusters[partID(p.cluster.ID, p.part)]; !at.hidden && d.isShown(p) {
 			g.furnish(Role(part.Role), p.cluster.ID, partNumber+p.part, site.ID, at.rect, 0, part.Text)
 		}
 	}

@@ -67,10 +67,37 @@ func (w *world) add(kind api.VertexKind, parent api.VertexID, name string, attrs
 }
 
 func (w *world) device(site api.VertexID) api.VertexID {
-	device := w.add(api.VertexDevice, site, w.pick("name", "spine1", "leaf1", "border", "x"))
+	kind, attrs := api.VertexDevice, []api.Attr(nil)
+	name := w.pick("name", "spine1", "leaf1", "leaf1", "leaf1", "border", "x", "unmanaged", "unmanaged", "hypervisor")
+	switch name {
+	case "unmanaged":
+		attrs = []api.Attr{{Key: api.AttrUnmanaged, Value: "true"}}
+	case "hypervisor":
+		kind = api.VertexHypervisor
+	}
+	peer := w.port()
+	device := w.add(kind, site, name, attrs...)
 	w.many(api.VertexPort, device, 1+w.n("ports", 60))
 	w.many(api.VertexLAG, device, w.n("lags", 3))
+	if own := device + 1; peer != 0 {
+		w.join(api.EdgeLink, own, peer)
+	}
 	return device
+}
+
+func (w *world) join(kind api.EdgeKind, a, b api.VertexID) {
+	w.edge++
+	w.c.Edges[w.edge] = &api.Edge{ID: w.edge, Kind: kind, A: a, B: b}
+}
+
+// segment is something between ports that nobody sees.
+func (w *world) segment(site api.VertexID) {
+	segment := w.add(api.VertexSegment, site, "segment at a port")
+	for range 1 + w.n("members", 2) {
+		if port := w.port(); port != 0 {
+			w.join(api.EdgeMember, port, segment)
+		}
+	}
 }
 
 func (w *world) many(kind api.VertexKind, parent api.VertexID, n int) {
@@ -81,9 +108,11 @@ func (w *world) many(kind api.VertexKind, parent api.VertexID, n int) {
 
 func (w *world) node(cluster api.VertexID) {
 	attrs := []api.Attr{{Key: api.AttrZone, Value: w.pick("zone", "a", "b")}}
-	switch w.pick("provider", "own", "own", "own", "cloud") {
+	switch w.pick("provider", "own", "own", "own", "cloud", "kind") {
 	case "cloud":
 		attrs = append(attrs, api.Attr{Key: api.AttrPort, Value: "not expected"})
+	case "kind":
+		attrs = append(attrs, api.Attr{Key: api.AttrProviderID, Value: "kind://docker/kind/w"})
 	default:
 	}
 	node := w.add(api.VertexNode, cluster, "n", attrs...)
@@ -91,8 +120,7 @@ func (w *world) node(cluster api.VertexID) {
 	for range w.n("nics", 3) {
 		nic := w.add(api.VertexNIC, node, "eth")
 		if port := w.port(); port != 0 {
-			w.edge++
-			w.c.Edges[w.edge] = &api.Edge{ID: w.edge, Kind: api.EdgeAttach, A: nic, B: port}
+			w.join(api.EdgeAttach, nic, port)
 		}
 	}
 }
@@ -121,6 +149,8 @@ func (w *world) cluster(site api.VertexID) {
 		w.node(cluster)
 	}
 	w.many(api.VertexPod, cluster, w.n("pending", 5))
+	w.many(api.VertexHypervisor, cluster, w.n("hosts", 1)) // of KinD
+	w.many(api.VertexSegment, cluster, w.n("bridges", 1))
 	for range w.n("namespaces", 5) {
 		w.namespace(cluster)
 	}
@@ -146,6 +176,9 @@ func (w *world) site() {
 	site := w.add(api.VertexSite, region, "site")
 	for range w.n("devices", 6) {
 		w.device(site)
+	}
+	for range w.n("segments", 1) {
+		w.segment(site)
 	}
 	for range w.n("clusters", 2) {
 		w.cluster(site)
@@ -196,7 +229,7 @@ func (w *world) move(v *api.Vertex, to api.VertexID) {
 
 // happen makes one thing happen and says what.
 func (w *world) happen() string {
-	what := w.pick("what", "grow", "grow", "shrink", "shrink", "move", "new", "new")
+	what := w.pick("what", "grow", "grow", "shrink", "shrink", "move", "new", "new", "cable")
 	switch what {
 	case "grow":
 		v, ok := w.any(api.VertexNode, api.VertexNamespace, api.VertexDevice, api.VertexCluster)
@@ -208,11 +241,11 @@ func (w *world) happen() string {
 		}[v.Kind]
 		w.many(kind, v.ID, 1+w.n("more", 30))
 	case "shrink":
-		if v, ok := w.any(api.VertexPod, api.VertexWorkload, api.VertexNamespace, api.VertexNode, api.VertexDevice, api.VertexCluster, api.VertexSite, api.VertexRegion); ok {
+		if v, ok := w.any(api.VertexPod, api.VertexWorkload, api.VertexNamespace, api.VertexNode, api.VertexDevice, api.VertexSegment, api.VertexCluster, api.VertexSite, api.VertexRegion); ok {
 			w.remove(v)
 		}
 	case "move":
-		v, ok := w.any(api.VertexPod, api.VertexDevice, api.VertexCluster, api.VertexSite)
+		v, ok := w.any(api.VertexPod, api.VertexDevice, api.VertexSegment, api.VertexCluster, api.VertexSite)
 		if !ok {
 			return "nothing"
 		}
@@ -226,6 +259,16 @@ func (w *world) happen() string {
 		if to, ok := w.any(into...); ok {
 			w.move(v, to.ID)
 		}
+	case "cable": // one is pulled, or a node's is put in
+		if nic, ok := w.any(api.VertexNIC); ok {
+			pulled := false
+			for e := range w.s.EdgesOf(nic.ID) {
+				w.c.Edges[e.ID], pulled = nil, true
+			}
+			if port := w.port(); !pulled && port != 0 {
+				w.join(api.EdgeAttach, nic.ID, port)
+			}
+		}
 	case "new":
 		switch c, ok := w.any(api.VertexCluster); {
 		case ok && w.n("where", 3) > 0:
@@ -235,6 +278,7 @@ func (w *world) happen() string {
 			w.namespace(c.ID)
 		default:
 			if site, ok := w.any(api.VertexSite); ok && w.n("site", 2) > 0 {
+				w.segment(site.ID)
 				w.device(site.ID)
 				w.cluster(site.ID)
 			} else {

@@ -78,6 +78,30 @@ func (y *yard) inRow(top, w, h int32) (int32, bool) {
 	return x, x+w <= y.area.x+y.area.w
 }
 
+// flowPairs is flow, but keeps each rectangle that is joined to the one before
+// it in that one's row.
+func flowPairs(sizes []rect, joined []bool, x, y, width, across, down int32) (at []rect, w, h int32) {
+	var units []rect
+	for i, s := range sizes {
+		if n := len(units); n > 0 && i < len(joined) && joined[i] {
+			units[n-1].w, units[n-1].h = units[n-1].w+across+s.w, max(units[n-1].h, s.h)
+		} else {
+			units = append(units, s)
+		}
+	}
+	places, w, h := flow(units, x, y, width, across, down)
+	n, left := -1, int32(0)
+	for i, s := range sizes {
+		if n < 0 || i >= len(joined) || !joined[i] {
+			n++
+			left = places[n].x
+		}
+		at = append(at, rect{left, places[n].y, s.w, s.h})
+		left += s.w + across
+	}
+	return at, w, h
+}
+
 // flow places rectangles in rows from a corner, in order, wrapping at a width.
 // It returns where each stands and how much room all take.
 func flow(sizes []rect, x, y, width, across, down int32) (at []rect, w, h int32) {
