@@ -595,13 +595,26 @@ type Seam struct {
 	Known int `json:"known"`
 	Nodes int `json:"nodes"`
 
-	// Why Most frequent first.
+	// Why By kind of reason, most frequent first.
 	Why []SeamReason `json:"why"`
+}
+
+// SeamExample One of the nodes, with its own reason.
+type SeamExample struct {
+	// Id Example: v42
+	Id   VertexID `json:"id"`
+	Name string   `json:"name"`
+	Why  string   `json:"why"`
 }
 
 // SeamReason defines model for Seam.why.
 type SeamReason struct {
-	Count  int    `json:"count"`
+	Count int `json:"count"`
+
+	// Example One of the nodes, with its own reason.
+	Example SeamExample `json:"example"`
+
+	// Reason What the nodes have in common; where they differ in names, addresses and numbers it has …
 	Reason string `json:"reason"`
 }
 

@@ -82,7 +82,8 @@ func Open(path string, options Options) (*Store, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	if err := s.openFile(path); err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		s.unzip.Close()
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.zip.Close())
 	}
 	if err := guard(s.checkFormat); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())

@@ -27,7 +27,10 @@ func TestStatus(t *testing.T) {
 			{Id: "snmp:leaf1", Kind: "snmp", State: "live", Since: &since, LastOk: &since},
 		},
 		Kept: rest.Kept{Since: moment(), Why: "disk full"},
-		Seam: rest.Seam{Nodes: 4, Known: 2, Why: []rest.SeamReason{{Reason: "no LLDP row names it", Count: 1}, {Reason: "nothing is known of its port", Count: 1}}},
+		Seam: rest.Seam{Nodes: 4, Known: 2, Why: []rest.SeamReason{
+			{Reason: "no LLDP row names it", Count: 1, Example: rest.SeamExample{Id: "v22", Name: "n2", Why: "no LLDP row names it"}},
+			{Reason: "nothing is known of its port", Count: 1, Example: rest.SeamExample{Id: "v24", Name: "n4", Why: "nothing is known of its port"}},
+		}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -1,19 +1,15 @@
 package web
 
 import (
-	"cmp"
 	"log/slog"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/api/rest"
 	"github.com/netseam/netseam/server/auth"
-	"github.com/netseam/netseam/server/graph"
 )
 
 // status answers how netseam stands.
@@ -45,29 +41,6 @@ func (s *Server) status(c echo.Context) error {
 		})
 	}
 	return answer(c, out)
-}
-
-// seam counts the nodes whose switch port is known, and why others' are not.
-func seam(s *graph.Snapshot) rest.Seam {
-	out := rest.Seam{Why: []rest.SeamReason{}}
-	reasons := map[string]int{}
-	for v := range s.Vertices() {
-		if v.Kind != api.VertexNode {
-			continue
-		}
-		out.Nodes++
-		switch state := v.Attr(api.AttrPort); state {
-		case "known", "one-sided":
-			out.Known++
-		default:
-			reasons[cmp.Or(v.Attr(api.AttrPortWhy), state, "nothing is known of its port")]++
-		}
-	}
-	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
-		out.Why = append(out.Why, rest.SeamReason{Reason: reason, Count: reasons[reason]})
-	}
-	slices.SortStableFunc(out.Why, func(a, b rest.SeamReason) int { return cmp.Compare(b.Count, a.Count) })
-	return out
 }
 
 // find returns a source by the ID in the path.

@@ -44,7 +44,7 @@ func TestTheDemoOpensFittedAndSaysWhatItKnows(t *testing.T) {
 		b.waitFor(10*time.Second, "the page says how it stands", fmt.Sprintf("document.body.innerText.includes(%q)", want))
 	}
 	for _, why := range s.Seam.Why {
-		b.waitFor(10*time.Second, "the page says why", fmt.Sprintf("document.body.innerText.includes(%q)", why.Reason))
+		b.waitFor(10*time.Second, "the page says why", fmt.Sprintf("document.body.innerText.includes(%q)", why.Example.Why))
 	}
 	b.shot("demo-dark.png")
 }

@@ -227,8 +227,11 @@ type status struct {
 		Nodes int `json:"nodes"`
 		Known int `json:"known"`
 		Why   []struct {
-			Reason string `json:"reason"`
-			Count  int    `json:"count"`
+			Reason  string `json:"reason"`
+			Count   int    `json:"count"`
+			Example struct {
+				Why string `json:"why"`
+			} `json:"example"`
 		} `json:"why"`
 	} `json:"seam"`
 }

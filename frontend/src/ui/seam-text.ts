@@ -17,9 +17,26 @@ export function seamParts({ nodes, known, why }: RestSeam): readonly SeamPart[] 
   if (reasons.length === 0)
     return [begin, { text: `. ${rest} ${rest === 1 ? "does" : "do"} not.` }];
   const parts: SeamPart[] = [begin, { text: ". " }];
-  reasons.forEach(({ reason, count }, i) => {
-    parts.push({ text: `${count}: ${reason}`, filter: `"${reason}"` });
+  reasons.forEach((reason, i) => {
+    parts.push({ text: reasonText(reason), filter: filterOf(reason.reason) });
     parts.push({ text: i === reasons.length - 1 ? "." : "; " });
   });
   return parts;
+}
+
+/** A reason whose details differ from node to node is told by one of them. */
+function reasonText({ reason, count, example }: RestSeam["why"][number]): string {
+  if (reason === example.why) return `${count}: ${reason}`;
+  const others = count > 1 ? `, and ${count - 1} more like it` : "";
+  return `${count}: ${example.why} (${example.name}${others})`;
+}
+
+/** What all nodes with a reason have in common: each piece between what differs. */
+function filterOf(reason: string): string {
+  return reason
+    .split(/…|; /)
+    .map((piece) => piece.trim())
+    .filter((piece) => /\w\w/.test(piece))
+    .map((piece) => `"${piece}"`)
+    .join(" ");
 }

@@ -28,6 +28,7 @@ import (
 type app struct {
 	cfg      config.Config
 	logger   *slog.Logger
+	traps    *net.UDPConn // nil if none are listened for
 	store    *store.Store
 	hub      *hub.Hub
 	stream   *stream.Stream
@@ -38,30 +39,33 @@ type app struct {
 	demo     web.Demo // nil for a real world
 }
 
-// newApp opens the store and builds the rest on it. close is called when run
-// has returned.
-func newApp(ctx context.Context, cfg config.Config, logger *slog.Logger) (*app, error) {
-	traps, err := listenTraps(ctx, cfg.SNMP.Traps)
-	if err != nil {
+// newApp opens the store and the socket for traps, and builds the rest on them.
+// close is called when run has returned, or in its place.
+func newApp(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *app, err error) {
+	a := &app{cfg: cfg, logger: logger, registry: prometheus.NewRegistry()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.close())
+		}
+	}()
+	if a.traps, err = listenTraps(ctx, cfg.SNMP.Traps); err != nil {
 		return nil, err
 	}
-	journal, err := store.Open(filepath.Join(cfg.Data, "journal.db"), store.Options{Retention: cfg.Retention, Logger: logger})
-	if err != nil {
+	if a.store, err = store.Open(filepath.Join(cfg.Data, "journal.db"), store.Options{Retention: cfg.Retention, Logger: logger}); err != nil {
 		return nil, err
 	}
-	a := &app{cfg: cfg, logger: logger, store: journal, registry: prometheus.NewRegistry()}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	a.hub = hub.New(hub.DefaultConfig(named(logger, "hub")), journal, hub.NewMetrics(a.registry))
+	a.hub = hub.New(hub.DefaultConfig(named(logger, "hub")), a.store, hub.NewMetrics(a.registry))
 	a.stream = stream.New(stream.Config{Version: version, MaxClients: cfg.MaxClients, CheckOrigin: web.CheckOrigin(cfg.Origins)},
 		a.hub, layout.Continue, named(logger, "stream"), a.registry)
 	clusterMetrics, deviceMetrics, searchMetrics := kube.NewMetrics(), snmp.NewMetrics(), finder.NewMetrics()
 	a.registry.MustRegister(clusterMetrics, deviceMetrics, searchMetrics)
 	a.clusters = kube.NewPool(a.hub, named(logger, "kube"), clusterMetrics)
 	if a.search, err = newSearch(ctx, cfg, a.hub, named(logger, "discovery"), searchMetrics, deviceMetrics); err != nil {
-		return nil, errors.Join(err, journal.Close())
+		return nil, err
 	}
 	a.devices, err = snmp.NewPool(snmp.PoolConfig{
-		Traps: traps, Concurrency: cfg.SNMP.Concurrency, Logger: named(logger, "snmp"), Metrics: deviceMetrics,
+		Traps: a.traps, Concurrency: cfg.SNMP.Concurrency, Logger: named(logger, "snmp"), Metrics: deviceMetrics,
 	}, a.search.crawler.Listen(a.hub))
 	if err != nil {
 		return nil, fmt.Errorf("set up snmp: %w", err)
@@ -85,18 +89,20 @@ func named(logger *slog.Logger, component string) *slog.Logger {
 	return logger.With(slog.String("component", component))
 }
 
-// run serves on the listener until ctx ends or something breaks; when it
-// returns nothing of it is still running. Sources are those of the
-// configuration at first, and of each that comes over reload after that.
-func (a *app) run(ctx context.Context, listener net.Listener, reload <-chan config.Config) error {
-	state, err := a.store.Load()
-	if err != nil {
-		return err
-	}
+// run serves on the listener, which it closes, until ctx ends or something
+// breaks; when it returns nothing of it is still running. Sources are those of the
+// configuration at first, and of each that comes over reload after that. ready is
+// called once nothing that is configured can be wrong any more.
+func (a *app) run(ctx context.Context, listener net.Listener, reload <-chan config.Config, ready func()) error {
 	server, err := a.web()
 	if err != nil {
-		return err
+		return errors.Join(err, listener.Close())
 	}
+	state, err := a.store.Load()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	ready()
 	// The hub outlives what speaks to it, so that the last words are kept.
 	hubCtx, stopHub := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopHub()
@@ -172,4 +178,16 @@ func ignoreEnd(ctx context.Context, err error) error {
 	return err
 }
 
-func (a *app) close() error { return a.store.Close() }
+// close gives back what newApp opened, as far as it came.
+func (a *app) close() error {
+	var errs []error
+	if a.traps != nil {
+		if err := a.traps.Close(); err != nil && !errors.Is(err, net.ErrClosed) { // its pool closes it too
+			errs = append(errs, fmt.Errorf("close the socket for traps: %w", err))
+		}
+	}
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -56,60 +58,19 @@ route-back and give-back end the last four.`,
 			if !verbose {
 				logger = slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 			}
-			var script netsim.Script
+			var script *netsim.Script
 			if scene != "" {
-				var err error
-				if script, err = netsim.LoadScript(scene); err != nil {
+				read, err := netsim.LoadScript(scene)
+				if err != nil {
 					return err
 				}
+				script = &read
 			}
 			if err := checkDemoListen(listen); err != nil {
 				return err
 			}
-			dir, err := os.MkdirTemp("", "netseam-demo-")
-			if err != nil {
-				return err
-			}
-			defer os.RemoveAll(dir) //nolint:errcheck // A leftover in the temporary folder harms nobody.
-			act := 0
-			if still {
-				act = -1
-			}
-			world, err := netsim.New(netsim.Config{Size: size, Seed: seed, Dir: dir, ActEvery: act, Logger: named(logger, "netsim")})
-			if err != nil {
-				return err
-			}
-			progress(out, "building the world %q from seed %d …", size, seed)
-			if err := world.Start(cmd.Context()); err != nil {
-				return err
-			}
-			cfg := demoConfig(world, listen, data, dir)
-			ctx, cancel := context.WithCancel(cmd.Context())
-			defer cancel()
-			group, ctx := errgroup.WithContext(ctx)
-			group.Go(func() error {
-				switch {
-				case still:
-					return nil
-				case scene != "":
-					return world.Play(ctx, script)
-				default:
-					return world.Run(ctx)
-				}
-			})
-			group.Go(func() error {
-				defer cancel()
-				return serve(ctx, cfg, demoWorld{world}, logger, nil, func(url string) {
-					progress(out, "netseam serves the demo at %s: %s, %s. Ctrl-C stops it.",
-						url, counted(len(cfg.Clusters), "cluster"), counted(len(cfg.Switches), "switch"))
-				})
-			})
-			err = group.Wait()
-			if cmd.Context().Err() != nil {
-				err = nil // it was asked to stop
-			}
-			world.Close()
-			return err
+			d := demonstration{size: size, seed: seed, data: data, script: script, still: still, out: out, logger: logger}
+			return d.run(cmd.Context(), listen)
 		},
 	}
 	cmd.Flags().StringVar(&size, "size", "small", "size of the world: "+strings.Join(netsim.SizeNames(), ", "))
@@ -121,6 +82,69 @@ route-back and give-back end the last four.`,
 	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "log details")
 	cmd.MarkFlagsMutuallyExclusive("scene", "still")
 	return cmd
+}
+
+// demonstration is a demo as its flags ask for it.
+type demonstration struct {
+	size   string
+	seed   uint64
+	data   string         // "" for a folder of its own
+	script *netsim.Script // nil to let the seed decide what happens
+	still  bool
+	out    io.Writer
+	logger *slog.Logger
+}
+
+// run builds the world and serves it until ctx ends.
+func (d demonstration) run(ctx context.Context, address string) (err error) {
+	dir, err := os.MkdirTemp("", "netseam-demo-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // A leftover in the temporary folder harms nobody.
+	act := 0
+	if d.still {
+		act = -1
+	}
+	world, err := netsim.New(netsim.Config{Size: d.size, Seed: d.seed, Dir: dir, ActEvery: act, Logger: named(d.logger, "netsim")})
+	if err != nil {
+		return err
+	}
+	listener, err := listenAt(ctx, address)
+	if err != nil {
+		return err
+	}
+	progress(d.out, "building the world %q from seed %d …", d.size, d.seed)
+	if err := world.Start(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer world.Close()
+	asked := ctx
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		switch {
+		case d.still:
+			return nil
+		case d.script != nil:
+			return world.Play(ctx, *d.script)
+		default:
+			return world.Run(ctx)
+		}
+	})
+	group.Go(func() error {
+		defer cancel()
+		cfg := demoConfig(world, address, d.data, dir)
+		return serve(ctx, listener, cfg, demoWorld{world}, d.logger, nil, func(url string) {
+			progress(d.out, "netseam serves the demo at %s: %s, %s. Ctrl-C stops it.",
+				url, counted(len(cfg.Clusters), "cluster"), counted(len(cfg.Switches), "switch"))
+		})
+	})
+	if err = group.Wait(); asked.Err() != nil {
+		return nil // it was asked to stop
+	}
+	return err
 }
 
 // demoConfig is a configuration that reads the world.

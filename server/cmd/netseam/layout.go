@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -171,14 +170,14 @@ func (x picturing) readWorld(ctx context.Context, logger *slog.Logger) (s *graph
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, a.close()) }()
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	listener, err := listenAt(ctx, "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 	ctx, stop := context.WithTimeout(ctx, x.patience)
 	defer stop()
 	ended := make(chan error, 1)
-	go func() { ended <- a.run(ctx, listener, nil) }()
+	go func() { ended <- a.run(ctx, listener, nil, func() {}) }()
 	s = a.settled(ctx)
 	late := ctx.Err() != nil
 	stop()

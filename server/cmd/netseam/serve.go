@@ -51,9 +51,13 @@ The manual is served beside the map, at /docs.`,
 				return err
 			}
 			logger := newLogger(cmd.ErrOrStderr(), verbose)
+			listener, err := listenAt(cmd.Context(), cfg.Listen)
+			if err != nil {
+				return err
+			}
 			reload, stop := reloads(cmd.Context(), load, logger)
 			defer stop()
-			return serve(cmd.Context(), cfg, nil, logger, reload, func(url string) {
+			return serve(cmd.Context(), listener, cfg, nil, logger, reload, func(url string) {
 				progress(cmd.OutOrStdout(), "netseam serves %s: %s, %s", url, counted(len(cfg.Clusters), "cluster"), counted(len(cfg.Switches), "switch"))
 			})
 		},
@@ -66,25 +70,33 @@ The manual is served beside the map, at /docs.`,
 	return cmd
 }
 
-// serve runs the program at the configuration's address until ctx ends; ready
-// is called with the URL once it listens. demo is the simulated world that the
-// sources are of, nil for a real one.
-func serve(ctx context.Context, cfg config.Config, demo web.Demo, logger *slog.Logger, reload <-chan config.Config, ready func(url string)) error {
+// listenAt opens the address to serve at: before all that takes long or changes
+// something on disk, because it is what fails most.
+func listenAt(ctx context.Context, address string) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w; choose another with --listen", err)
+	}
+	return listener, nil
+}
+
+// serve runs the program on the listener, which it closes, until ctx ends; ready
+// is called with the URL. demo is the simulated world that the sources are of,
+// nil for a real one.
+func serve(
+	ctx context.Context, listener net.Listener, cfg config.Config, demo web.Demo, logger *slog.Logger, reload <-chan config.Config, ready func(url string),
+) error {
 	a, err := newApp(ctx, cfg, logger)
 	if err != nil {
-		return err
+		return errors.Join(err, listener.Close())
 	}
 	a.demo = demo
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.Listen)
-	if err != nil {
-		return errors.Join(fmt.Errorf("listen: %w; choose another with --listen", err), a.close())
-	}
 	scheme := "http"
 	if cfg.TLS.Configured() {
 		scheme = "https"
 	}
-	ready(scheme + "://" + listener.Addr().String())
-	return errors.Join(a.run(ctx, listener, reload), a.close())
+	tell := func() { ready(scheme + "://" + listener.Addr().String()) }
+	return errors.Join(a.run(ctx, listener, reload, tell), a.close())
 }
 
 // reloads yields the configuration anew at each SIGHUP. One that is at fault

@@ -455,10 +455,17 @@ export interface components {
             readonly nodes: number;
             /** @description Those whose port one side or both report. */
             readonly known: number;
-            /** @description Most frequent first. */
+            /** @description By kind of reason, most frequent first. */
             readonly why: readonly {
+                /** @description What the nodes have in common; where they differ in names, addresses and numbers it has … */
                 readonly reason: string;
                 readonly count: number;
+                /** @description One of the nodes, with its own reason. */
+                readonly example: {
+                    readonly id: components["schemas"]["VertexID"];
+                    readonly name: string;
+                    readonly why: string;
+                };
             }[];
         };
         /**
