@@ -24,6 +24,7 @@ test("a dispute has one sign, on the NIC that it is about, however many cables c
 });
 
 test("a bundle counts its cables, not the LAG that they are", () => {
+  let [cables, lag]: [number[], number] = [[], 0];
   const model = (): Model => {
     const made = buildWorld(small);
     const ends = ["east-leaf1", "east-leaf2"].map((name) => {
@@ -34,13 +35,15 @@ test("a bundle counts its cables, not the LAG that they are", () => {
       return { ports, lag };
     });
     const [a, b] = ends;
-    for (const i of [0, 1])
-      made.edge(EdgeKind.link, a?.ports[i]?.id ?? 0, b?.ports[i]?.id ?? 0, {});
-    made.edge(EdgeKind.link, a?.lag.id ?? 0, b?.lag.id ?? 0, {});
+    cables = [0, 1].map((i) => {
+      return made.edge(EdgeKind.link, a?.ports[i]?.id ?? 0, b?.ports[i]?.id ?? 0, {}).id;
+    });
+    lag = made.edge(EdgeKind.link, a?.lag.id ?? 0, b?.lag.id ?? 0, {}).id;
     return made;
   };
-  const { list } = draw({ name: "lag", model });
-  const lag = list.lines.find(({ look }) => look === "lag");
-  expect(lag?.edges).toHaveLength(3);
-  expect(list.texts.find(({ of }) => of === lag?.edges)?.text).toBe("2");
+  const { geometry, world } = draw({ name: "lag", model });
+  const edges = [...cables, lag].flatMap((id) => world.edgeById(id) ?? []);
+  expect(edges).toHaveLength(3);
+  expect(geometry.strands.cablesOf(edges).map(({ id }) => id)).toEqual(cables);
+  expect(geometry.strands.cablesOf(edges.slice(2)).map(({ id }) => id)).toEqual([lag]);
 });
