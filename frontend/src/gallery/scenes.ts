@@ -73,7 +73,7 @@ export const scenes: readonly Scene[] = [
 
 /** The camera of a scene on a screen. */
 export function cameraOf(scene: Scene, target: Rect, size: Size) {
-  const camera = fitCamera(target, size, 24, 4);
+  const camera = fitCamera(target, size, { margin: 24, mostScale: 4 });
   return { ...camera, scale: camera.scale * (scene.zoom ?? 1) };
 }
 

@@ -5,7 +5,7 @@ import { drawAreas } from "./areas";
 import { cardTexts } from "./cards";
 import type { BoxItem, Tone } from "./items";
 import type { Picture } from "./picture";
-import { cardNames, labelRows } from "./rows";
+import { type CardName, cardNames, labelRows } from "./rows";
 import type { Rect } from "./space";
 import { containerTitle } from "./titles";
 
@@ -14,11 +14,15 @@ const leastSign = 9;
 
 /** Draws the boxes that are seen, the outer before the inner. */
 export function drawBoxes(picture: Picture): void {
-  for (const id of picture.scene.childrenOf(0))
-    drawBox(picture, id, picture.scene.vertex(id)?.name);
+  for (const id of picture.scene.childrenOf(0)) drawBox(picture, id, wholeName(picture, id));
 }
 
-function drawBox(picture: Picture, id: number, name: string | undefined): void {
+/** What stands by itself has all the room it needs for its name. */
+function wholeName({ scene }: Picture, id: number): CardName {
+  return { text: scene.vertex(id)?.name ?? "", font: "name", isBesideSigns: true };
+}
+
+function drawBox(picture: Picture, id: number, name: CardName | undefined): void {
   const rect = picture.rect(id);
   const vertex = picture.scene.vertex(id);
   if (rect === undefined || vertex === undefined || !picture.isSeen(rect)) return;

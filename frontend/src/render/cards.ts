@@ -3,9 +3,10 @@ import type { Vertex } from "../state/graph";
 import { illOf, illThings, isEmpty, type Rollup, worstOf } from "../state/rollup";
 import { Kind } from "../state/words";
 import { illInside } from "./ill";
-import type { BoxItem, Tone } from "./items";
+import type { BoxItem, Font, Tone } from "./items";
 import type { Picture } from "./picture";
 import { portsOf } from "./ports-of";
+import type { CardName } from "./rows";
 import type { Rect } from "./space";
 import { fitForms, fitName, fitText } from "./texts";
 import {
@@ -30,7 +31,7 @@ export function cardTexts(
   picture: Picture,
   vertex: Vertex,
   { rect, tone, status, dim }: BoxItem,
-  name: string | undefined,
+  name: CardName | undefined,
 ): void {
   const inset = insetOf(rect);
   const width = rect.w - 2 * inset;
@@ -43,38 +44,42 @@ export function cardTexts(
   const rollup = picture.scene.rollup(vertex.id);
   const nics = nicRoom(picture, vertex);
   const y = rect.y + (rect.h < 40 ? (nics + rect.h) / 2 : inset + nics + 8);
-  const font = fontOf(vertex, rect);
-  const head = headSign(picture, status, rect, y, name !== undefined);
-  const text = name === undefined ? undefined : fitName(name, font, width - head, picture.measure);
-  const below = y + (font === "site" ? 16 : 12);
-  let taken = head + (text === undefined ? 0 : picture.measure(text, font) + 6);
-  if (text !== undefined && below + 26 > rect.y + rect.h) {
-    // No line is left for the owner: it stands beside the name.
-    const whose = fitBelonging(
-      ownerOf(picture, vertex),
-      width - taken - countRoom,
-      picture.measure,
-    );
-    const words = { text: whose, x: rect.x + inset + taken, y, font: "small" } as const;
-    if (whose !== "") picture.write({ ...words, tone: "muted", dim });
-    taken += whose === "" ? 0 : picture.measure(whose, "small") + 6;
+  const font = fontOf(vertex, rect, name);
+  const head = headSign(picture, status, rect, y, name?.isBesideSigns === false);
+  const x = rect.x + inset;
+  const right = x + width;
+  const text = name && fitName(name.text, font, width - head, picture.measure);
+  let end = x + head;
+  if (text !== undefined) {
+    picture.write({ id: vertex.id, text, x: end, y, font, dim });
+    end += picture.measure(text, font) + (rect.w < 60 ? 2 : 6);
   }
-  if (text !== undefined)
-    picture.write({ id: vertex.id, text, x: rect.x + inset + head, y, font, dim });
-  cardProblem(picture, { ...vertex, status }, rollup, {
-    x: rect.x + rect.w - inset,
-    y,
-    width: width - taken,
-    top: rect.y,
-  });
+  const below = y + (font === "site" ? 16 : 12);
+  if (text !== undefined && below + 26 > rect.y + rect.h)
+    end += ownerBeside(picture, vertex, { x: end, y, width: right - end - countRoom }, dim);
+  const at = { x: right, y, width: right - end, top: rect.y };
+  cardProblem(picture, { ...vertex, status }, rollup, at);
   const room = { x: rect.x + inset, y: below, w: width, h: rect.y + rect.h - below };
   cardShares(picture, vertex, rollup, room, tone, dim);
 }
 
-function fontOf({ kind }: Vertex, { w, h }: Rect): "site" | "title" | "name" | "small" {
+function fontOf({ kind }: Vertex, { w, h }: Rect, name: CardName | undefined): Font {
   if (kind !== Kind.site && kind !== Kind.cluster && kind !== Kind.region)
-    return h < 20 ? "small" : "name";
+    return h < 20 ? "small" : (name?.font ?? "name");
   return kind !== Kind.cluster && w >= 160 && h >= 90 ? "site" : "title";
+}
+
+/** The owner beside the name, where no line below is left for it; returns the pixels that it takes. */
+function ownerBeside(
+  picture: Picture,
+  vertex: Vertex,
+  { x, y, width }: { readonly x: number; readonly y: number; readonly width: number },
+  dim: boolean,
+): number {
+  const text = fitBelonging(ownerOf(picture, vertex), width, picture.measure);
+  if (text === "") return 0;
+  picture.write({ text, x, y, font: "small", tone: "muted", dim });
+  return picture.measure(text, "small") + 6;
 }
 
 /** Pixels at the top of a node's card that its NICs take. */
@@ -88,15 +93,31 @@ function headSign(
   status: Status,
   rect: Rect,
   y: number,
-  isNamed: boolean,
+  isNameAlone: boolean,
 ): number {
   if (status === "ok") return 0;
-  if (rect.w < 60 && isNamed) {
+  if (rect.w < 60 && isNameAlone) {
     picture.sign(status, rect.x + 3, rect.y + 3, 12);
     return 0;
   }
   picture.sign(status, rect.x + insetOf(rect) + 6, y, 12);
   return signRoom;
+}
+
+/** Pixels of a sign on a card, and between it and its number. */
+const cardSign = 12;
+const signGap = 2;
+
+/** Pixels that the worst inside of a card takes behind its name at least: its sign, and how many if several. */
+export function roomInside({ scene, measure }: Picture, vertex: Vertex): number {
+  const worst = problemInside(vertex, scene.rollup(vertex.id));
+  if (worst === undefined) return 0;
+  return 2 + cardSign + (worst.count === 1 ? 0 : signGap + measure(String(worst.count), "small"));
+}
+
+/** The worst inside of what is not itself down, stale or unknown: what follows from that is no news. */
+function problemInside({ status }: Vertex, rollup: Rollup): ReturnType<typeof worstOf> {
+  return status === "ok" || status === "degraded" ? worstOf(rollup) : undefined;
 }
 
 /** The worst inside: "✕ 1 pod" beside the name, the sign alone on the corner; of what is stale, since when. */
@@ -112,16 +133,19 @@ function cardProblem(
       picture.write({ text: age, x: at.x, y: at.y, font: "small", tone: "stale", align: "right" });
     return;
   }
-  const worst = worstOf(rollup);
-  if (worst === undefined || vertex.status === "unknown") return;
-  const wide = (text: string): number => picture.measure(text, "small") + 17;
+  const worst = problemInside(vertex, rollup);
+  if (worst === undefined) return;
+  const wide = (text: string): number =>
+    cardSign + (text === "" ? 0 : picture.measure(text, "small") + signGap);
   const things = illThings(rollup, worst.status).join(", ");
-  const text = [things, String(worst.count)].find((one) => wide(one) <= at.width);
+  const forms = [things, worst.count === 1 ? "" : String(worst.count)];
+  const text = forms.find((one) => wide(one) <= at.width);
   if (text === undefined) {
-    picture.sign(worst.status, at.x, at.top + 3, 9);
+    picture.sign(worst.status, at.x - 3, at.top + 3, cardSign);
     return;
   }
-  picture.sign(worst.status, at.x - wide(text) + 8, at.y, 12);
+  picture.sign(worst.status, at.x - wide(text) + cardSign / 2, at.y, cardSign);
+  if (text === "") return;
   const tone = toneOfStatus(worst.status);
   picture.write({ text, x: at.x, y: at.y, font: "small", tone, align: "right" });
 }

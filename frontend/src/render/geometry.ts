@@ -20,6 +20,8 @@ export class Geometry {
   readonly fitted = new Map<string, readonly string[] | undefined>();
   /** Who answers for both sides of seams, by whoever finds that out. */
   readonly owners = new Map<number, Owners>();
+  /** What hosts are called in the box of their holder, by whoever finds that out. */
+  readonly boxNames = new Map<number, ReadonlyMap<number, string>>();
   /** What is not well in closed boxes, likewise. */
   readonly ill = new Map<number, readonly Ill[]>();
   readonly #openScales = new Map<number, number>();

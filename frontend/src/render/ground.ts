@@ -16,7 +16,7 @@ const titleUnits = 88;
 export function fitMap(world: Rect, size: Size): Camera {
   const fitted = fitCamera(world, size);
   if (titleUnits * fitted.scale >= leastStrip) return fitted;
-  return fitCamera(world, size, 10, 2.5, 10 + outsideHeight);
+  return fitCamera(world, size, { above: outsideHeight });
 }
 
 /** Pixels between a box and what stands next above it. */

@@ -1,7 +1,7 @@
 import { type Status, worse } from "../state/freshness";
-import { hostPart } from "../state/names";
 import { illOf, illThings, worstOf } from "../state/rollup";
 import { Kind } from "../state/words";
+import { boxName } from "./box-names";
 import type { Geometry } from "./geometry";
 
 /** A member of a closed box that is not well, and what is the matter. */
@@ -20,7 +20,7 @@ export function illInside(geometry: Geometry, id: number): readonly Ill[] {
   if (held !== undefined) return held;
   const found = geometry.scene
     .childrenOf(id)
-    .flatMap((child) => illOne(geometry, child, geometry.scene.vertex(id)?.name ?? "") ?? [])
+    .flatMap((child) => illOne(geometry, child) ?? [])
     .sort(byWorst);
   geometry.ill.set(id, found);
   return found;
@@ -31,7 +31,8 @@ function byWorst(p: Ill, q: Ill): number {
   return q.count - p.count || p.name.localeCompare(q.name, "en", { numeric: true });
 }
 
-function illOne({ scene }: Geometry, id: number, holder: string): Ill | undefined {
+function illOne(geometry: Geometry, id: number): Ill | undefined {
+  const { scene } = geometry;
   switch (scene.kindOf(id)) {
     case Kind.site:
     case Kind.cluster:
@@ -44,9 +45,7 @@ function illOne({ scene }: Geometry, id: number, holder: string): Ill | undefine
   const vertex = scene.vertex(id);
   if (vertex === undefined) return undefined;
   const { status } = vertex;
-  const host = hostPart(vertex.name);
-  const name =
-    holder !== "" && host.startsWith(`${holder}-`) ? host.slice(holder.length + 1) : host;
+  const name = boxName(geometry, id);
   const rollup = scene.rollup(id);
   if (status !== "ok" && status !== "unknown")
     return { status, name, what: status, short: status, count: 0 };

@@ -51,32 +51,35 @@ const box =
   ({ boxes }: DisplayList): boolean =>
     boxes.some(which);
 
+/** States are asked after before there is one. */
+const always = ({ boxes }: DisplayList): boolean => boxes.length > 0;
+
 const isCable = ({ kind }: LineItem): boolean => kind === EdgeKind.link || kind === EdgeKind.attach;
 const isBody = ({ look, role }: BoxItem): boolean => role === 0 && look !== "cell";
 
 /** All signs of the map, in the order in which they are asked after. */
 const rules: readonly Rule[] = [
-  ["status-down", "down", sign("down")],
-  ["status-degraded", "degraded: works in part", sign("degraded")],
+  ["status-down", "down", always],
+  ["status-degraded", "degraded: works in part", always],
   [
     "status-stale",
-    "stale: nobody vouches for it at present; its last state is hollow",
-    sign("stale"),
+    "stale, with a clock: nobody vouches for it at present, for so long; its last state is hollow",
+    always,
   ],
-  ["status-unknown", "unknown: nobody has said", sign("unknown")],
+  ["status-unknown", "unknown: nobody has said", always],
   [
     "status-disputed",
-    "disputed: another source contradicts it; a cable has an outline on both sides, a port or NIC two",
+    "disputed: several claim to be its other end; each such cable has an outline on both sides, a port or NIC two",
     sign("disputed"),
   ],
   [
     "own",
-    "a sign before a name, or on the left corner: the thing itself",
+    "a sign before a name, or on the left corner: the thing itself is so",
     box((one) => isBody(one) && one.status !== "ok"),
   ],
   [
     "inside",
-    "a sign with a number, or on the right corner: so many inside it",
+    "a sign behind a name: something inside is so; with a number, so many",
     (list) => list.boxes.some(isBody) && list.glyphs.length > 0,
   ],
   [
@@ -114,7 +117,11 @@ const rules: readonly Rule[] = [
   ["observed", "the same, and the network says so, too", line(({ look }) => look === "observed")],
   ["stitched", "a cable that passes the seam", line(({ stitch }) => stitch !== undefined)],
   ["endpoint", "a service and its pods", line((one) => !isCable(one) && one.look === "plain")],
-  ["bar", "shares of what is inside, by state", ({ bars }) => bars.length > 0],
+  [
+    "bar",
+    "shares of what is inside, by state: well; striped, degraded; full and higher, down; outlined, stale or unknown",
+    ({ bars }) => bars.length > 0,
+  ],
   [
     "empty",
     "port with nothing on it, or neighbour that nobody manages",
@@ -134,7 +141,7 @@ const rules: readonly Rule[] = [
   ["selected", "selected", ({ rings }) => rings.some(({ look }) => look === "selected")],
   [
     "pulse",
-    "a ring that grows and fades, or a dot for five seconds: it has just changed",
+    "just changed, for better or worse: a thin ring that fades, or a dot for five seconds",
     ({ boxes }) => boxes.length > 0,
   ],
 ];

@@ -3,7 +3,7 @@ import { draw } from "../../test/scenes";
 import type { Model } from "../gallery/model";
 import { find, type Scene, scenes } from "../gallery/scenes";
 import { buildWorld, small } from "../gallery/small";
-import { EdgeKind, Kind } from "../state/words";
+import { EdgeKind, Health, Kind } from "../state/words";
 
 function sceneNamed(name: string): Scene {
   const scene = scenes.find((one) => one.name === name);
@@ -46,4 +46,34 @@ test("a bundle counts its cables, not the LAG that they are", () => {
   expect(edges).toHaveLength(3);
   expect(geometry.strands.cablesOf(edges).map(({ id }) => id)).toEqual(cables);
   expect(geometry.strands.cablesOf(edges.slice(2)).map(({ id }) => id)).toEqual([lag]);
+});
+
+test("a card says with a sign how it is inside, and with a number when that is several", () => {
+  const model = (): Model => {
+    const made = buildWorld(small);
+    const pods = (name: string) => made.childrenOf(find(made, Kind.node, name).id, Kind.pod);
+    for (const pod of pods("prod-east-n1").slice(0, 1)) pod.health = Health.down;
+    for (const pod of pods("prod-east-n2").slice(0, 3)) pod.health = Health.down;
+    return made;
+  };
+  const { list, model: made } = draw({
+    name: "ill",
+    model,
+    zoom: 1.4,
+    focus: (of) => find(of, Kind.site, "east").id,
+  });
+  const inside = (name: string) => {
+    const { id } = find(made, Kind.node, name);
+    const box = list.boxes.find((one) => one.id === id);
+    if (box?.look !== "card") throw new Error(`${name} is no card`);
+    const { x, y, w, h } = box.rect;
+    const isIn = (at: { x: number; y: number }): boolean =>
+      at.x > x && at.x <= x + w && at.y > y - 3 && at.y < y + h;
+    return {
+      signs: list.glyphs.filter(isIn).map(({ sign, size }) => `${sign} ${size}`),
+      words: list.texts.filter((text) => isIn(text) && text.id === 0).map(({ text }) => text),
+    };
+  };
+  expect(inside("prod-east-n1")).toEqual({ signs: ["down 12"], words: [] });
+  expect(inside("prod-east-n2")).toEqual({ signs: ["down 12"], words: ["3"] });
 });

@@ -1,25 +1,63 @@
 import { type Brush, type Context, dimmed, writePlainly } from "./brush";
 import type { BadgeItem, BarItem, GlyphItem, RingItem } from "./items";
 import type { Palette } from "./palette";
+import type { Rect } from "./space";
 import { fonts } from "./texts";
 import { badgeSize, badgeWidth } from "./way";
 
-/** Shares by state. What is there at all is at least two pixels wide. */
-export function paintBars({ context, palette }: Brush, bars: readonly BarItem[]): void {
-  for (const { rect, tone, parts, dim } of bars) {
-    context.globalAlpha = dim ? dimmed : 1;
+/** Shares by state. What is there at all is at least three pixels wide. */
+export function paintBars(brush: Brush, bars: readonly BarItem[]): void {
+  const { context } = brush;
+  for (const bar of bars) {
+    const { rect, parts, dim } = bar;
     const total = parts.reduce((sum, { count }) => sum + count, 0);
     let { x } = rect;
     for (const { status, count } of parts) {
-      const w = Math.max(2, (rect.w * count) / total);
-      const colour = status === "ok" ? palette[tone] : palette[status];
-      context.fillStyle = colour;
-      context.globalAlpha = (dim ? dimmed : 1) * (status === "ok" ? 0.45 : 1);
-      context.fillRect(x, rect.y, Math.min(w, rect.x + rect.w - x), rect.h);
-      x += w;
+      const wide = Math.max(3, (rect.w * count) / total);
+      const w = Math.min(wide, rect.x + rect.w - x);
+      context.globalAlpha = dim ? dimmed : 1;
+      paintShare(brush, bar, status, { x, y: rect.y, w, h: rect.h });
+      x += wide;
     }
   }
   context.globalAlpha = 1;
+}
+
+/**
+ * One share. Without colours they differ, too: what is down is full and stands
+ * out above and below, what is degraded has stripes, what is stale or unknown is
+ * an outline.
+ */
+function paintShare(
+  { context, palette }: Brush,
+  { tone }: BarItem,
+  status: BarItem["parts"][number]["status"],
+  { x, y, w, h }: Rect,
+): void {
+  const alpha = context.globalAlpha;
+  context.fillStyle = status === "ok" ? palette[tone] : palette[status];
+  switch (status) {
+    case "ok":
+      context.globalAlpha = alpha * 0.45;
+      context.fillRect(x, y, w, h);
+      break;
+    case "down":
+      context.fillRect(x, y - 2, w, h + 4);
+      break;
+    case "degraded":
+      context.globalAlpha = alpha * 0.35;
+      context.fillRect(x, y, w, h);
+      context.globalAlpha = alpha;
+      for (let at = 0; at < w; at += 4) context.fillRect(x + at, y, Math.min(2, w - at), h);
+      break;
+    case "stale":
+    case "unknown":
+      context.strokeStyle = palette[status];
+      context.lineWidth = 1;
+      context.strokeRect(x + 0.5, y + 0.5, Math.max(1, w - 1), h - 1);
+      break;
+  }
+  context.globalAlpha = alpha;
 }
 
 export function paintRings({ context, palette }: Brush, rings: readonly RingItem[]): void {
@@ -162,13 +200,20 @@ function paintNotEqual(context: Context, palette: Palette, half: number): void {
   }
 }
 
+/** In ink on ground within a dotted ring: a grey letter alone is no sign. */
 function paintQuestion(context: Context, palette: Palette, half: number): void {
-  context.font = `600 ${Math.round(half * 2)}px "Inter", sans-serif`;
+  context.beginPath();
+  context.arc(0, 0, half * 1.05, 0, 2 * Math.PI);
+  context.fillStyle = palette.ground;
+  context.fill();
+  context.strokeStyle = palette.unknown;
+  context.lineWidth = 1;
+  context.setLineDash([1.5, 1.5]);
+  context.stroke();
+  context.setLineDash([]);
+  context.font = `600 ${Math.round(half * 1.8)}px "Inter", sans-serif`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.strokeStyle = palette.ground;
-  context.lineWidth = 3;
-  context.strokeText("?", 0, 0.5);
-  context.fillStyle = palette.unknown;
+  context.fillStyle = palette.ink;
   context.fillText("?", 0, 0.5);
 }

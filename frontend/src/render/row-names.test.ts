@@ -39,14 +39,3 @@ test("two names never become one", () => {
 test("last, names are shortened in the middle", () => {
   expect(row(["monitoring", "kube-system"], 70)).toEqual(["mon…ing", "kub…tem"]);
 });
-
-test("without room for more, names lose what holds them, if all of the row begin with it", () => {
-  const row = (...names: string[]) => names.map((name) => ({ name, width: 40 }));
-  const measure = (text: string): number => text.length * 7;
-  expect(rowNames(row("fra1-leaf1", "fra1-leaf2"), "name", measure, ["fra1"])).toEqual([
-    "leaf1",
-    "leaf2",
-  ]);
-  expect(rowNames(row("fra1-leaf1", "isp"), "name", measure, ["fra1"])).not.toContain("leaf1");
-  expect(rowNames(row("fra12-a", "fra12-b"), "name", measure, ["fra1"])).not.toContain("2-a");
-});

@@ -7,39 +7,24 @@ export type Named = { readonly name: string; readonly width: number };
 
 /**
  * What to write for the names of a row: in all of them the same way, or
- * nothing. Whole, else without their domains, else without the name of what holds
- * them, if all begin with it, else without what those of the row have in common ("…w01", "…49"), else shortened in the middle.
+ * nothing. Whole, else without their domains, else without what those of the row
+ * have in common ("…w01", "…49"), else shortened in the middle.
  */
 export function rowNames(
   row: readonly Named[],
   font: Font,
   measure: Measure,
-  holders: readonly string[] = [],
 ): readonly string[] | undefined {
   const fits = (names: readonly string[]): boolean =>
     names.every((name, i) => name !== "" && measure(name, font) <= (row[i]?.width ?? 0));
   const hosts = row.map(({ name }) => hostPart(name));
-  const own = withoutHolder(hosts, holders);
-  for (const names of [row.map(({ name }) => name), hosts, own]) if (fits(names)) return names;
+  for (const names of [row.map(({ name }) => name), hosts]) if (fits(names)) return names;
   for (const letters of [6, 4, 3, 0]) {
-    const names = shortStems(own, letters);
+    const names = shortStems(hosts, letters);
     if (names !== undefined && fits(names)) return names;
   }
-  const short = own.map((name, i) => fitText(name, font, row[i]?.width ?? 0, measure));
+  const short = hosts.map((name, i) => fitText(name, font, row[i]?.width ?? 0, measure));
   return short.every((name) => name !== undefined) ? short : undefined;
-}
-
-/** The names without the first of the holders' names that all of them begin with: "leaf1" in fra1. */
-function withoutHolder(names: readonly string[], holders: readonly string[]): readonly string[] {
-  for (const holder of holders) {
-    const begins = (name: string): boolean =>
-      name.length > holder.length + 1 &&
-      name.toLowerCase().startsWith(holder.toLowerCase()) &&
-      /[-._:]/.test(name.charAt(holder.length));
-    if (holder !== "" && names.every(begins))
-      return names.map((name) => name.slice(holder.length + 1));
-  }
-  return names;
 }
 
 /**

@@ -1,4 +1,6 @@
 import { Kind } from "../state/words";
+import { boxName } from "./box-names";
+import { roomInside } from "./cards";
 import type { Font } from "./items";
 import type { Picture } from "./picture";
 import { type Named, rowNames } from "./row-names";
@@ -11,26 +13,60 @@ import { signRoom as beforeName, insetOf } from "./titles";
 /** Cells lower than this have no room for a name. */
 const leastHeight = 13;
 
+/** What a closed card is called: a name that leaves room for the signs beside it, or that takes it all. */
+export type CardName = {
+  readonly text: string;
+  readonly font: Font;
+  readonly isBesideSigns: boolean;
+};
+
 /** What to write on the closed cards among the members. */
-export function cardNames(picture: Picture, members: readonly number[]): Map<number, string> {
-  const named = new Map<number, string>();
+export function cardNames(picture: Picture, members: readonly number[]): Map<number, CardName> {
+  const named = new Map<number, CardName>();
   for (const row of rowsOf(picture, members, (kind) => !isNamedCell(kind))) {
     const cards = row.filter((id) => !picture.detail.isOpen(id));
-    const names = namesOf(picture, cards, "name", (id) => headRoom(picture, id));
+    const found = rowOfNames(picture, cards);
     cards.forEach((id, i) => {
-      const name = names?.[i];
-      if (name !== undefined) named.set(id, name);
+      const text = found?.names[i];
+      if (found !== undefined && text !== undefined) named.set(id, { ...found, text });
     });
   }
   return named;
 }
 
-/** What a card's edges take of its width, and the sign of its state before its name. */
-function headRoom(picture: Picture, id: number): number {
+/** Rather smaller than shortened, rather shortened than over signs, and rather over signs than not at all. */
+function rowOfNames(picture: Picture, cards: readonly number[]) {
+  for (const [font, isBesideSigns, mustBeWhole] of [
+    ["name", true, true],
+    ["small", true, true],
+    ["name", true, false],
+    ["small", true, false],
+    ["name", false, false],
+    ["small", false, false],
+  ] as const) {
+    const names = namesOf(picture, cards, font, (id) => edgeRoom(picture, id, isBesideSigns));
+    if (names !== undefined && (!mustBeWhole || isWhole(picture, cards, names)))
+      return { names, font, isBesideSigns };
+  }
+  return undefined;
+}
+
+function isWhole(
+  { geometry }: Picture,
+  cards: readonly number[],
+  names: readonly string[],
+): boolean {
+  return cards.every((id, i) => boxName(geometry, id) === names[i]);
+}
+
+/** What a card's edges take of its width, and the signs before and behind its name. */
+function edgeRoom(picture: Picture, id: number, withSigns: boolean): number {
   const rect = picture.rect(id);
-  if (rect === undefined) return 0;
-  const sign = rect.w < 60 || picture.scene.vertex(id)?.status === "ok" ? 0 : beforeName;
-  return 2 * insetOf(rect) + sign;
+  const vertex = picture.scene.vertex(id);
+  if (rect === undefined || vertex === undefined) return 0;
+  const own = vertex.status === "ok" || (!withSigns && rect.w < 60) ? 0 : beforeName;
+  const inside = withSigns ? roomInside(picture, vertex) : 0;
+  return 2 * insetOf(rect) + own + inside;
 }
 
 /** The names of a row, worked out once for a scale: while the map is only moved they stay as they are. */
@@ -41,7 +77,8 @@ function namesOf(
   taken: (id: number) => number,
 ): readonly string[] | undefined {
   const { geometry, camera, measure } = picture;
-  const key = `${row[0]} ${row.at(-1)} ${row.length} ${font} ${camera.scale}`;
+  const wide = row.reduce((sum, id) => sum + taken(id), 0);
+  const key = `${row[0]} ${row.at(-1)} ${row.length} ${font} ${wide} ${camera.scale}`;
   const held = geometry.fitted.get(key);
   if (held !== undefined || geometry.fitted.has(key)) return held;
   if (geometry.fitted.size > mostFitted) geometry.fitted.clear();
@@ -49,20 +86,8 @@ function namesOf(
     row.map((id) => namedOf(picture, id, taken(id))),
     font,
     measure,
-    holdersOf(picture, row[0] ?? 0),
   );
   geometry.fitted.set(key, names);
-  return names;
-}
-
-/** The names of what a vertex belongs to and stands in, the nearest first. */
-function holdersOf({ scene }: Picture, id: number): string[] {
-  const names: string[] = [];
-  for (let at = scene.vertex(id)?.parent ?? 0; at !== 0 && names.length < 4; ) {
-    const holder = scene.vertex(at);
-    if (holder !== undefined) names.push(holder.name);
-    at = holder?.parent ?? 0;
-  }
   return names;
 }
 
@@ -71,7 +96,7 @@ const mostFitted = 4_000;
 
 function namedOf(picture: Picture, id: number, taken: number): Named {
   const width = picture.rect(id)?.w ?? 0;
-  return { name: picture.scene.vertex(id)?.name ?? "", width: width - taken };
+  return { name: boxName(picture.geometry, id), width: width - taken };
 }
 
 /** Members that stand side by side and are of one kind. */

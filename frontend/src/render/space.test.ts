@@ -81,7 +81,7 @@ test("what is fitted is on the screen with its margin", () => {
           y: top,
           w: wide,
           h: high,
-        } = toScreen(fitCamera({ x, y, w, h }, size, 24), size, { x, y, w, h });
+        } = toScreen(fitCamera({ x, y, w, h }, size, { margin: 24 }), size, { x, y, w, h });
         expect(left).toBeGreaterThanOrEqual(23.9);
         expect(top).toBeGreaterThanOrEqual(23.9);
         expect(left + wide).toBeLessThanOrEqual(size.w - 23.9);

@@ -51,14 +51,20 @@ export function pan(camera: Camera, dx: number, dy: number): Camera {
   return { ...camera, x: camera.x - dx / camera.scale, y: camera.y - dy / camera.scale };
 }
 
+/** How what is fitted stands on the screen. */
+type Fit = {
+  /** Pixels of ground around it. */
+  readonly margin?: number;
+  /** As near as it may come. */
+  readonly mostScale?: number;
+  /** Pixels of ground above it, where that is to be more. */
+  readonly above?: number;
+};
+
 /** The camera that shows a world rectangle whole, with margins in pixels. */
-export function fitCamera(
-  world: Rect,
-  size: Size,
-  margin = 10,
-  mostScale = 2.5,
-  top = margin,
-): Camera {
+export function fitCamera(world: Rect, size: Size, fit: Fit = {}): Camera {
+  const { margin = 10, mostScale = 2.5, above = 0 } = fit;
+  const top = margin + above;
   const scale = clamp(
     Math.min(
       Math.max(1, size.w - 2 * margin) / Math.max(1, world.w),

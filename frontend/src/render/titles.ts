@@ -2,6 +2,7 @@ import type { Status } from "../state/freshness";
 import type { Vertex } from "../state/graph";
 import { illOf, illThings, type Rollup } from "../state/rollup";
 import { Kind } from "../state/words";
+import { boxName } from "./box-names";
 import { isTitleOutside, outsideHeight } from "./ground";
 import type { BoxItem, Font, Tone } from "./items";
 import { networkOwner } from "./owners";
@@ -27,7 +28,7 @@ export function containerTitle(picture: Picture, vertex: Vertex, { rect, dim }: 
   const edge = Math.max(rect.x, 0) + inset;
   const left = vertex.status === "ok" || pinned ? edge : edge + signRoom;
   const right = Math.min(rect.x + rect.w, picture.size.w) - inset;
-  const text = fitName(vertex.name, font, right - left, measure);
+  const text = fitName(boxName(picture.geometry, vertex.id), font, right - left, measure);
   if (text === undefined) return;
   picture.write({ id: vertex.id, text, x: left, y, font, plate, pinned, dim, rank: "title" });
   // A title that is only held in sight says no more than whose inside this is.

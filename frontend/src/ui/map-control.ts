@@ -188,7 +188,12 @@ export class MapControl {
     const rect = this.renderer.worldRect(id);
     if (rect === undefined || this.#isHidden()) return;
     this.#touch();
-    this.#fly(fitCamera(rect, this.#size(), 48, clamp(320 / Math.max(rect.w, rect.h), 1, 6)));
+    this.#fly(
+      fitCamera(rect, this.#size(), {
+        margin: 48,
+        mostScale: clamp(320 / Math.max(rect.w, rect.h), 1, 6),
+      }),
+    );
   }
 
   /** Goes to a target only if it is off the screen, too small to read or in a closed box. */
@@ -222,7 +227,7 @@ export class MapControl {
     const w = Math.max(...rects.map((rect) => rect.x + rect.w)) - x;
     const h = Math.max(...rects.map((rect) => rect.y + rect.h)) - y;
     this.#touch();
-    this.#fly(fitCamera({ x, y, w, h }, size, 60, 2));
+    this.#fly(fitCamera({ x, y, w, h }, size, { margin: 60, mostScale: 2 }));
   }
 
   isSeenLarge(id: number, leastWidth: number): boolean {
