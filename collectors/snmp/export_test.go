@@ -457,3 +457,68 @@ func UtilisationStep(was int, percent float64) int { return utilisationSteps().a
 
 // IndexText reads text that is an index.
 func IndexText(index []uint32) string { return indexText(index) }
+
+// Receiver is the engine to which informs are sent.
+type Receiver = receiver
+
+// NewReceiver makes one.
+func NewReceiver(place string, now time.Time) *Receiver { return newReceiver(place, now) }
+
+// Clock is how often it started and since when it runs.
+func (r *receiver) Clock() (boots, seconds uint32) { return r.boots, r.now() }
+
+// InWindow says whether a message with such a clock is of now.
+func (r *receiver) InWindow(boots, seconds uint32) bool {
+	return r.inWindow(usmHeader{boots: boots, time: seconds})
+}
+
+// Probe is the message that asks which engine is there.
+func Probe() []byte {
+	b, err := new(usm).encode(1, request{discovery: true})
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+// fuzzed is the user whose informs are taken.
+func fuzzed(r *receiver, cred Credentials) *usm {
+	return (&usm{cred: cred, keys: newKeyring()}).toward(r)
+}
+
+func fuzzedUsers() []Credentials {
+	return []Credentials{
+		{User: "open"},
+		{User: "signed", Auth: MD5, AuthPassword: NewSecret("12345678")},
+		{User: "sealed", Auth: SHA256, AuthPassword: NewSecret("12345678"), Priv: AES128, PrivPassword: NewSecret("12345678")},
+	}
+}
+
+// Informs are one of each of those users.
+func Informs(r *Receiver) (out [][]byte) {
+	for _, cred := range fuzzedUsers() {
+		u := fuzzed(r, cred)
+		u.engine.set(r.boots, r.now(), true)
+		b, err := u.seal(gosnmp.SnmpPacket{
+			MsgID: 5, RequestID: 5, PDUType: gosnmp.InformRequest, MsgFlags: cred.level() | gosnmp.Reportable, ContextEngineID: r.id,
+			Variables: []gosnmp.SnmpPDU{{Name: "." + trapOID, Type: gosnmp.ObjectIdentifier, Value: "." + genericTraps + "3"}},
+		})
+		if err != nil {
+			panic(err)
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+// TakeInform reads an inform as any of those users, or introduces the engine.
+func TakeInform(r *Receiver, b []byte) (kind string, answer []byte) {
+	for _, cred := range fuzzedUsers() {
+		u := &usm{cred: cred, keys: newKeyring()}
+		if n, err := u.inform(b, r); err == nil || n.answer != nil {
+			return n.kind, n.answer
+		}
+	}
+	answer, _ = r.introduce(b)
+	return "", answer
+}

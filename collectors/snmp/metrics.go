@@ -52,6 +52,8 @@ const (
 	trapIgnored  trapResult = "ignored"  // nothing that is read can have changed
 	trapRejected trapResult = "rejected" // not with the device's credentials, or not understood
 	trapUnknown  trapResult = "unknown"  // from nobody that is polled
+	// trapDiscovery is a sender of informs by SNMPv3 that asks for our engine.
+	trapDiscovery trapResult = "discovery"
 )
 
 // Metrics counts what the collector does, in total over all devices: labels

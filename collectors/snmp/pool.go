@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"sync"
+	"time"
 
 	"github.com/netseam/netseam/api"
 	"github.com/netseam/netseam/collectors"
@@ -68,9 +70,23 @@ func NewPool(cfg PoolConfig, sink api.Sink) (*Pool, error) {
 	cfg.Devices = devices
 	return &Pool{
 		cfg: cfg, sink: sink, budget: newBudget(cfg.Concurrency), keys: newKeyring(),
-		office: newExchangeOffice(),
+		office: newExchangeOffice(ownEngine(cfg.Traps)),
 		sets:   make(chan setting), stopped: make(chan struct{}),
 	}, nil
+}
+
+// ownEngine is the engine to which informs are sent, nil where nothing is
+// received.
+func ownEngine(traps *net.UDPConn) *receiver {
+	if traps == nil {
+		return nil
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "" // One that has no name is told apart by its port alone.
+	}
+	_, port, _ := net.SplitHostPort(traps.LocalAddr().String())
+	return newReceiver(net.JoinHostPort(host, port), time.Now())
 }
 
 // prepare fills in defaults and checks each device and the names.
@@ -102,6 +118,8 @@ func (p *Pool) Run(ctx context.Context) error {
 	defer cancel()
 	failed := make(chan error, 1)
 	if conn := p.cfg.Traps; conn != nil {
+		p.cfg.Logger.InfoContext(ctx, "traps and informs are received",
+			slog.String("address", conn.LocalAddr().String()), slog.String("engine_id", p.office.own.String()))
 		all.Go(func() { failed <- p.office.receive(ctx, conn, p.cfg.Metrics) })
 	}
 	p.apply(ctx, &all, pollers, p.cfg.Devices)

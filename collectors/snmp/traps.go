@@ -77,9 +77,12 @@ func (r *ring) take() (waiting []trap, lost bool) {
 type exchangeOffice struct {
 	mu    sync.Mutex
 	rings map[netip.Addr][]*ring
+	own   *receiver // nil where nothing is received
 }
 
-func newExchangeOffice() *exchangeOffice { return &exchangeOffice{rings: map[netip.Addr][]*ring{}} }
+func newExchangeOffice(own *receiver) *exchangeOffice {
+	return &exchangeOffice{rings: map[netip.Addr][]*ring{}, own: own}
+}
 
 // set makes known under which addresses a device is to be found; none removes
 // it.
@@ -127,11 +130,24 @@ func (x *exchangeOffice) receive(ctx context.Context, conn *net.UDPConn, metrics
 			metrics.trap(trapUnknown)
 			continue
 		}
+		if isProbe(buffer[:n]) { // It concerns no credentials, so it need not wait for the device's poller.
+			if report, ok := x.own.introduce(buffer[:n]); ok {
+				metrics.trap(trapDiscovery)
+				_, _ = conn.WriteToUDPAddrPort(report, from)
+				continue
+			}
+		}
 		t := trap{datagram: slices.Clone(buffer[:n]), answer: func(b []byte) { _, _ = conn.WriteToUDPAddrPort(b, from) }}
 		for _, r := range rings {
 			r.add(t)
 		}
 	}
+}
+
+// isProbe says whether a message asks which engine is here: it names none.
+func isProbe(datagram []byte) bool {
+	h, err := readHeader(datagram)
+	return err == nil && h.engineID == ""
 }
 
 // ListenTraps opens a socket for a PoolConfig's Traps.
@@ -219,12 +235,12 @@ func (p *poller) hear(ctx context.Context) notified {
 	out.everything = lost
 	for _, t := range waiting {
 		n, err := p.understand(t.datagram)
+		if n.answer != nil {
+			t.answer(n.answer)
+		}
 		if err != nil {
 			p.metrics.trap(trapRejected)
 			continue
-		}
-		if n.answer != nil {
-			t.answer(n.answer)
 		}
 		w, known := meaning(n.kind)
 		if !known {
@@ -244,14 +260,21 @@ func (p *poller) hear(ctx context.Context) notified {
 }
 
 // understand reads a notification if it is the device's: with a community of
-// its own, or from its engine.
+// its own, from its engine, or by its user to ours. There may be an answer even
+// to what it cannot take.
 func (p *poller) understand(datagram []byte) (notification, error) {
 	for _, e := range p.access.order() {
 		if e.usm != nil {
 			if n, err := e.usm.notification(datagram); err == nil {
 				return n, nil
 			}
+			if n, err := e.usm.inform(datagram, p.office.own); err == nil || n.answer != nil {
+				return n, err
+			}
 		}
+	}
+	if report, ok := p.office.own.introduce(datagram); ok { // an inform for an engine that we are not
+		return notification{answer: report}, errNotOurs
 	}
 	n, community, err := decodeNotification(datagram)
 	if err != nil {

@@ -27,6 +27,7 @@ type usm struct {
 	keys   *keyring
 	engine *engine // nil until the device has said who it is
 	salt   uint64
+	own    *usm // the user toward netseam's own engine, nil until it is needed
 }
 
 // engine is the device's SNMP engine: its identity, its clock, and the user's
@@ -74,9 +75,21 @@ func (u *usm) encode(id uint32, r request) ([]byte, error) {
 			SecurityParameters: &gosnmp.UsmSecurityParameters{},
 		})
 	}
-	params := u.params()
+	return u.seal(gosnmp.SnmpPacket{
+		MsgID: id, RequestID: id, PDUType: r.pdu, MsgFlags: u.cred.level() | gosnmp.Reportable,
+		ContextEngineID: e.id, ContextName: u.cred.Context,
+		MaxRepetitions: uint32(max(0, r.repetitions)), Variables: r.variables(),
+	})
+}
+
+// seal encodes a message to or from the engine, at the security level of its
+// flags.
+func (u *usm) seal(p gosnmp.SnmpPacket) ([]byte, error) {
+	e, params := u.engine, u.params()
 	params.AuthoritativeEngineBoots, params.AuthoritativeEngineTime = e.boots, e.now()
-	if u.cred.Priv != NoPriv {
+	if p.MsgFlags&gosnmp.AuthPriv != gosnmp.AuthPriv {
+		params.PrivacyProtocol, params.PrivacyKey = gosnmp.NoPriv, nil
+	} else {
 		u.salt++
 		salt := binary.BigEndian.AppendUint64(nil, u.salt)
 		if u.cred.Priv == DES {
@@ -84,12 +97,8 @@ func (u *usm) encode(id uint32, r request) ([]byte, error) {
 		}
 		params.PrivacyParameters = salt
 	}
-	return marshal(gosnmp.SnmpPacket{
-		Version: gosnmp.Version3, MsgID: id, RequestID: id, MsgMaxSize: maxSize, PDUType: r.pdu,
-		MsgFlags: u.cred.level() | gosnmp.Reportable, SecurityModel: gosnmp.UserSecurityModel,
-		SecurityParameters: params, ContextEngineID: e.id, ContextName: u.cred.Context,
-		MaxRepetitions: uint32(max(0, r.repetitions)), Variables: r.variables(),
-	})
+	p.Version, p.MsgMaxSize, p.SecurityModel, p.SecurityParameters = gosnmp.Version3, maxSize, gosnmp.UserSecurityModel, params
+	return marshal(p)
 }
 
 // params are the user's keys as gosnmp takes them.
@@ -108,18 +117,36 @@ func (u *usm) decode(id uint32, datagram []byte) (*gosnmp.SnmpPacket, error) {
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrNotUnderstood, err)
-	case h.model != uint32(gosnmp.UserSecurityModel):
-		return nil, fmt.Errorf("%w: security model %d", ErrNotUnderstood, h.model)
-	case h.msgID != id:
+	case h.model == uint32(gosnmp.UserSecurityModel) && h.msgID != id:
 		return nil, fmt.Errorf("%w: wrong message id", ErrNotUnderstood)
 	}
+	packet, err := u.open(h, datagram)
+	switch {
+	case err != nil:
+		return nil, err
+	case packet.PDUType == gosnmp.Report:
+		return nil, newReport(h, packet, isAuthentic(h))
+	}
+	return packet, u.hear(h, isAuthentic(h))
+}
+
+// isAuthentic says whether a message that was opened is signed.
+func isAuthentic(h usmHeader) bool {
+	return gosnmp.SnmpV3MsgFlags(h.flags)&gosnmp.AuthPriv != gosnmp.NoAuthNoPriv
+}
+
+// open reads a message with its header, if it is authentic where it says so, and
+// of this user where it is no report. How old it may be is for others to say.
+func (u *usm) open(h usmHeader, datagram []byte) (*gosnmp.SnmpPacket, error) {
+	if h.model != uint32(gosnmp.UserSecurityModel) {
+		return nil, fmt.Errorf("%w: security model %d", ErrNotUnderstood, h.model)
+	}
 	level := gosnmp.SnmpV3MsgFlags(h.flags) & gosnmp.AuthPriv
-	authentic := level != gosnmp.NoAuthNoPriv
 	codec := &gosnmp.GoSNMP{
 		Version: gosnmp.Version3, SecurityModel: gosnmp.UserSecurityModel, MsgFlags: gosnmp.NoAuthNoPriv,
 		SecurityParameters: &gosnmp.UsmSecurityParameters{UserName: "-"},
 	}
-	if authentic {
+	if isAuthentic(h) {
 		if err := u.verify(h, datagram); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrNotUnderstood, err)
 		}
@@ -130,11 +157,10 @@ func (u *usm) decode(id uint32, datagram []byte) (*gosnmp.SnmpPacket, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrNotUnderstood, err)
 	case packet.PDUType == gosnmp.Report:
-		return nil, newReport(h, packet, authentic)
 	case level != u.cred.level() || u.engine == nil || h.engineID != u.engine.id || h.user != u.cred.User:
 		return nil, fmt.Errorf("%w: an answer to another user or at another security level", ErrNotUnderstood)
 	}
-	return packet, u.hear(h, authentic)
+	return packet, nil
 }
 
 // verify says why a message is not from the engine that it names.
@@ -185,15 +211,20 @@ func (u *usm) learn(r *engineReport) bool {
 
 // adopt makes the user's keys for an engine.
 func (u *usm) adopt(h usmHeader) {
-	e := &engine{id: h.engineID}
-	e.set(h.boots, h.time, false)
+	u.engine = u.keysFor(h.engineID)
+	u.engine.set(h.boots, h.time, false)
+}
+
+// keysFor is an engine with the user's keys for it.
+func (u *usm) keysFor(id string) *engine {
+	e := &engine{id: id}
 	if auth := u.cred.Auth; auth != NoAuth {
 		e.authKey = auth.localise(u.keys.master(auth, u.cred.AuthPassword), e.id)
 		if priv := u.cred.Priv; priv != NoPriv {
 			e.privKey = priv.privacyKey(auth, auth.localise(u.keys.master(auth, u.cred.PrivPassword), e.id), e.id)
 		}
 	}
-	u.engine = e
+	return e
 }
 
 // notification reads a trap of the device, of which its engine is the authority
