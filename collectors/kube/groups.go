@@ -44,6 +44,7 @@ func extraKinds() []kind {
 		adminPolicies("clusternetworkpolicies", "ClusterNetworkPolicy", "v1alpha2"),
 
 		crd("crd.antrea.io", "externalippools", "ExternalIPPool", []string{beta, "v1alpha2"}, pools, (*translator).antreaPool),
+		antreaAgents(),
 		crd("crd.antrea.io", "egresses", "Egress", []string{beta, "v1alpha2"}, leaving, (*translator).antreaEgress),
 		crd("crd.antrea.io", "bgppolicies", "BGPPolicy", []string{alpha}, announcers, (*translator).antreaBGPPolicy),
 		crd("k8s.ovn.org", "egressips", "EgressIP", []string{v1}, leaving, (*translator).ovnEgressIP),

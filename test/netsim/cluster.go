@@ -25,8 +25,9 @@ type cluster struct {
 	random     *rand.Rand // For what happens after the start.
 	server     *kubeapi.Server
 	kubeconfig string
-	hasNMState bool // nmstate tells the nodes' NICs.
-	poolLast   int  // How many addresses the pool has, 0 if there is none.
+	hasNMState bool   // nmstate tells the nodes' NICs.
+	network    string // What makes the pod network, as in ClusterSize.
+	poolLast   int    // How many addresses the pool has, 0 if there is none.
 	// moving are the pods whose state passes by itself.
 	moving   []*pod
 	nextPort int32  // The NodePort given out last.

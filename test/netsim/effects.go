@@ -181,7 +181,7 @@ func (e *effects) announcements(c *cluster) []kubeapi.Mutation {
 	for _, ref := range gone {
 		out = append(out, kubeapi.Mutation{Delete: ref})
 	}
-	if c.machineryOf() == kubeVIP {
+	if c.machineryOf().marksServices() {
 		for _, s := range c.balanced() {
 			out = append(out, kubeapi.Mutation{Put: c.serviceObject(s)})
 		}

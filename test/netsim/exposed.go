@@ -23,7 +23,9 @@ func (c *cluster) announcing(s *service) []*node {
 		return nodes
 	case calicoBGP: // Every node is a speaker.
 		return slices.DeleteFunc(slices.Clone(c.nodes), (*node).unheard)
-	case metalLBL2, ciliumL2, kubeVIP, noMachinery:
+	case ciliumBGP: // Every worker is.
+		return slices.DeleteFunc(slices.Clone(c.nodes), func(n *node) bool { return n.unheard() || n.control })
+	case metalLBL2, ciliumL2, kubeVIP, antreaL2, noMachinery:
 	}
 	out := []*node{nodes[i%len(nodes)]}
 	if s.split != nil && s.split != out[0] && !s.split.unheard() {
@@ -36,7 +38,7 @@ func (c *cluster) announcing(s *service) []*node {
 // have room for one.
 func (c *cluster) claimed(s *service) []*node {
 	nodes := c.announcing(s)
-	if len(nodes) > 1 && (c.machineryOf() == ciliumL2 || c.machineryOf() == kubeVIP) {
+	if len(nodes) > 1 && (c.machineryOf() == ciliumL2 || c.machineryOf().marksServices()) {
 		nodes = nodes[:1]
 	}
 	return nodes
@@ -112,7 +114,7 @@ func (w *World) vips() []VIP {
 			for _, n := range c.observed(s) {
 				if tell[n.site] {
 					v.Observed = append(v.Observed, n.name)
-					v.Known = byAddress || n.saysNICs()
+					v.Known = byAddress || n.saysMAC()
 				}
 			}
 			slices.Sort(v.Claimed)

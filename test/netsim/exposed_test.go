@@ -14,6 +14,9 @@ func machineries() netsim.Size {
 	for _, name := range []string{"metallb-l2", "cilium-l2", "metallb-bgp", "kube-vip", "calico"} {
 		size.Clusters = append(size.Clusters, netsim.ClusterSize{Name: name, Parts: []netsim.PartSize{{Site: "s1", Nodes: 7}}, Pods: 70})
 	}
+	for _, name := range []string{netsim.NetworkCilium, netsim.NetworkAntrea, netsim.NetworkOVN} {
+		size.Clusters = append(size.Clusters, netsim.ClusterSize{Name: name, Network: name, Parts: []netsim.PartSize{{Site: "s1", Nodes: 7}}, Pods: 70})
+	}
 	return size
 }
 
@@ -32,7 +35,7 @@ func vip(t testing.TB, w *netsim.World, cluster, service string) netsim.VIP {
 func TestWhoAnnouncesIsSaidAndDoneByTheSame(t *testing.T) {
 	w, err := netsim.New(netsim.Config{Custom: machineries(), Seed: 1, ActEvery: -1})
 	do(t, err)
-	for cluster, speakers := range map[string]int{"metallb-l2": 1, "cilium-l2": 1, "metallb-bgp": 4, "kube-vip": 1, "calico": 7} {
+	for cluster, speakers := range map[string]int{"metallb-l2": 1, "cilium-l2": 1, "metallb-bgp": 4, "kube-vip": 1, "calico": 7, "cilium": 4, "antrea": 1, "ovn-kubernetes": 1} {
 		v := vip(t, w, cluster, "web")
 		if len(v.Claimed) != speakers || !slices.Equal(v.Claimed, v.Observed) {
 			t.Errorf("%s: claimed %v, observed %v, want the same %d", cluster, v.Claimed, v.Observed, speakers)
@@ -45,7 +48,7 @@ func TestASplitHasTwoWhoAnnounce(t *testing.T) {
 	w, err := netsim.New(netsim.Config{Custom: machineries(), Seed: 1, ActEvery: -1, Now: func() time.Time { return c.now }})
 	do(t, err)
 	before := dump(t, w)
-	for cluster, named := range map[string]int{"metallb-l2": 2, "cilium-l2": 1, "kube-vip": 1} {
+	for cluster, named := range map[string]int{"metallb-l2": 2, "cilium-l2": 1, "kube-vip": 1, "antrea": 1, "ovn-kubernetes": 2} {
 		was := vip(t, w, cluster, "web")
 		do(t, w.Split(cluster, "shop", "web"))
 		v := vip(t, w, cluster, "web")

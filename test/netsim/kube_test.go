@@ -139,6 +139,10 @@ func TestTheAPIsHoldWhoAnnounces(t *testing.T) {
 	do(t, w.RouteVia("metallb-bgp", "shop", "web", "metallb-bgp-cp1"))
 	do(t, w.TakeAddresses("cilium-l2", 30))
 	do(t, w.TakeAddresses("calico", 3))
+	do(t, w.Split("antrea", "shop", "web"))
+	do(t, w.Split("ovn-kubernetes", "shop", "web"))
+	do(t, w.TakeAddresses("cilium", 3))
+	do(t, w.KillNode("cilium", vip(t, w, "cilium", "web").Claimed[1]))
 	do(t, w.TakeAddresses("metallb-l2", 3))
 	do(t, w.GiveBack("metallb-l2"))
 	for range 60 {

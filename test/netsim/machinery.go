@@ -23,16 +23,29 @@ const (
 	metalLBBGP
 	kubeVIP
 	calicoBGP
+	ciliumBGP
+	antreaL2
 )
 
 // isBGP says whether all speakers announce all addresses, to routers.
-func (m machinery) isBGP() bool { return m == metalLBBGP || m == calicoBGP }
+func (m machinery) isBGP() bool { return m == metalLBBGP || m == calicoBGP || m == ciliumBGP }
+
+// marksServices says whether the Service itself names who announces it.
+func (m machinery) marksServices() bool { return m == kubeVIP || m == antreaL2 }
 
 // machineryOf deals the kinds of machinery out among clusters of machines of
 // our own.
 func (c *cluster) machineryOf() machinery {
 	if len(c.nodes) == 0 || c.nodes[0].stands == inCloud || c.nodes[0].stands == inContainer {
 		return noMachinery
+	}
+	switch c.network {
+	case NetworkCilium:
+		return ciliumBGP
+	case NetworkAntrea:
+		return antreaL2
+	case NetworkOVN:
+		return metalLBL2
 	}
 	return machinery(c.number%5) + metalLBL2
 }
@@ -88,14 +101,30 @@ func (m machinery) customKinds() []kubeapi.Kind {
 		}
 	case calicoBGP:
 		return []kubeapi.Kind{kind(calicoGroup, "v1", "bgpconfigurations", "BGPConfiguration", false)}
+	case ciliumBGP:
+		return ciliumKinds()
+	case antreaL2:
+		return antreaKinds()
 	case kubeVIP, noMachinery:
 	}
 	return nil
 }
 
+// movingKinds are those whose objects change with who announces.
+func (c *cluster) movingKinds() []kubeapi.Kind {
+	out := c.machineryOf().customKinds()
+	if c.network == NetworkOVN {
+		out = append(out, ovnKinds()...)
+	}
+	return out
+}
+
 // customKinds are all that the cluster's API has.
 func (c *cluster) customKinds() []kubeapi.Kind {
-	out := c.machineryOf().customKinds()
+	out := c.movingKinds()
+	if c.network == NetworkCilium {
+		out = append(out, clusterKind(ciliumGroup, "v2", "ciliumnodes", "CiliumNode"))
+	}
 	if c.hasNMState {
 		out = append(out, nicKind())
 	}
@@ -124,7 +153,7 @@ func (c *cluster) refOf(obj runtime.Object) (kubeapi.Ref, bool) {
 	if !ok {
 		return kubeapi.Ref{}, false
 	}
-	for _, k := range c.machineryOf().customKinds() {
+	for _, k := range c.movingKinds() {
 		if k.Kind == u.GetKind() {
 			return kubeapi.Ref{Resource: k.GVR(), Namespace: u.GetNamespace(), Name: u.GetName()}, true
 		}
@@ -145,6 +174,9 @@ func (c *cluster) machineryObjects() []runtime.Object {
 	}
 	for _, s := range services {
 		out = append(out, c.announcement(s)...)
+	}
+	if c.network == NetworkOVN {
+		out = append(out, c.ovnObjects(nodes, services[0])...)
 	}
 	if c.machineryOf() == metalLBBGP {
 		for _, n := range nodes {
@@ -196,6 +228,10 @@ func (c *cluster) pool(services []*service) []*unstructured.Unstructured {
 		}
 	case calicoBGP:
 		return c.calicoPool(services[0].vip)
+	case ciliumBGP:
+		return c.ciliumBGPObjects(text)
+	case antreaL2:
+		return c.antreaObjects(text, services)
 	case kubeVIP, noMachinery:
 	}
 	return nil
@@ -224,7 +260,8 @@ func (c *cluster) announcement(s *service) []runtime.Object {
 			out = append(out, c.lease("kube-system", "cilium-l2announce-"+s.namespace.name+"-"+s.name, s, n))
 		case kubeVIP:
 			out = append(out, c.lease(s.namespace.name, "kubevip-"+s.name, s, n))
-		case calicoBGP, noMachinery: // No object says it.
+		case calicoBGP, ciliumBGP, noMachinery: // No object says it.
+		case antreaL2: // The Service does.
 		}
 	}
 	return out

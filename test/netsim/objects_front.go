@@ -20,7 +20,7 @@ const (
 func (c *cluster) hasGateway() bool { return c.number%3 == 0 && c.machineryOf() != noMachinery }
 
 // hasCalico says whether Calico makes the cluster's pod network.
-func (c *cluster) hasCalico() bool { return c.machineryOf().isBGP() }
+func (c *cluster) hasCalico() bool { return c.machineryOf().isBGP() && c.network == "" }
 
 func gatewayKinds() []kubeapi.Kind {
 	return []kubeapi.Kind{
@@ -40,6 +40,9 @@ func calicoKinds() []kubeapi.Kind {
 // as they are.
 func (c *cluster) networkObjects() []runtime.Object {
 	var out []runtime.Object
+	if c.network == NetworkCilium {
+		out = append(out, c.ciliumNodes()...)
+	}
 	if c.hasCalico() {
 		out = append(out, custom(calicoGroup+"/v1", "IPPool", "", "pods", map[string]any{
 			"spec": map[string]any{"cidr": "10.244.0.0/14", "ipipMode": "Never", "vxlanMode": "CrossSubnet", "blockSize": int64(24)},

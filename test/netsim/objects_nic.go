@@ -15,6 +15,13 @@ func nicKind() kubeapi.Kind {
 // run on the control plane.
 func (n *node) saysNICs() bool { return n.cluster.hasNMState && !n.control }
 
+// saysMAC says whether the cluster's API has the MAC by which switches know the
+// node: from nmstate, or on the Node itself.
+func (n *node) saysMAC() bool {
+	onNode := n.cluster.network == NetworkAntrea || n.cluster.network == NetworkOVN
+	return n.saysNICs() || onNode && n.speaker() == n.nics[0]
+}
+
 // state makes the node's NodeNetworkState: its NICs with their MACs. A bond
 // gives its first NIC's MAC to all of them.
 func (n *node) state() *unstructured.Unstructured {

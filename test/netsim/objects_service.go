@@ -40,6 +40,7 @@ func (c *cluster) serviceObject(s *service) *corev1.Service {
 		out.Spec.ClusterIP = s.address.String()
 	}
 	out.Spec.ClusterIPs = []string{out.Spec.ClusterIP}
+	c.networkMarksService(s, out)
 	if host := c.vipHost(s); host != "" {
 		out.Annotations = map[string]string{"kube-vip.io/vipHost": host, "kube-vip.io/loadbalancerIPs": s.vip.String()}
 	}

@@ -11,8 +11,8 @@ import (
 func buildCluster(number int, size ClusterSize, places map[string]*racks, random *rand.Rand, now time.Time) *cluster {
 	c := &cluster{
 		number: number, name: size.Name, uid: newUID(random), random: random,
-		hasNMState: size.NMState,
-		created:    now.Add(-time.Duration(200+random.IntN(200)) * 24 * time.Hour), nextPort: 30079,
+		hasNMState: size.NMState, network: size.Network,
+		created: now.Add(-time.Duration(200+random.IntN(200)) * 24 * time.Hour), nextPort: 30079,
 	}
 	buildNodes(c, size, places, random)
 	system := c.addNamespace("kube-system", "platform")

@@ -56,9 +56,20 @@ type ClusterSize struct {
 	Disputed bool
 	// NMState serves nmstate's objects: the nodes' NICs with their MACs.
 	NMState bool
+	// Network is what makes the pod network, and with it what hands out and
+	// announces addresses: one of the networks below, or empty for what its
+	// place among the clusters gives it.
+	Network string
 	// LongNames makes the Nodes' names fully qualified, as some installers do.
 	LongNames bool
 }
+
+// The networks that a cluster can be given by name.
+const (
+	NetworkCilium = "cilium"         // BGP; all of them are one mesh
+	NetworkAntrea = "antrea"         // L2, and addresses by which pods go out
+	NetworkOVN    = "ovn-kubernetes" // with MetalLB in L2
+)
 
 // PartSize is the part of a cluster at one site.
 type PartSize struct {
@@ -158,6 +169,11 @@ func (s Size) check() error {
 			return fmt.Errorf("cluster %q is there twice", c.Name)
 		}
 		clusters[c.Name] = true
+		switch c.Network {
+		case "", NetworkCilium, NetworkAntrea, NetworkOVN:
+		default:
+			return fmt.Errorf("cluster %q: network %q is unknown", c.Name, c.Network)
+		}
 		if c.Cloud || c.Kind {
 			continue // Their nodes are at no site.
 		}

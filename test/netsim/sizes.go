@@ -42,6 +42,9 @@ func noc() Size {
 		for _, part := range parts {
 			c.Pods += 10 * part.Nodes
 		}
+		c.Network = map[string]string{
+			"fra-ml": NetworkCilium, "fra-pay": NetworkCilium, "fra-tools": NetworkAntrea, "fra-media": NetworkOVN,
+		}[name]
 		out.Clusters = append(out.Clusters, c)
 	}
 	for i, name := range names {
