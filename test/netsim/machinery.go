@@ -2,6 +2,7 @@ package netsim
 
 import (
 	"fmt"
+	"strings"
 
 	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -217,7 +218,7 @@ func (c *cluster) pool(services []*service) []*unstructured.Unstructured {
 			custom(api, advert, ns, "public", map[string]any{"spec": map[string]any{"ipAddressPools": []any{"public"}}}),
 		}
 	case ciliumL2:
-		start, stop, _ := splitRange(text)
+		start, stop := splitRange(text)
 		return []*unstructured.Unstructured{
 			custom("cilium.io/v2", "CiliumLoadBalancerIPPool", "", "public", map[string]any{
 				"spec": map[string]any{"blocks": []any{map[string]any{"start": start, "stop": stop}}},
@@ -237,13 +238,9 @@ func (c *cluster) pool(services []*service) []*unstructured.Unstructured {
 	return nil
 }
 
-func splitRange(text string) (from, to string, ok bool) {
-	for i := range text {
-		if text[i] == '-' {
-			return text[:i], text[i+1:], true
-		}
-	}
-	return text, text, false
+func splitRange(text string) (from, to string) {
+	from, to, _ = strings.Cut(text, "-")
+	return from, to
 }
 
 // announcement says who announces a service.

@@ -79,7 +79,7 @@ func (c *cluster) ciliumNodes() []runtime.Object {
 // ciliumBGPObjects let every worker announce all addresses of a pool to its
 // site's first border.
 func (c *cluster) ciliumBGPObjects(pool string) []*unstructured.Unstructured {
-	start, stop, _ := splitRange(pool)
+	start, stop := splitRange(pool)
 	workers := map[string]any{"matchExpressions": []any{
 		map[string]any{"key": "node-role.kubernetes.io/control-plane", "operator": "DoesNotExist"},
 	}}
@@ -125,7 +125,7 @@ func (c *cluster) ciliumBGPObjects(pool string) []*unstructured.Unstructured {
 // antreaObjects are the pool, an address by which a namespace's pods go out, a
 // policy by which that is announced, and how the agents are.
 func (c *cluster) antreaObjects(pool string, services []*service) []*unstructured.Unstructured {
-	start, stop, _ := splitRange(pool)
+	start, stop := splitRange(pool)
 	nodes := c.announcers()
 	egress := outgoing(services[0]).String()
 	status := map[string]any{}
