@@ -29,7 +29,7 @@ const (
 	bridgeH  = 20  // of the bridge in a KinD host
 	hostW    = 120 // of the host itself, beside it
 	pitch    = 200 // widths of sites are multiples of it
-	spacing  = 80  // between sites
+	spacing  = 80  // between sites, at least
 	trayRows = 2
 
 	regionEdge = 40      // from a region's edge to what is in it

@@ -30,7 +30,8 @@ func (d *drawing) formLots(in api.VertexID) map[api.VertexID]place {
 		}
 	}
 	out := map[api.VertexID]place{}
-	y := yard{area: rect{h: endless}, apart: spacing, down: spacing}
+	between := apart(list)
+	y := yard{area: rect{h: endless}, apart: between, down: between}
 	region, _ := d.s.Vertex(in)
 	bounded := region != nil && region.Plot != nil && region.Plot.W > 0
 	if region != nil {
@@ -54,7 +55,7 @@ func (d *drawing) formLots(in api.VertexID) map[api.VertexID]place {
 		}
 	}
 	if len(fresh) == len(list) && !bounded {
-		for i, r := range firstGrid(fresh, y.area.x, y.area.y) {
+		for i, r := range firstGrid(fresh, y.area.x, y.area.y, between) {
 			out[fresh[i].v.ID] = place{rect: r, fresh: true}
 		}
 		return out
@@ -67,6 +68,19 @@ func (d *drawing) formLots(in api.VertexID) map[api.VertexID]place {
 		out[l.v.ID] = place{rect: at, hidden: !ok, fresh: true}
 	}
 	return out
+}
+
+// apart is how much ground there is between what stands in the overview: cables
+// between sites run there, and are to be told apart from as far as all sites are
+// seen.
+func apart(list []lot) int32 {
+	var n, sum int32
+	for _, l := range list {
+		if l.v.Kind != api.VertexCluster {
+			n, sum = n+1, sum+l.size.w
+		}
+	}
+	return max(spacing, quantise(sum/max(n, 1)/10, spacing/4))
 }
 
 // extent is how large something in the overview is.
@@ -100,7 +114,8 @@ func (d *drawing) regionExtent(region *api.Vertex) rect {
 		}
 	}
 	if len(list) > 0 {
-		y := yard{area: rect{regionEdge, header, r.w - regionEdge, endless}, apart: spacing, down: spacing}
+		between := apart(list)
+		y := yard{area: rect{regionEdge, header, r.w - regionEdge, endless}, apart: between, down: between}
 		for _, l := range list {
 			y.take(l.size)
 		}
@@ -114,7 +129,7 @@ func (d *drawing) regionExtent(region *api.Vertex) rect {
 
 // firstGrid places what was never placed: sites in rows as wide as make the
 // whole most like a screen, and clusters of no site below them.
-func firstGrid(list []lot, x, y int32) []rect {
+func firstGrid(list []lot, x, y, between int32) []rect {
 	var sites, rest []rect
 	for _, l := range list {
 		if l.v.Kind == api.VertexCluster {
@@ -127,16 +142,16 @@ func firstGrid(list []lot, x, y int32) []rect {
 	var least, width int32
 	for _, s := range append(sites, rest...) {
 		width += s.w
-		at, w, h := flow(sites, x, y, width, spacing, spacing)
+		at, w, h := flow(sites, x, y, width, between, between)
 		bottom := y
 		if len(sites) > 0 {
-			bottom += h + spacing
+			bottom += h + between
 		}
-		under, restW, restH := flow(rest, x, bottom, max(w, width), spacing, spacing)
+		under, restW, restH := flow(rest, x, bottom, max(w, width), between, between)
 		if size := max(max(w, restW)*worldHigh, (bottom-y+restH)*worldWide); best == nil && below == nil || size < least {
 			best, below, least = at, under, size
 		}
-		width += spacing
+		width += between
 	}
 	out := make([]rect, 0, len(list))
 	for _, l := range list {

@@ -8,16 +8,18 @@ import type { Picture } from "./picture";
 import { portsOf } from "./ports-of";
 import type { CardName } from "./rows";
 import type { Rect } from "./space";
-import { fitForms, fitName, fitText } from "./texts";
+import { fitForms, fitName, fitParts, fitText } from "./texts";
 import {
   fitBelonging,
   fitCounts,
   insetOf,
   ownerOf,
+  partnersOf,
   signRoom,
   staleFor,
   toneOfStatus,
 } from "./titles";
+import { rankOf, rankText } from "./worst";
 
 /** Pixels that a sign with a number takes at the end of a card's head. */
 const countRoom = 28;
@@ -57,10 +59,30 @@ export function cardTexts(
   const below = y + (font === "site" ? 16 : 12);
   if (text !== undefined && below + 26 > rect.y + rect.h)
     end += ownerBeside(picture, vertex, { x: end, y, width: right - end - countRoom }, dim);
+  end += drawRank(picture, vertex, rect, { x: end + 4, y, width: right - end - 4 });
   const at = { x: right, y, width: right - end, top: rect.y };
   cardProblem(picture, { ...vertex, status }, rollup, at);
   const room = { x: rect.x + inset, y: below, w: width, h: rect.y + rect.h - below };
   cardShares(picture, vertex, rollup, room, tone, dim);
+}
+
+/** "worst of 10" beside the name, and a ring around that one; returns the pixels that it takes. */
+function drawRank(
+  picture: Picture,
+  { id, kind }: Vertex,
+  rect: Rect,
+  at: { readonly x: number; readonly y: number; readonly width: number },
+): number {
+  const text = holds(kind) ? rankText(picture.geometry, id) : "";
+  if (text === "") return 0;
+  const isWorst = rankOf(picture.geometry, id).rank === 1;
+  const status = worstOf(picture.scene.rollup(id))?.status ?? "ok";
+  if (isWorst) picture.rings.push({ rect, look: "worst", status });
+  const font = isWorst ? "strong" : "small";
+  const wide = picture.measure(text, font) + 10;
+  if (wide > at.width) return 0;
+  picture.write({ text, x: at.x, y: at.y, font, tone: isWorst ? toneOfStatus(status) : "muted" });
+  return wide;
 }
 
 function fontOf({ kind }: Vertex, { w, h }: Rect, name: CardName | undefined): Font {
@@ -163,6 +185,12 @@ function fitIll(
   return fitForms([whole, counts], "; ", "small", width, measure);
 }
 
+/** What is not well, by lines. */
+const illStates: readonly (readonly Status[])[] = [
+  ["down", "degraded"],
+  ["stale", "unknown"],
+];
+
 /** Pixels between two lines of a card. */
 const line = 16;
 
@@ -176,7 +204,7 @@ function cardShares(
 ): void {
   const words = { x: room.x, font: "small", tone: "muted", dim } as const;
   if (isEmpty(rollup)) {
-    const nothing = holds(vertex)
+    const nothing = holds(vertex.kind)
       ? fitText("nothing known yet", "small", room.w, picture.measure)
       : undefined;
     if (nothing !== undefined && room.h >= 20)
@@ -188,26 +216,44 @@ function cardShares(
     .filter(({ count }) => count > 0);
   if (room.h < 10 || parts.length === 0) return;
   picture.bars.push({ rect: { x: room.x, y: room.y, w: room.w, h: 6 }, tone, parts, dim });
-  const ports = vertex.kind === Kind.node ? portsOf(picture.scene, vertex.id) : "";
-  const lines = [
-    fitBelonging(ownerOf(picture, vertex), room.w, picture.measure),
-    fitText(ports, "small", room.w, picture.measure) ?? "",
-    fitCounts(rollup, room.w, picture.measure),
-    fitIll(picture, rollup, ["down", "degraded"], room.w),
-    fitIll(picture, rollup, ["stale", "unknown"], room.w),
-  ].filter((text) => text !== "");
   let y = room.y + 18;
   const bottom = room.y + room.h - 8;
-  for (const text of lines) {
+  for (const text of cardLines(picture, vertex, rollup, { ...words, width: room.w })) {
     if (y > bottom) return;
-    picture.write({ ...words, text, y });
+    picture.write({ ...text, y });
     y += line;
   }
   illMembers(picture, vertex, { ...room, y: y + 4, h: bottom - y - 4 }, dim);
 }
 
+/** What there is to say on a card, line by line. */
+function cardLines(
+  picture: Picture,
+  vertex: Vertex,
+  rollup: Rollup,
+  { width, ...words }: { x: number; font: "small"; tone: "muted"; dim: boolean; width: number },
+) {
+  const { measure } = picture;
+  const ports = vertex.kind === Kind.node ? portsOf(picture.scene, vertex.id) : "";
+  const isSite = vertex.kind === Kind.site || vertex.kind === Kind.region;
+  const partners = fitParts(partnersOf(picture, vertex), "  ", "small", width, measure);
+  const wrong = illStates.map((states) => ({
+    ...words,
+    tone: isSite ? ("ink" as const) : words.tone,
+    text: fitIll(picture, rollup, states, width),
+  }));
+  const owner = { ...words, text: fitBelonging(ownerOf(picture, vertex), width, measure) };
+  return [
+    // Of sites one wants to know first how they are.
+    ...(isSite ? [...wrong, owner] : [owner]),
+    { ...words, text: fitText(ports, "small", width, measure) ?? "" },
+    { ...words, text: fitCounts(rollup, width, measure) },
+    ...(isSite ? [{ ...words, text: partners }] : wrong),
+  ].filter(({ text }) => text !== "");
+}
+
 /** Kinds of which nothing inside means that nobody has told yet. */
-function holds({ kind }: Vertex): boolean {
+function holds(kind: number): boolean {
   return kind === Kind.site || kind === Kind.cluster || kind === Kind.region;
 }
 

@@ -5,6 +5,8 @@ import type { Owners } from "./owners";
 import type { Scene } from "./scene";
 import { type Rect, union } from "./space";
 import { Strands } from "./strands";
+import { reachOf } from "./streets";
+import type { Ranks } from "./worst";
 
 /**
  * Where everything is in the world, and what is drawn of it at a scale. Built
@@ -24,6 +26,8 @@ export class Geometry {
   readonly boxNames = new Map<number, ReadonlyMap<number, string>>();
   /** What is not well in closed boxes, likewise. */
   readonly ill = new Map<number, readonly Ill[]>();
+  /** Which sites and regions are the worst, likewise; by kind. */
+  readonly ranks = new Map<number, Ranks>();
   readonly #openScales = new Map<number, number>();
   readonly #bands = new Map<number, Band>();
   readonly #grounds = new Map<number, number>();
@@ -87,9 +91,16 @@ export class Geometry {
     return kind;
   }
 
-  /** All that there is. */
+  /** All that there is, and the ground north of it on which cables between sites run. */
   bounds(): Rect | undefined {
-    return union(this.scene.childrenOf(0).flatMap((id) => this.rect(id) ?? []));
+    const boxes = this.scene.childrenOf(0).flatMap((id) => this.rect(id) ?? []);
+    const all = union(boxes);
+    const isJoined = this.scene
+      .childrenOf(0)
+      .some((id) => this.kindOf(id) === Kind.site && this.strands.crossing(id).length > 0);
+    if (all === undefined || !isJoined) return all;
+    const room = reachOf(boxes);
+    return { ...all, y: all.y - room, h: all.h + room };
   }
 
   /** The nearest vertex of a kind that holds this one, itself included; 0 if none does. */

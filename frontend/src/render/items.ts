@@ -130,7 +130,10 @@ export type SeamItem = {
   readonly dim: boolean;
 };
 
-export type RingItem = { readonly rect: Rect; readonly look: "selected" | "hover" | "way" };
+export type RingItem =
+  | { readonly rect: Rect; readonly look: "selected" | "hover" | "way" }
+  /** Around the site in which it is worst, in the colour of what is wrong there. */
+  | { readonly rect: Rect; readonly look: "worst"; readonly status: Status };
 
 /** The number of a hop on a way, "2" or "2–4" where one box stands for several. */
 export type BadgeItem = { readonly text: string; readonly x: number; readonly y: number };

@@ -1,11 +1,12 @@
 import { isDisputed } from "../state/disputes";
 import type { Edge } from "../state/graph";
 import { EdgeFlag, EdgeKind, Kind } from "../state/words";
+import { crossings, isCrossing, type PlaceOnTop, waysAcross } from "./across";
 import { type Bundle, Bundles, bundleStatus, bundleWidth, isBundleDim } from "./bundles";
 import { upright } from "./curves";
 import type { Dot, Look } from "./items";
 import { laneTo, westOf } from "./lanes";
-import { alongCurve, signOf } from "./marks";
+import { alongCurve, alongPieces, signOf } from "./marks";
 import type { Picture } from "./picture";
 import { type Rect, union } from "./space";
 import { spread } from "./spread";
@@ -37,36 +38,35 @@ type Run = { readonly bundle: Bundle; readonly a: End; readonly b: End };
 /** Cables between devices: one line for each pair of what stands for their ends. */
 export function drawLinks(picture: Picture): void {
   const bundles = new Bundles();
-  const seen = new Set<number>();
-  for (const pair of pairsInSight(picture)) gather(picture, pair, bundles, seen);
+  for (const pair of pairsInSight(picture)) gather(picture, pair, bundles);
   const runs = [...bundles.all()].flatMap((bundle) => runOf(picture, bundle) ?? []);
-  for (const ends of cardEnds(runs).values()) spreadEnds(ends);
-  for (const run of runs) drawRun(picture, run);
-}
-
-/** The cables of the sites that show their insides, and of the others those that leave them. */
-function pairsInSight({ boxes, geometry }: Picture): Pair[] {
-  return boxes.flatMap(({ kind, id, look }) => {
-    if (kind !== Kind.site) return [];
-    return look === "container" ? geometry.strands.pairs(id) : geometry.strands.crossing(id);
+  const crossing = crossings(picture).flatMap((bundle) => runAcross(picture, bundle) ?? []);
+  for (const ends of cardEnds([...runs, ...crossing]).values()) spreadEnds(ends);
+  for (const run of runs) drawRun(picture, run, curveBetween(run.a, run.b), true);
+  const ways = waysAcross(
+    picture,
+    crossing.map(({ a, b }) => [placeOf(a), placeOf(b)] as const),
+  );
+  crossing.forEach((run, i) => {
+    const points = ways[i] ?? curveBetween(run.a, run.b);
+    drawRun(picture, run, points, ways[i] === undefined);
   });
 }
 
-function gather(
-  picture: Picture,
-  { a, b, edges }: Pair,
-  bundles: Bundles,
-  seen: Set<number>,
-): void {
-  const { detail } = picture;
+/** The cables within the sites that show their insides. */
+function pairsInSight({ boxes, geometry }: Picture): Pair[] {
+  return boxes.flatMap(({ kind, id, look }) =>
+    kind === Kind.site && look === "container" ? geometry.strands.pairs(id) : [],
+  );
+}
+
+function gather(picture: Picture, { a, b, edges }: Pair, bundles: Bundles): void {
+  const { detail, geometry } = picture;
   if (!isSeenBetween(picture, a, b)) return;
   for (const edge of edges) {
-    // A link between two sites is in both.
-    if (seen.has(edge.id)) continue;
-    seen.add(edge.id);
     const [one, other] = [detail.standIn(edge.a), detail.standIn(edge.b)];
     if (one === 0 || other === 0 || one === other) continue;
-    if (!picture.isDrawn(edge) || isQuietTrunk(picture, edge)) continue;
+    if (!picture.isDrawn(edge) || isCrossing(geometry, edge)) continue;
     if (picture.mode === "all") bundles.addAlone(edge, one, other);
     else bundles.add(edge, one, other);
   }
@@ -77,12 +77,6 @@ function isSeenBetween(picture: Picture, a: number, b: number): boolean {
   const around = from === undefined || to === undefined ? undefined : union([from, to]);
   // Cables that run within a tier hang below it.
   return around !== undefined && picture.isSeen({ ...around, h: around.h + 40 });
-}
-
-/** A healthy link between two sites runs over neither of them; it is drawn when it is selected or ill. */
-function isQuietTrunk({ geometry, focus }: Picture, edge: Edge): boolean {
-  if (edge.status !== "ok" || focus?.edges.has(edge.id) === true) return false;
-  return geometry.holder(edge.a, Kind.site) !== geometry.holder(edge.b, Kind.site);
 }
 
 function runOf(picture: Picture, bundle: Bundle): Run | undefined {
@@ -102,6 +96,18 @@ function runOf(picture: Picture, bundle: Bundle): Run | undefined {
     if (lane !== undefined) Object.assign(end, { x: lane, isBeside: true });
   }
   return { bundle, a, b };
+}
+
+/** Cables between sites leave both in the north, where their borders are. */
+function runAcross(picture: Picture, bundle: Bundle): Run | undefined {
+  const a = endOf(picture, bundle.from);
+  const b = endOf(picture, bundle.to);
+  if (a === undefined || b === undefined) return undefined;
+  return { bundle, a: { ...a, side: "north" }, b: { ...b, side: "north" } };
+}
+
+function placeOf({ outer, x, outerRect }: End): PlaceOnTop {
+  return { id: outer, x, y: outerRect.y };
 }
 
 function endOf(picture: Picture, id: number): End | undefined {
@@ -157,11 +163,15 @@ function spreadEnds(ends: readonly { end: End; far: End }[]): void {
   });
 }
 
-function drawRun(picture: Picture, { bundle, a, b }: Run): void {
+function drawRun(
+  picture: Picture,
+  { bundle, a, b }: Run,
+  points: readonly number[],
+  curve: boolean,
+): void {
   const { edges } = bundle;
   const [first] = edges;
   const single = edges.length === 1 && first !== undefined;
-  const points = curveBetween(a, b);
   const { status } = bundleStatus(edges);
   const dim = isBundleDim(picture, edges);
   const isLit = picture.focus !== undefined && !dim;
@@ -179,10 +189,10 @@ function drawRun(picture: Picture, { bundle, a, b }: Run): void {
   const dots = single ? dotsOf(first) : (["none", "none"] as const);
   const hidden = ["none", "none"] as const;
   // Behind the cards that it passes; what a selection lights is before them.
-  picture.lines.push({ ...line, points, curve: true, ends: hidden, over: isLit });
+  picture.lines.push({ ...line, points, curve, ends: hidden, over: isLit });
   drawStub(picture, line, a, dots[0]);
   drawStub(picture, line, b, dots[1]);
-  markLine(picture, line, points, edges);
+  markLine(picture, line, points, curve, edges);
 }
 
 /** A dispute is one cable's: of a bundle with others its sign says it. */
@@ -233,6 +243,7 @@ function markLine(
   picture: Picture,
   line: Pick<Line, "edges" | "status" | "dim">,
   points: readonly number[],
+  curve: boolean,
   edges: readonly Edge[],
 ): void {
   const cables = picture.geometry.strands.cablesOf(edges);
@@ -242,7 +253,13 @@ function markLine(
   const text = cables.length === 1 ? "" : several;
   const sign = signOf(status);
   if (text === "" && sign === undefined) return;
-  picture.marks.push({ edges: line.edges, sign, text, spots: alongCurve(points), dim });
+  picture.marks.push({
+    edges: line.edges,
+    sign,
+    text,
+    spots: curve ? alongCurve(points) : alongPieces(points),
+    dim,
+  });
 }
 
 export function dotsOf({ flags }: Edge): readonly [Dot, Dot] {

@@ -62,10 +62,12 @@ function paintShare(
 
 export function paintRings({ context, palette }: Brush, rings: readonly RingItem[]): void {
   context.globalAlpha = 1;
-  for (const { rect, look } of rings) {
+  for (const ring of rings) {
+    const { rect, look } = ring;
     const gap = look === "selected" ? 3 : 1;
-    context.strokeStyle = palette.ink;
-    context.lineWidth = look === "hover" ? 1 : 2;
+    context.strokeStyle =
+      ring.look === "worst" && ring.status !== "ok" ? palette[ring.status] : palette.ink;
+    context.lineWidth = look === "hover" ? 1 : look === "worst" ? 3 : 2;
     context.beginPath();
     context.roundRect(rect.x - gap, rect.y - gap, rect.w + 2 * gap, rect.h + 2 * gap, 6);
     context.stroke();

@@ -10,6 +10,7 @@ import type { Picture } from "./picture";
 import { portsOf } from "./ports-of";
 import type { Rect } from "./space";
 import { ageText, fitName, fitOwner, type Measure } from "./texts";
+import { rankText } from "./worst";
 
 /** Pixels between a box's edge and its texts. */
 export const inset = 6;
@@ -43,7 +44,11 @@ export function containerTitle(picture: Picture, vertex: Vertex, { rect, dim }: 
   const whose = fitBelonging(belongs, right - x, measure);
   if (whose !== "") picture.write({ ...words, text: whose, x, rank: "title" });
   x += whose === "" ? 0 : measure(whose, "small") + 14;
-  for (const more of [countText(rollup), ...partnersOf(picture, vertex)]) {
+  for (const more of [
+    rankText(picture.geometry, vertex.id),
+    countText(rollup),
+    ...partnersOf(picture, vertex),
+  ]) {
     if (more === "" || x + measure(more, "small") > right) continue;
     picture.write({ ...words, text: more, x, rank: "count" });
     x += measure(more, "small") + 14;
@@ -92,7 +97,7 @@ export function fitBelonging(
 }
 
 /** "⇄ ams1 2 links": the sites that a site is joined with, and by how much. */
-function partnersOf({ geometry, scene }: Picture, { id, kind }: Vertex): string[] {
+export function partnersOf({ geometry, scene }: Picture, { id, kind }: Vertex): string[] {
   if (kind !== Kind.site) return [];
   const counts = new Map<number, number>();
   for (const { a, b, edges } of geometry.strands.crossing(id)) {

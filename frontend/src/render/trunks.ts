@@ -1,3 +1,4 @@
+import type { Edge } from "../state/graph";
 import { EdgeKind, Kind, Role } from "../state/words";
 import { type Bundle, Bundles, bundleStatus, bundleWidth, isBundleDim } from "./bundles";
 import { upright } from "./curves";
@@ -23,11 +24,11 @@ const origin: Point = { x: 0, y: 0 };
 /**
  * The cables that end at the seams: one bundle for each leaf and cluster, with
  * its count. Those that come from another site are named at the seam instead,
- * unless they are ill.
+ * with how they are, unless they are selected: what stands between is not theirs.
  */
 export function drawTrunks(picture: Picture): void {
   const bundles = new Bundles();
-  const far = new Map<number, Map<number, number>>();
+  const far = new Map<number, Map<number, Edge[]>>();
   for (const id of clustersInSight(picture))
     for (const strand of picture.geometry.strands.of(id)) gather(picture, strand, bundles, far);
   const trunks = [...bundles.all()].map(
@@ -66,7 +67,7 @@ function gather(
   picture: Picture,
   { device, seat, edges }: Strand,
   bundles: Bundles,
-  far: Map<number, Map<number, number>>,
+  far: Map<number, Map<number, Edge[]>>,
 ): void {
   const { geometry, detail } = picture;
   const from = detail.standIn(device);
@@ -74,11 +75,11 @@ function gather(
   const site = geometry.holder(device, Kind.site);
   const isFar = site !== geometry.holder(geometry.frame(seat), Kind.site);
   if (isFar) {
-    const well = edges.filter(({ status }) => status === "ok").length;
-    const sites = far.get(seat) ?? new Map<number, number>();
-    if (well > 0) far.set(seat, sites.set(site, (sites.get(site) ?? 0) + well));
+    const sites = far.get(seat) ?? new Map<number, Edge[]>();
+    far.set(seat, sites.set(site, [...(sites.get(site) ?? []), ...edges]));
   }
-  const drawn = edges.filter((edge) => picture.isDrawn(edge) && (!isFar || edge.status !== "ok"));
+  const isSelected = ({ id }: Edge): boolean => picture.focus?.edges.has(id) === true;
+  const drawn = edges.filter((edge) => (isFar ? isSelected(edge) : picture.isDrawn(edge)));
   bundles.addAll(drawn, from, seat);
 }
 
@@ -163,13 +164,19 @@ function drawTrunk(picture: Picture, { bundle, start, end, nth }: Trunk): void {
 }
 
 /** "4 cables from ams1": at the beginning of the seam. */
-function nameFar(picture: Picture, cluster: number, sites: ReadonlyMap<number, number>): void {
+function nameFar(
+  picture: Picture,
+  cluster: number,
+  sites: ReadonlyMap<number, readonly Edge[]>,
+): void {
   const rect = picture.rect(cluster);
   if (rect === undefined || !picture.isSeen(rect) || roomAbove(picture, cluster) < leastDrop + 30)
     return;
-  const parts = [...sites].map(([site, count]) => {
+  const parts = [...sites].map(([site, edges]) => {
     const name = picture.scene.vertex(site)?.name ?? "elsewhere";
-    return `${count} cable${count === 1 ? "" : "s"} from ${name}`;
+    const { status, count } = bundleStatus(edges);
+    const ill = status === "ok" ? "" : `, ${count} ${status}`;
+    return `${edges.length} cable${edges.length === 1 ? "" : "s"} from ${name}${ill}`;
   });
   const text = parts.join(", ");
   if (picture.measure(text, "small") > rect.w * 0.4) return;

@@ -25,7 +25,8 @@ function wordsOf(filter: string): string[] {
 }
 
 function testOf(world: World, word: string): (row: Row) => boolean {
-  if (word.startsWith("is:")) return ({ status }) => status === word.slice(3);
+  if (word.startsWith("is:"))
+    return ({ status, sign }) => [status, sign].some((one) => one === word.slice(3));
   if (word.startsWith("in:")) return (row) => standsIn(world, row, word.slice(3));
   return ({ cells }) => cells.some((cell) => cell.toLowerCase().includes(word));
 }

@@ -3,6 +3,7 @@ import { type Status, statuses } from "./freshness";
 import type { Edge, Vertex } from "./graph";
 import { endText, networkFirst } from "./names";
 import { worstOf } from "./rollup";
+import { severityOf, wrongIn } from "./severity";
 import type { Selection, Tab } from "./view";
 import { EdgeFlag, EdgeKind, Kind } from "./words";
 import type { World } from "./world";
@@ -11,10 +12,21 @@ import type { World } from "./world";
 export type Row = {
   readonly selection: Selection;
   readonly status: Status;
+  /** The sign of its state: a dispute is none of its own. */
+  readonly sign: Sign;
+  /** How bad it is, to sort states by. */
+  readonly severity: number;
   readonly cells: readonly string[];
 };
 
-export type Table = { readonly columns: readonly string[]; readonly rows: readonly Row[] };
+export type Sign = Status | "disputed";
+
+export type Table = {
+  readonly columns: readonly string[];
+  readonly rows: readonly Row[];
+  /** The column that it is sorted by while nobody asks for another. */
+  readonly first: string;
+};
 
 /** The table of a tab: the same things as on the map, in words. */
 export function tableOf(world: World, tab: Tab): Table {
@@ -75,18 +87,54 @@ function vertexTable(world: World, kind: number, columns: readonly string[], cel
     if (vertex === undefined) return;
     rows.push({
       selection: { type: "vertex", id },
-      status: vertex.status,
-      cells: [...cells(world, vertex), stateText(vertex)],
+      ...stateOf(world, vertex),
+      cells: [...cells(world, vertex), stateText(world, vertex)],
     });
   });
-  return { columns, rows };
+  // Of sites one wants to know which is the worst, of all else where it is.
+  return { columns, rows, first: (kind === Kind.site ? "State" : columns[0]) ?? "" };
 }
 
-/** The state with what the server notes of it; places and nodes have columns for what it notes of them. */
-function stateText({ kind, status, note }: Vertex): string {
-  const isPlace = kind === Kind.site || kind === Kind.cluster;
-  const rest = kind === Kind.node ? splitNote(note).reason : note;
-  return rest === "" || rest === status || isPlace ? status : `${status} (${rest})`;
+/** A site or cluster is as what is in it; a node whose port is in doubt is not simply well. */
+function stateOf(world: World, vertex: Vertex): Pick<Row, "status" | "sign" | "severity"> {
+  const { id, kind, status } = vertex;
+  const own = statuses.indexOf(status);
+  if (isPlace(kind)) {
+    const rollup = world.rollup(id);
+    const shown = status === "ok" ? (worstOf(rollup)?.status ?? "ok") : status;
+    return { status: shown, sign: shown, severity: severityOf(rollup) + own * 1e6 };
+  }
+  const sign = status === "ok" ? (portSign(vertex) ?? status) : status;
+  return { status, sign, severity: own + (sign === status ? 0 : 0.5) };
+}
+
+function isPlace(kind: number): boolean {
+  return kind === Kind.site || kind === Kind.cluster;
+}
+
+/** The sign of how a node's port stands; undefined where that is no reason to look. */
+function portSign({ kind, note }: Vertex): Sign | undefined {
+  const said = kind === Kind.node ? splitNote(note).port : "";
+  if (said.startsWith("disputed")) return "disputed";
+  if (said.startsWith("unknown")) return "unknown";
+  return said.startsWith("lost") ? "stale" : undefined;
+}
+
+/** The state with what the server notes of it, and of a site or cluster what is wrong in it. */
+function stateText(world: World, vertex: Vertex): string {
+  const { id, kind, status, note } = vertex;
+  if (isPlace(kind)) {
+    const wrong = wrongIn(world.rollup(id)).join("; ");
+    return status === "ok"
+      ? wrong || status
+      : [status, wrong].filter((one) => one !== "").join("; ");
+  }
+  const { reason, port } = splitNote(note);
+  const rest = kind === Kind.node ? reason : note;
+  const own = rest === "" || rest === status ? status : `${status} (${rest})`;
+  if (portSign(vertex) === undefined) return own;
+  const [doubt = ""] = port.split(":");
+  return status === "ok" ? `port ${doubt}` : `${own}, port ${doubt}`;
 }
 
 /** What the server notes of a node: what is wrong with it, and how its port stands. */
@@ -185,12 +233,26 @@ function linkTable(world: World): Table {
         endText(world, to),
         `${edge.confidence} %`,
         reportedText(edge),
-        isDisputed(edge) ? `${edge.status} (disputed)` : edge.status,
+        linkState(edge),
       ];
-      rows.push({ selection: { type: "edge", id: edge.id }, status: edge.status, cells });
+      const { status } = edge;
+      const isDoubted = isDisputed(edge);
+      rows.push({
+        selection: { type: "edge", id: edge.id },
+        status,
+        sign: isDoubted && status === "ok" ? "disputed" : status,
+        severity: statuses.indexOf(status) + (isDoubted ? 0.5 : 0),
+        cells,
+      });
     });
   }
-  return { columns: ["Kind", "From", "To", "Confidence", "Reported by", "State"], rows };
+  const columns = ["Kind", "From", "To", "Confidence", "Reported by", "State"];
+  return { columns, rows, first: "Kind" };
+}
+
+function linkState(edge: Edge): string {
+  if (!isDisputed(edge)) return edge.status;
+  return edge.status === "ok" ? "disputed" : `${edge.status} (disputed)`;
 }
 
 export function reportedText({ flags }: Edge): string {
@@ -204,12 +266,13 @@ const byName = new Intl.Collator("en", { numeric: true });
 
 /** Sorts by a column, "Name" up or "-Name" down, states from the worst; equal rows stay as the world has them. */
 export function sortRows(table: Table, rows: readonly Row[], sort: string): readonly Row[] {
-  const down = sort.startsWith("-");
-  const column = Math.max(0, table.columns.indexOf(down ? sort.slice(1) : sort));
+  const by = sort || table.first;
+  const down = by.startsWith("-");
+  const column = Math.max(0, table.columns.indexOf(down ? by.slice(1) : by));
   const byState = table.columns[column] === "State";
   const sorted = [...rows].sort(
     (p, q) =>
-      (byState ? statuses.indexOf(q.status) - statuses.indexOf(p.status) : 0) ||
+      (byState ? q.severity - p.severity : 0) ||
       byName.compare(p.cells[column] ?? "", q.cells[column] ?? ""),
   );
   return down ? sorted.reverse() : sorted;
