@@ -1,6 +1,7 @@
 package corpus_test
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +19,13 @@ func checkTables(t *testing.T, y *tally, network string, f networkFacts, d disco
 			found = found || got.IP == want.IP && portOf(d, got.Device, got.Port).IfIndex == want.IfIndex
 		}
 		y.fact(t, network, "ARP row", found, "no %+v among %+v", want, d.ARP)
+	}
+	if f.AllARP != nil {
+		rows := map[string]int{} // device -> rows: the peer counts those of one
+		for _, r := range d.ARP {
+			rows[r.Device]++
+		}
+		y.fact(t, network, "ARP rows", slices.Contains(slices.Collect(maps.Values(rows)), f.AllARP.Value), "%v, want %d", rows, f.AllARP.Value)
 	}
 	for _, want := range f.Area {
 		capture, _ := f.captureOf(want.Device, "")

@@ -1,6 +1,8 @@
 package corpus_test
 
 import (
+	"cmp"
+	"encoding/hex"
 	"encoding/json"
 	"net/netip"
 	"os"
@@ -16,12 +18,19 @@ import (
 // deviceFacts are what LibreNMS records of one device, of what netseam reads
 // too. A module that is absent records nothing.
 type deviceFacts struct {
+	OS struct {
+		Devices []struct {
+			Name     string `json:"sysName"`
+			ObjectID string `json:"sysObjectID"`
+		} `json:"devices"`
+	} `json:"os"`
 	Ports struct {
 		Ports []struct {
 			IfIndex uint32 `json:"ifIndex"`
 			Name    string `json:"ifName"`
 			Descr   string `json:"ifDescr"`
 			Oper    string `json:"ifOperStatus"`
+			Alias   string `json:"ifAlias"`
 		} `json:"ports"`
 	} `json:"ports"`
 	VLANs struct {
@@ -150,6 +159,11 @@ func TestDevices(t *testing.T) {
 		a.compare()
 	}
 	y.print(t, "LibreNMS")
+	for _, kind := range []string{"port", "VLAN", "port in VLAN", "FDB row", "neighbour", "BGP peer"} {
+		if c := y.of(kind); c.asserted == 0 || c.agreed*100 < c.asserted*98 {
+			t.Errorf("%s: %d of %d facts agree", kind, c.agreed, c.asserted)
+		}
+	}
 	if all := y.total(); len(d.Devices) < 41 || all.asserted < 10_000 || all.agreed*100 < all.asserted*98 {
 		t.Errorf("%d of %d facts agree, of %d devices", all.agreed, all.asserted, len(d.Devices))
 	}
@@ -165,6 +179,9 @@ func (a *agreement) named(ifIndex uint32) string { return a.ports[ifIndex].Name 
 
 func (a *agreement) compare() {
 	a.t.Helper()
+	for _, want := range a.facts.OS.Devices {
+		a.fact("name and kind", a.v.Name == want.Name && a.v.ObjectID == strings.TrimPrefix(want.ObjectID, "."), "%+v, want %+v", a.v, want)
+	}
 	a.interfaces()
 	a.vlans()
 	a.neighbours()
@@ -180,6 +197,10 @@ func (a *agreement) interfaces() {
 		got, ok := a.ports[want.IfIndex]
 		same := ok && (want.Oper == "" || got.Oper == want.Oper) && (loose(got.Name) == loose(want.Name) || loose(got.Descr) == loose(want.Name))
 		a.fact("port", same, "%+v, want %+v", got, want)
+		if ok && want.Alias != "" {
+			// The peer puts description or name where there is no alias.
+			a.fact("alias of a port", loose(cmp.Or(got.Alias, got.Descr, got.Name)) == loose(want.Alias), "%+v, want %+v", got, want)
+		}
 	}
 	for _, want := range a.facts.Stack.Rows {
 		// The peer calls ifStackLowerLayer high, and the other way round.
@@ -232,10 +253,25 @@ func (a *agreement) neighbours() {
 	for _, want := range a.facts.Neighbours.Links {
 		found := slices.ContainsFunc(a.d.Neighbours, func(n neighbour) bool {
 			return n.Device == a.v.ID && n.Protocol == want.Protocol && a.portIs(n.LocalPort, want.IfName, want.IfDescr) &&
-				(n.Name == want.Name || n.ChassisID == want.Name || n.Name == "" || strings.HasPrefix(n.ChassisID, want.Name))
+				(n.Name == want.Name || n.ChassisID == want.Name || n.Name == "" || strings.HasPrefix(n.ChassisID, want.Name)) &&
+				farPortIs(n, want.Port)
 		})
 		a.fact("neighbour", found, "no %+v", want)
 	}
+}
+
+// farPortIs says whether the far port is the one that the peer names, with the
+// neighbour's MAC in brackets behind it where it does not know the neighbour.
+// MACs it writes in three ways, and octets that it takes for none in hexadecimal.
+// A hypervisor whose chassis ID is the NIC's name has that for the port's.
+func farPortIs(n neighbour, name string) bool {
+	if i := strings.LastIndex(name, " ("); i > 0 && strings.HasSuffix(name, ")") {
+		name = name[:i]
+	}
+	plain := func(s string) string { return strings.ToLower(strings.NewReplacer(" ", "", ":", "").Replace(s)) }
+	octets, err := hex.DecodeString(plain(name))
+	return plain(name) == plain(n.PortID) || plain(name) == plain(n.PortDescr) || name == n.ChassisID ||
+		err == nil && strings.TrimRight(string(octets), "\x00") == n.PortID
 }
 
 // portIs says whether a port of the device is the one that the peer names.

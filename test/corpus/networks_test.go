@@ -40,6 +40,9 @@ type networkFacts struct {
 		IP      string `json:"ip"`
 		IfIndex uint32 `json:"ifIndex"`
 	} `json:"arp_rows"`
+	AllARP *struct {
+		Value int `json:"value"`
+	} `json:"arp_rows_total"`
 	Area []struct {
 		Device string `json:"device"`
 		Area   string `json:"area"`
@@ -50,10 +53,6 @@ type networkFacts struct {
 			Port   int    `json:"bridge_port"`
 		}
 	} `json:"bridge_links"`
-	Shared struct {
-		MACs []string `json:"macs"`
-	} `json:"shared_segment_macs"`
-	Forwarders map[string]any `json:"forwarders"`
 }
 
 // networkTest is one of them: devices are collected one after the other, and
@@ -204,6 +203,13 @@ func checkSteps(t *testing.T, y *tally, network string, f networkFacts, test net
 			}
 		case e.Expect == "lldp_elements":
 			kind = "LLDP elements"
+			for _, c := range collected {
+				if v, _ := all.of(c); v.ChassisID != "" {
+					got++
+				}
+			}
+		case e.Expect == "topology_vertices" && len(collected) > 0 && lastProtocol == "LLDP":
+			kind = "vertices of LLDP"
 			for _, c := range collected {
 				if v, _ := all.of(c); v.ChassisID != "" {
 					got++

@@ -92,6 +92,7 @@ type device struct {
 	Name      string `json:"name"`
 	Capture   string `json:"capture"`
 	ChassisID string `json:"chassis_id"`
+	ObjectID  string `json:"sys_object_id"`
 	Ports     []port `json:"ports"`
 	Addresses []struct {
 		Address string `json:"address"`
@@ -216,11 +217,16 @@ func replay(t *testing.T, dir string, only ...string) discovery {
 		t.Fatal(err)
 	}
 	for _, v := range d.Devices {
+		silent := 0
 		for _, p := range v.Problems {
-			if table, _, _ := strings.Cut(p, ": "); strings.Contains(table, "@") {
-				continue // Nobody recorded the contexts of VRFs, so they are silent.
+			if table, _, _ := strings.Cut(p, ": "); strings.Contains(table, "@") && strings.Contains(p, "VRF ") {
+				silent++
+				continue
 			}
 			t.Errorf("%s: %s", v.Capture, p)
+		}
+		if silent > 0 {
+			t.Logf("%s: %d tables in contexts of VRFs, which nobody recorded: they do not answer, and the peer asserts nothing of them", v.Capture, silent)
 		}
 	}
 	return d

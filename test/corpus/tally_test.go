@@ -2,6 +2,8 @@ package corpus_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -47,6 +49,18 @@ func (y *tally) total() count {
 	return all
 }
 
+// of is the sum of one kind.
+func (y *tally) of(kind string) count {
+	var all count
+	for k, c := range y.counts {
+		if k[1] == kind {
+			all.asserted += c.asserted
+			all.agreed += c.agreed
+		}
+	}
+	return all
+}
+
 // print lists the counts, a line for each thing and kind, and their sum.
 func (y *tally) print(t *testing.T, title string) {
 	t.Helper()
@@ -62,6 +76,13 @@ func (y *tally) print(t *testing.T, title string) {
 	fmt.Fprintf(&b, "\n%-32s %-22s %8s %8s %8s\n", title, "", "asserted", "agreed", "differed")
 	for _, k := range keys {
 		line(k[0], k[1], *y.counts[k])
+	}
+	kinds := map[string]bool{}
+	for _, k := range keys {
+		kinds[k[1]] = true
+	}
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		line("all", kind, y.of(kind))
 	}
 	line("all", "", y.total())
 	t.Log(b.String())
