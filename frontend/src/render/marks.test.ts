@@ -56,12 +56,7 @@ test("a card says with a sign how it is inside, and with a number when that is s
     for (const pod of pods("prod-east-n2").slice(0, 3)) pod.health = Health.down;
     return made;
   };
-  const { list, model: made } = draw({
-    name: "ill",
-    model,
-    zoom: 1.4,
-    focus: (of) => find(of, Kind.site, "east").id,
-  });
+  const { list, model: made } = draw({ name: "ill", model }, { w: 2200, h: 1180 });
   const inside = (name: string) => {
     const { id } = find(made, Kind.node, name);
     const box = list.boxes.find((one) => one.id === id);

@@ -19,10 +19,11 @@ function vertex(
 
 test("who owns something, and who said so", () => {
   expect(ownerOf(vertex({ owner: "shop-oncall", team: "shop" }))).toEqual({
-    name: "shop-oncall (team shop)",
+    name: "shop-oncall (shop team)",
     saidBy: "label owner of service web",
   });
-  expect(ownerOf(vertex({ team: "shop" }))?.name).toBe("team shop");
+  expect(ownerOf(vertex({ team: "platform team" }))?.name).toBe("platform team");
+  expect(ownerOf(vertex({ team: "shop" }))?.name).toBe("shop team");
   expect(ownerOf(vertex({}, { contact: "noc@example.net" }))).toEqual({
     name: "noc@example.net",
     saidBy: "contact of service web",

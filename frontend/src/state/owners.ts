@@ -26,8 +26,14 @@ export function ownerOf(vertex: RestVertex): Owner | undefined {
   const [first] = found;
   if (first === undefined) return undefined;
   const team = first.key === "team" ? undefined : found.find(({ key }) => key === "team");
-  const name = team === undefined ? first.name : `${first.name} (team ${team.name})`;
-  return { name: first.key === "team" ? `team ${name}` : name, saidBy: first.saidBy };
+  const name = first.key === "team" ? teamName(first.name) : first.name;
+  const more = team === undefined ? "" : ` (${teamName(team.name)})`;
+  return { name: `${name}${more}`, saidBy: first.saidBy };
+}
+
+/** A label says `platform` where the configuration says "platform team": the same people by one name. */
+export function teamName(value: string): string {
+  return /\bteam\b/i.test(value) ? value : `${value} team`;
 }
 
 /** Something on one side, and what to ask for its owner in turn: itself, then what holds it. */
