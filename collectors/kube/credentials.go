@@ -3,7 +3,9 @@ package kube
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
@@ -61,7 +63,8 @@ func userOf(raw *clientcmdapi.Config, cfg Config) (*clientcmdapi.AuthInfo, error
 	}
 	context, ok := raw.Contexts[name]
 	if !ok {
-		return nil, fmt.Errorf("kubeconfig %s has no context %q", cfg.Kubeconfig, name)
+		there := slices.Sorted(maps.Keys(raw.Contexts))
+		return nil, fmt.Errorf("kubeconfig %s has no context %q; there are: %s", cfg.Kubeconfig, name, strings.Join(there, ", "))
 	}
 	return raw.AuthInfos[context.AuthInfo], nil
 }

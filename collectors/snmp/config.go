@@ -180,4 +180,9 @@ func (c Config) credentials() []Credentials {
 }
 
 // target names the device in errors.
-func (c Config) target() string { return fmt.Sprintf("%s (%s)", c.Name, c.Address) }
+func (c Config) target() string {
+	if c.Name == c.Address {
+		return c.Name
+	}
+	return fmt.Sprintf("%s (%s)", c.Name, c.Address)
+}

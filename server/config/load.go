@@ -78,7 +78,11 @@ func parse(path string, text []byte, override func(*Config)) (Config, error) {
 func syntaxProblem(path string, err error) Problems {
 	var syntax *yaml.SyntaxError
 	if errors.As(err, &syntax) && syntax.Token != nil {
-		return Problems{{File: path, Line: syntax.Token.Position.Line, Text: "not YAML: " + syntax.Message}}
+		text := "not YAML: " + syntax.Message
+		if strings.Contains(syntax.Message, "'\t'") {
+			text = "not YAML: a tab; indent with spaces"
+		}
+		return Problems{{File: path, Line: syntax.Token.Position.Line, Text: text}}
 	}
 	first, _, _ := strings.Cut(err.Error(), "\n")
 	return Problems{{File: path, Text: "not YAML: " + first}}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"syscall"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -52,7 +53,7 @@ func newApp(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *app
 		return nil, err
 	}
 	if a.store, err = store.Open(filepath.Join(cfg.Data, "journal.db"), store.Options{Retention: cfg.Retention, Logger: logger}); err != nil {
-		return nil, err
+		return nil, dataError(err)
 	}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.hub = hub.New(hub.DefaultConfig(named(logger, "hub")), a.store, hub.NewMetrics(a.registry))
@@ -71,6 +72,16 @@ func newApp(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *app
 		return nil, fmt.Errorf("set up snmp: %w", err)
 	}
 	return a, nil
+}
+
+// dataError adds to what the system says of a folder what can be done about it.
+func dataError(err error) error {
+	for _, errno := range []error{syscall.EROFS, syscall.EACCES, syscall.EPERM, syscall.ENOTDIR, syscall.ENOSPC} {
+		if errors.Is(err, errno) {
+			return fmt.Errorf("%w; data (--data) has to be a folder that netseam may write to, with space left", err)
+		}
+	}
+	return err
 }
 
 // listenTraps opens the socket for traps, nil if none is configured.

@@ -160,6 +160,10 @@ func (r checkReport) print(w io.Writer, asJSON bool) error {
 	if r.Discovery != "" {
 		fmt.Fprintf(t, "%s\n\n", r.Discovery)
 	}
+	if len(r.Clusters)+len(r.Switches) == 0 {
+		fmt.Fprintln(t, "There is nothing to read: add clusters or switches, or turn discovery on.")
+		return t.Flush()
+	}
 	fmt.Fprintln(t, "SOURCE\tWHAT\tANSWER\tDETAIL")
 	for _, c := range r.Clusters {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", c.Source, c.Server, c.State, orElse(c.Message, c.Version))

@@ -86,7 +86,7 @@ func (x exporting) run(ctx context.Context, stdout io.Writer) error {
 	client := http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(request)
 	if err != nil {
-		return fmt.Errorf("ask netseam: %w", err)
+		return fmt.Errorf("ask netseam: %w; is it running there? --url says where else", err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {

@@ -65,6 +65,7 @@ func TestServeLeavesNothingOpenWhenItFails(t *testing.T) {
 	for name, x := range map[string]struct {
 		spoil func(t *testing.T, data string)
 		more  string // of the configuration
+		sub   string // the data folder's, in data
 		want  []string
 	}{
 		"a damaged journal": {spoil: func(t *testing.T, data string) {
@@ -83,6 +84,10 @@ func TestServeLeavesNothingOpenWhenItFails(t *testing.T) {
 				}
 			})
 		}, want: []string{"journal.db", "another netseam"}},
+		"a data folder that is a file": {spoil: func(t *testing.T, data string) {
+			t.Helper()
+			write(t, filepath.Join(data, "sub"), "")
+		}, sub: "sub", want: []string{"sub/journal.db", "--data", "may write to"}},
 		"a certificate that is none": {spoil: func(t *testing.T, data string) {
 			t.Helper()
 			write(t, filepath.Join(data, "cert.pem"), "no certificate")
@@ -93,11 +98,11 @@ func TestServeLeavesNothingOpenWhenItFails(t *testing.T) {
 			data, port := t.TempDir(), freePort(t)
 			x.spoil(t, data)
 			config := filepath.Join(t.TempDir(), "netseam.yaml")
-			write(t, config, fmt.Sprintf("listen: 127.0.0.1:%d\ndata: %s\nsnmp: {traps: \"127.0.0.1:%d\"}\n%s",
-				port, data, port, strings.ReplaceAll(x.more, "DATA", data)))
+			write(t, config, fmt.Sprintf("listen: 127.0.0.1:%d\nsnmp: {traps: \"127.0.0.1:%d\"}\n%s",
+				port, port, strings.ReplaceAll(x.more, "DATA", data)))
 			var stdout, stderr bytes.Buffer
 			root := main.NewRoot(&stdout, &stderr)
-			root.SetArgs([]string{"serve", "-c", config})
+			root.SetArgs([]string{"serve", "-c", config, "--data", filepath.Join(data, x.sub)})
 			ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 			defer stop()
 			err := root.ExecuteContext(ctx)
@@ -150,4 +155,44 @@ func write(t *testing.T, path, text string) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// What a newcomer does wrong first is told with what to do about it.
+func TestFirstMistakesAreTold(t *testing.T) {
+	config := filepath.Join(t.TempDir(), "netseam.yaml")
+	for name, x := range map[string]struct {
+		text string
+		args []string
+		want string // in the error, or where there is none in the output
+	}{
+		"a tab":         {"switches:\n\t- name: a\n", []string{"check", "-c", config}, ":2: not YAML: a tab; indent with spaces"},
+		"nothing in it": {"", []string{"check", "-c", config}, "add clusters or switches"},
+		"not running":   {"", []string{"export", "--url", fmt.Sprintf("http://127.0.0.1:%d", freePort(t))}, "--url says where else"},
+		"no such context": {
+			"clusters:\n  - {name: a, kubeconfig: " + kubeconfig(t) + ", context: nosuch}\n", []string{"check", "-c", config}, `no context "nosuch"; there are: one, two`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			write(t, config, x.text)
+			var stdout, stderr bytes.Buffer
+			root := main.NewRoot(&stdout, &stderr)
+			root.SetArgs(x.args)
+			got := ""
+			if err := root.ExecuteContext(t.Context()); err != nil {
+				got = err.Error()
+			}
+			if got += stdout.String(); !strings.Contains(got, x.want) {
+				t.Errorf("got %q, want %q", got, x.want)
+			}
+		})
+	}
+}
+
+// kubeconfig is one that leads to nobody, with two contexts.
+func kubeconfig(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "kube.config")
+	write(t, path, `{"apiVersion": "v1", "kind": "Config", "clusters": [{"name": "c", "cluster": {"server": "https://127.0.0.1:9"}}], "users": [{"name": "u", "user": {}}],
+"contexts": [{"name": "two", "context": {"cluster": "c", "user": "u"}}, {"name": "one", "context": {"cluster": "c", "user": "u"}}]}`)
+	return path
 }
