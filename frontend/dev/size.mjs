@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
-const budgetKiB = 128; // JavaScript and CSS together, gzip -9
+const budgetKiB = 136; // JavaScript and CSS together, gzip -9
 
 const folder = fileURLToPath(new URL("../dist/assets/", import.meta.url));
 let code = 0;
