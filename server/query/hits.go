@@ -26,7 +26,7 @@ const (
 // Hit is a vertex that matches.
 type Hit struct {
 	Vertex *api.Vertex
-	Field  string // where it matches: id, name, address, mac or label
+	Field  string // where it matches: id, name, address, mac, label or vlan
 	rank   rank
 	match  string
 	label  *api.Label // in place of match, for labels

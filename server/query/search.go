@@ -9,7 +9,7 @@ import (
 	"github.com/netseam/netseam/server/graph"
 )
 
-// Search finds vertices by names, addresses, MACs and labels. It keeps the texts
+// Search finds vertices by names, addresses, MACs, labels and VLANs. It keeps the texts
 // of the snapshot that it was last asked about, by pages as the snapshot keeps
 // them: what did not change since is not read again. Safe for concurrent use.
 type Search struct {
@@ -44,6 +44,13 @@ func (x *Search) Find(s *graph.Snapshot, text string, limit int) []Hit {
 	}
 	found := []Hit(best)
 	slices.SortFunc(found, compareHits)
+	if vlan, words, ok := readVLAN(t.text); ok {
+		in := vlanHits(s, vlan, words, limit)
+		found = slices.DeleteFunc(found, func(h Hit) bool {
+			return slices.ContainsFunc(in, func(other Hit) bool { return other.Vertex.ID == h.Vertex.ID })
+		})
+		found = append(in, found...)[:min(limit, len(in)+len(found))]
+	}
 	return slices.CompactFunc(found, func(a, b Hit) bool { return a.Vertex.ID == b.Vertex.ID })
 }
 

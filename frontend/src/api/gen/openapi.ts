@@ -200,12 +200,14 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Find vertices by name, address, MAC or label
+         * Find vertices by name, address, MAC, label or VLAN
          * @description Best first: the name itself, a name that begins so, one with a word that
          *     begins so, one that contains it, or all of its words together with what
          *     contains the vertex ("leaf1 swp3"); then addresses and MACs, then
          *     labels. An address or a MAC may be written in any usual notation and in
-         *     part, a prefix as "10.1.0.0/16", a label as "key=value".
+         *     part, a prefix as "10.1.0.0/16", a label as "key=value". "vlan 120" finds
+         *     the devices that name that VLAN, the nodes behind ports in it, and those
+         *     ports, some of each; "vlan 120 leaf1" those whose names have the words.
          */
         readonly get: operations["search"];
         readonly put?: never;
@@ -858,7 +860,7 @@ export interface components {
              * @description Where it was found.
              * @enum {string}
              */
-            readonly field: "id" | "name" | "address" | "mac" | "label";
+            readonly field: "id" | "name" | "address" | "mac" | "label" | "vlan";
             /** @description What was found there. */
             readonly match: string;
         };
