@@ -75,7 +75,7 @@ func SessionText(s *api.Session) string {
 	}
 	add("", s.Local)
 	if s.Service != "" {
-		return strings.Join([]string{strings.ToUpper(s.Protocol), "has", s.Service, "together with others:", s.State}, " ")
+		return strings.Join([]string{strings.ToUpper(s.Protocol), "service", s.Service + ":", s.State}, " ")
 	}
 	if s.Tunnel {
 		add("tunnel to", s.Cluster)

@@ -73,7 +73,7 @@ func concludeShared(from api.VertexID, s *api.Session, find Finder) Conclusion {
 	return Conclusion{
 		Outcome: Host, Method: api.MethodObject, Confidence: confidenceShared,
 		Remote: api.VertexID(list[0]), Candidates: vertexIDs(list),
-		Why: "the other one shares a service of that name, under a name and number of its own; that they are joined no object says",
+		Why: "both have it as a global one, under names and numbers that differ; no object says that they are joined",
 	}
 }
 

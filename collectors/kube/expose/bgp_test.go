@@ -118,21 +118,21 @@ func TestServicesOfAMeshAreSaidWithWhoGetsAtThem(t *testing.T) {
 	}
 	w.Put("configmaps", "cilium", []expose.Fact{&expose.Mesh{Name: "east", By: "ClusterMesh", ID: "1"}})
 	want(t, sessions(w),
-		"shared/own/web of cluster: CLUSTERMESH has own/web together with others: global, unknown",
-		"shared/shop/db of cluster: CLUSTERMESH has shop/db together with others: global, not shared, affinity local, unknown",
-		"shared/shop/web of cluster: CLUSTERMESH has shop/web together with others: global, unknown",
+		"shared/own/web of cluster: CLUSTERMESH service own/web: global, unknown",
+		"shared/shop/db of cluster: CLUSTERMESH service shop/db: global, not shared, affinity local, unknown",
+		"shared/shop/web of cluster: CLUSTERMESH service shop/web: global, unknown",
 	)
 	w.Put("namespaces", "own", []expose.Fact{&expose.Space{Name: "own", Global: "false"}})
 	w.Put("services", "svc/shop/db", nil)
 	want(t, sessions(w),
-		"shared/own/web of cluster: CLUSTERMESH has own/web together with others: global, not shared, unknown",
-		"shared/shop/web of cluster: CLUSTERMESH has shop/web together with others: global, unknown",
+		"shared/own/web of cluster: CLUSTERMESH service own/web: global, not shared, unknown",
+		"shared/shop/web of cluster: CLUSTERMESH service shop/web: global, unknown",
 	)
 	w.Put("namespaces", "own", []expose.Fact{&expose.Space{Name: "own", Global: "true"}})
 	w.Put("configmaps", "cilium", []expose.Fact{&expose.Mesh{Name: "east", By: "ClusterMesh", ID: "1", Unshared: true}})
 	want(t, sessions(w),
-		"shared/own/web of cluster: CLUSTERMESH has own/web together with others: global, unknown",
-		"shared/shop/web of cluster: CLUSTERMESH has shop/web together with others: global, not shared, unknown",
+		"shared/own/web of cluster: CLUSTERMESH service own/web: global, unknown",
+		"shared/shop/web of cluster: CLUSTERMESH service shop/web: global, not shared, unknown",
 	)
 	w.Put("configmaps", "cilium", nil)
 	if got := sessions(w); got != nil {
