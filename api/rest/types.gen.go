@@ -824,6 +824,9 @@ type ListVerticesParams struct {
 	// Parent Only what this vertex contains directly.
 	Parent VertexID `form:"parent,omitempty" json:"parent,omitempty,omitzero"`
 
+	// Within Only what this vertex contains, at any depth.
+	Within VertexID `form:"within,omitempty" json:"within,omitempty,omitzero"`
+
 	// Attr Attributes to tell of each, the first value where sources disagree; repeats.
 	Attr []string `form:"attr,omitempty" json:"attr,omitempty,omitzero"`
 

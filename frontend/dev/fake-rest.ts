@@ -1,4 +1,4 @@
-import type { RestEdge, RestHit, RestSource, RestVertex } from "../src/api/rest";
+import type { RestEdge, RestHit, RestSource, RestSummary, RestVertex } from "../src/api/rest";
 import type { Model, ModelEdge, ModelVertex } from "../src/gallery/model";
 import {
   edgeText,
@@ -24,7 +24,9 @@ export function answer(
   if (what === "demo") return { status: 200, body: { items: [] } };
   if (what === "search")
     return { status: 200, body: { items: search(model, url.searchParams.get("q") ?? "") } };
-  if (what === "vertices" && part === "neighbours") return { status: 200, body: { items: [] } };
+  if (what === "vertices" && part !== "") return { status: 200, body: { items: [], tables: [] } };
+  if (what === "vertices" && id === "")
+    return { status: 200, body: { items: inside(model, url.searchParams) } };
   if (what === "sources") return { status: 200, body: restSource(model, decodeURIComponent(id)) };
   const vertex = what === "vertices" ? model.vertices.get(parseVertex(id)) : undefined;
   if (vertex !== undefined) return { status: 200, body: restVertex(model, vertex) };
@@ -34,6 +36,22 @@ export function answer(
     status: 404,
     body: { type: "about:blank", title: "Not Found", status: 404, detail: `there is no ${id}` },
   };
+}
+
+/** What a vertex holds of some kinds, at any depth. */
+function inside(model: Model, query: URLSearchParams): RestSummary[] {
+  const within = parseVertex(query.get("within") ?? "");
+  const kinds = query.getAll("kind");
+  const standsIn = (vertex: ModelVertex | undefined): boolean =>
+    vertex !== undefined &&
+    (vertex.parent === within || standsIn(model.vertices.get(vertex.parent)));
+  return [...model.vertices.values()]
+    .filter((vertex) => kinds.includes(kindName(vertex.kind)) && standsIn(vertex))
+    .map(({ id, kind, name, health }) => ({
+      ...{ id: vertexText(id), kind: kindName(kind) as RestVertex["kind"], name },
+      ...{ health: healthName(health) as RestVertex["health"], freshness: { state: "live" } },
+      attrs: kind === Kind.port ? [{ key: "speed", value: "25000000000" }] : [],
+    }));
 }
 
 function restSource(model: Model, id: string): RestSource {

@@ -1,9 +1,25 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import type { FakeServer } from "../dev/fake";
-import { buildWorld, small } from "../src/gallery/small";
-import { EdgeKind, edgeText, Kind, vertexText } from "../src/state/words";
+import { Kind, vertexText } from "../src/state/words";
 import { expectNoViolations, hasChromium, useBuiltPage } from "./chromium";
+import {
+  announced,
+  clusterText,
+  heard,
+  idOf,
+  leaf,
+  leafText,
+  learned,
+  model,
+  port,
+  portRef,
+  reached,
+  restOf,
+  search,
+  session,
+  vip,
+} from "./drawer-world";
 
 // What the drawer says of what is selected, and that axe finds nothing in
 // either theme. NETSEAM_SHOTS=folder keeps the pictures.
@@ -16,104 +32,6 @@ type Scene = {
   readonly says: readonly (string | RegExp)[];
   /** What is looked at in place of the drawer. */
   readonly within?: string;
-};
-
-const model = buildWorld(small);
-const link = [...model.edges.keys()][0] ?? 0;
-const leaf = [...model.vertices.values()].find(({ name }) => name.endsWith("leaf1"));
-const leafText = vertexText(leaf?.id ?? 0);
-const port = model.childrenOf(leaf?.id ?? 0, Kind.port)[0];
-
-/** A row of every outcome, as the server would report them. */
-const heard = {
-  items: ["unresolved", "ambiguous", "one-sided", "matched", "ignored"].map((verdict, i) => ({
-    verdict,
-    protocol: i === 3 ? "cdp" : "lldp",
-    row: `host${i}, chassis 02:00:00:00:00:0${i}, port eth0`,
-    device: { id: leafText, kind: "device", name: leaf?.name },
-    port: { id: vertexText(port?.id ?? 0), kind: "port", name: port?.name },
-    remote: { id: "v1", kind: "node", name: `host${i}` },
-    ...(i > 0 && i < 4 ? { edge: edgeText(link) } : {}),
-    confidence: i > 0 && i < 4 ? 0.9 : 0,
-    why: "system name host is the node's",
-    candidates: [{ id: "v2", kind: "node", name: "another" }],
-    scope: "snmp:leaf1/lldp",
-    since: new Date(Date.now() - 60_000).toISOString(),
-  })),
-};
-
-const idOf = (kind: number): number =>
-  [...model.vertices.values()].find((one) => one.kind === kind)?.id ?? 0;
-const node = model.vertices.get(idOf(Kind.node));
-const vip = model.vertex(Kind.vip, "192.0.2.1", idOf(Kind.namespace), {
-  scopes: node?.scopes ?? [],
-});
-const announces = model.edge(EdgeKind.announces, node?.id ?? 0, vip.id);
-const spine = [...model.vertices.values()].find(({ name }) => name.endsWith("spine1"));
-const peers = model.edge(EdgeKind.peers, leaf?.id ?? 0, spine?.id ?? 0);
-
-function edgeOf(id: number, attrs: Readonly<Record<string, string>>): object {
-  const end = {
-    id: vertexText(node?.id ?? 0),
-    kind: "node",
-    name: node?.name,
-    qualified: node?.name,
-  };
-  return {
-    ...{ id: edgeText(id), kind: "announces", a: end, b: end, health: "ok", confidence: 0.9 },
-    ...{ reported_a: true, reported_b: false, disputed: false, freshness: { state: "live" } },
-    ...{ scopes: [], evidence: [] },
-    attrs: Object.entries(attrs).map(([key, value]) => ({ key, value })),
-  };
-}
-
-const announced = edgeOf(announces.id, {
-  mechanism: "MetalLB L2",
-  object: "a Lease",
-  trust: "high",
-});
-const session = edgeOf(peers.id, { session: "BGP 10.0.0.1 with 10.0.0.2 AS 65001 established" });
-const reached = {
-  ...{
-    id: vertexText(vip.id),
-    kind: "vip",
-    name: vip.name,
-    layer: "service",
-    path: [],
-    health: "ok",
-  },
-  ...{ freshness: { state: "live" }, labels: [], aliases: [], scopes: [], children: {} },
-  attrs: [
-    { key: "endpoints", value: "w01 2/2, w02 0/1" },
-    { key: "exposure", value: "LB-L2" },
-    { key: "mechanism", value: "MetalLB L2" },
-  ],
-};
-
-const found = {
-  name: "leaf1",
-  chassis: "02:00:00:00:00:01",
-  tries: 1,
-  since: new Date().toISOString(),
-};
-/** A search in the middle of its work. */
-const search = {
-  ...{ enabled: true, dry_run: false, running: true, since: null, max_depth: 3, max_devices: 50 },
-  ...{ seeds: ["10.0.0.1"], allow: ["10.0.0.0/16"], deny: ["10.0.9.0/24"], left_out: 2 },
-  counts: { found: 1, locked: 1, queued: 1 },
-  credentials: [
-    { name: "core", accepted: 1, rejected: 0, suspended: false },
-    { name: "old", accepted: 0, rejected: 3, suspended: true },
-  ],
-  items: [
-    { ...found, address: "10.0.0.1", state: "found", why: "", depth: 0, source: "snmp:10.0.0.1" },
-    {
-      ...{ ...found, address: "10.0.0.2", state: "locked", why: "wrong password for 2 sets" },
-      ...{ name: "leaf2", depth: 1, via_name: "leaf1", protocol: "lldp", tries: 2 },
-      vertex: { id: leafText, kind: "device", name: "leaf2" },
-    },
-    { ...found, address: "10.0.0.3", state: "queued", why: "", depth: 1, via_name: "leaf1" },
-  ],
 };
 
 const scenes: readonly Scene[] = [
@@ -187,6 +105,75 @@ const scenes: readonly Scene[] = [
     says: ["Policies", "not known: NetworkPolicies are not read from this cluster"],
   },
   {
+    name: "learned",
+    query: `?sel=${vertexText(port?.id ?? 0)}&part=learned`,
+    before: (server) =>
+      server.answers.set(`/vertices/${vertexText(port?.id ?? 0)}/learned`, { tables: learned }),
+    says: [
+      "MAC table: 2 rows, 1 more that the table has lost; read 2 min ago, now stale",
+      "02:00:00:00:00:09",
+      "VLAN 10",
+      "lost since",
+    ],
+  },
+  {
+    name: "learned-nothing",
+    query: `?sel=${vertexText(port?.id ?? 0)}`,
+    says: ["No forwarding or address table that is read has a row behind it."],
+  },
+  {
+    name: "learned-fails",
+    query: `?sel=${leafText}`,
+    before: (server) => server.answers.set(`/vertices/${leafText}/learned`, 403),
+    says: ["The tables could not be read: the server does not permit it: made to fail."],
+  },
+  {
+    name: "ports",
+    query: `?sel=${leafText}&part=inside`,
+    within: "dialog[open]",
+    before: (server) =>
+      server.answers.set(`/vertices/${leafText}/learned`, {
+        tables: [{ ...learned[0], rows: [], ports: [{ port: portRef, count: 412 }] }],
+      }),
+    after: async (_server, page) => {
+      await page.locator("aside").getByText("All in a table").click();
+      const table = page.locator("dialog[open]");
+      const first = table.locator("[role=rowgroup] [role=row]").first();
+      await first.waitFor();
+      const ports = model.childrenOf(leaf?.id ?? 0, Kind.port).length;
+      expect(await table.getByRole("grid").getAttribute("aria-rowcount")).toBe(String(ports + 1));
+      await table.getByRole("button", { name: "MACs" }).click();
+      await table.getByRole("button", { name: "MACs" }).click();
+      expect(await first.textContent()).toContain("412");
+    },
+    says: ["25 Gbit/s", "412", "not in use"],
+  },
+  {
+    name: "addresses",
+    query: `?sel=${clusterText}`,
+    within: "dialog[open]",
+    before: (server) =>
+      server.answers.set("/vertices", {
+        items: [
+          {
+            ...{ id: vertexText(vip.id), kind: "vip", name: vip.name, health: "ok" },
+            freshness: { state: "live" },
+            attrs: reached.attrs.concat({ key: "eligible_nodes", value: "w01 w02" }),
+          },
+        ],
+      }),
+    after: async (_server, page) => page.locator("aside").getByText("All in a table").click(),
+    says: ["192.0.2.1", "MetalLB L2", "observed", "2 nodes", "2 of 3: w01 2, w02 0 of 1"],
+  },
+  {
+    name: "addresses-fail",
+    query: `?sel=${clusterText}`,
+    within: "dialog[open]",
+    before: (server) => server.answers.set("/vertices", 401),
+    after: async (_server, page) => page.locator("aside").getByText("All in a table").click(),
+    says: ["They could not be read: you are not logged in any more."],
+  },
+  {
     name: "discovery",
     query: "",
     within: "dialog[open]",
@@ -204,22 +191,6 @@ const scenes: readonly Scene[] = [
     ],
   },
 ];
-
-/** A vertex with one attribute, as REST gives it. */
-function restOf(key: string, value: string): object {
-  return {
-    ...{
-      id: leafText,
-      kind: "device",
-      name: leaf?.name,
-      layer: "physical",
-      path: [],
-      health: "ok",
-    },
-    ...{ freshness: { state: "live" }, attrs: [{ key, value }], labels: [], aliases: [] },
-    ...{ scopes: [], children: {} },
-  };
-}
 
 describe.skipIf(!hasChromium)("the drawer", { timeout: 60_000 }, () => {
   const built = useBuiltPage({

@@ -182,7 +182,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		{404, "GET", "/api/v1/sources/snmp:nobody", `"snmp:nobody"`},
 		{404, "POST", "/api/v1/sources/snmp:nobody/forget", `"snmp:nobody"`},
 		{400, "GET", "/api/v1/status?verbose=1", `unknown parameter "verbose"`},
-		{400, "GET", "/api/v1/vertices?kinds=pod", `unknown parameter "kinds"; known here: kind, parent, attr, q, limit, cursor`},
+		{400, "GET", "/api/v1/vertices?kinds=pod", `unknown parameter "kinds"; known here: kind, parent, within, attr, q, limit, cursor`},
 		{400, "GET", "/api/v1/vertices?kind=pods", `vertex kind "pods"`},
 		{400, "GET", "/api/v1/vertices?kind=", `vertex kind ""`},
 		{400, "GET", "/api/v1/vertices?limit=0", "limit"},

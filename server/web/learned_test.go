@@ -48,3 +48,13 @@ func TestAListTellsTheAttributesThatAreAskedFor(t *testing.T) {
 	}
 	s.problem(t, http.StatusBadRequest, http.MethodGet, "/api/v1/vertices?attr=", "")
 }
+
+func TestAListIsOfWhatStandsInAVertex(t *testing.T) {
+	s := setUp(t, nil)
+	for within, want := range map[string]int{"v2": 1, "v1": 1, "v20": 0} {
+		if got := get[rest.VertexPage](t, s, "/api/v1/vertices?kind=device&within="+within).Items; len(got) != want {
+			t.Errorf("devices within %s: %+v", within, got)
+		}
+	}
+	s.problem(t, http.StatusNotFound, http.MethodGet, "/api/v1/vertices?within=v77", "")
+}

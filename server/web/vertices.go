@@ -64,9 +64,10 @@ func resolve(s *graph.Snapshot, text string) (v *api.Vertex, former string, err 
 
 // vertices answers with a page of vertices.
 func (s *Server) vertices(c echo.Context) error {
-	p := query(c, "kind", "parent", "attr", "q", "limit", "cursor")
+	p := query(c, "kind", "parent", "within", "attr", "q", "limit", "cursor")
 	wanted, keys := kinds(p, api.ParseVertexKind), p.texts("attr", maxAttrs)
-	parent, words, limit := p.vertex("parent"), strings.ToLower(p.text("q")), p.limit()
+	parent, within := p.vertex("parent"), p.vertex("within")
+	words, limit := strings.ToLower(p.text("q")), p.limit()
 	after := cursor(p, api.ParseVertexID)
 	if p.err != nil {
 		return p.err
@@ -80,9 +81,19 @@ func (s *Server) vertices(c echo.Context) error {
 		}
 		all = later(snap.Children(holder.ID), after)
 	}
+	if within != 0 {
+		holder, _, err := resolve(snap, within.String())
+		if err != nil {
+			return err
+		}
+		within = holder.ID
+	}
 	out := rest.VertexPage{Items: []rest.VertexSummary{}}
 	for v := range all {
 		if (len(wanted) > 0 && !slices.Contains(wanted, v.Kind)) || (words != "" && questions.IndexFold(v.Name, words) < 0) {
+			continue
+		}
+		if within != 0 && !standsIn(snap, v, within) {
 			continue
 		}
 		if len(out.Items) == limit {
@@ -95,6 +106,10 @@ func (s *Server) vertices(c echo.Context) error {
 		})
 	}
 	return answer(c, out)
+}
+
+func standsIn(s *graph.Snapshot, v *api.Vertex, within api.VertexID) bool {
+	return slices.ContainsFunc(holders(s, v), func(holder *api.Vertex) bool { return holder.ID == within })
 }
 
 // chosen are the attributes of these keys that a vertex has, in their order.

@@ -11,6 +11,9 @@ export type RestCandidate = Schemas["Candidate"];
 export type RestSource = Schemas["SourceDetail"];
 export type RestDiscovery = Schemas["Discovery"];
 export type RestStatus = Schemas["Status"];
+export type RestSummary = Schemas["VertexSummary"];
+export type RestAttr = Schemas["Label"];
+export type RestLearned = Schemas["LearnedTable"];
 export type RestPulled = Schemas["PulledCable"];
 
 /** An answer that is not what was asked for, with the server's own words where it gave any. */
@@ -60,6 +63,37 @@ export class RestClient {
   async neighbours(id: string, signal?: AbortSignal): Promise<readonly RestCandidate[]> {
     const path = `/vertices/${encodeURIComponent(id)}/neighbours`;
     return (await this.#get<Schemas["NeighbourReport"]>(path, signal)).items;
+  }
+
+  /** What forwarding and address tables have of a device, or behind a port. */
+  async learned(id: string, signal?: AbortSignal): Promise<readonly RestLearned[]> {
+    const path = `/vertices/${encodeURIComponent(id)}/learned`;
+    return (await this.#get<Schemas["LearnedReport"]>(path, signal)).tables;
+  }
+
+  /** What a vertex holds, at any depth, of these kinds and with these attributes. */
+  async inside(
+    id: string,
+    kinds: readonly string[],
+    keys: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<readonly RestSummary[]> {
+    const query = new URLSearchParams([
+      ...[
+        ["within", id],
+        ["limit", "1000"],
+      ],
+      ...kinds.map((kind) => ["kind", kind]),
+      ...keys.map((key) => ["attr", key]),
+    ]);
+    const all: RestSummary[] = [];
+    for (let more = true; more; ) {
+      const { items, next } = await this.#get<Schemas["VertexPage"]>(`/vertices?${query}`, signal);
+      all.push(...items);
+      more = next !== undefined;
+      if (next !== undefined) query.set("cursor", next);
+    }
+    return all;
   }
 
   /** The edges of a kind that end at a vertex, with their attributes: the first thousand. */

@@ -72,6 +72,7 @@ const ofDevice: readonly Recipe[] = [
   plain("IS-IS system", "system_id"),
   ["spanning tree root", (get) => get("stp_root").slice(0, 1)],
   ["VLANs", (get) => get("vlan")],
+  plain("default route", "default_route"),
   ["addresses on interfaces", (get) => get("prefix").map(prefixText)],
   ["known from", (get) => (get("unmanaged").includes("true") ? ["its neighbours alone"] : [])],
 ];

@@ -19,8 +19,15 @@ export type Theme = "auto" | "dark" | "light";
 export const themes: readonly Theme[] = ["auto", "dark", "light"];
 
 /** The parts of the details that a link can lead to. */
-export type Part = "neighbours" | "exposure" | "owners" | "attributes";
-export const parts: readonly Part[] = ["neighbours", "exposure", "owners", "attributes"];
+export type Part = "neighbours" | "exposure" | "owners" | "attributes" | "inside" | "learned";
+export const parts: readonly Part[] = [
+  "neighbours",
+  "exposure",
+  "owners",
+  "attributes",
+  "inside",
+  "learned",
+];
 
 /** The tables beside the map. */
 export type Tab = "sites" | "devices" | "links" | "clusters" | "nodes" | "pods" | "services";

@@ -27,11 +27,12 @@ export function statusOfState(state: number): Status {
   return "unknown";
 }
 
-/** What the server notes of a state, said once: "link down" of "link down · down". */
-export function noteText(note: string): string {
+/** What the server notes of a state, said once: "link down" of "link down · down". A port that is disputed is not known. */
+export function noteText(note: string, isDisputed = false): string {
   const parts = note.split(" · ");
   return parts
     .filter((part, i) => !parts.some((other, j) => j !== i && other.endsWith(` ${part}`)))
+    .filter((part) => !isDisputed || (part !== "known" && part !== "port known"))
     .filter((part) => part !== "link down" || !parts.includes("admin down"))
     .join(" · ");
 }

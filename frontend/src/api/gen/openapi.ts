@@ -1002,6 +1002,8 @@ export interface operations {
                 readonly kind?: readonly components["schemas"]["VertexKind"][];
                 /** @description Only what this vertex contains directly. */
                 readonly parent?: components["schemas"]["VertexID"];
+                /** @description Only what this vertex contains, at any depth. */
+                readonly within?: components["schemas"]["VertexID"];
                 /** @description Attributes to tell of each, the first value where sources disagree; repeats. */
                 readonly attr?: readonly string[];
                 /** @description Only vertices whose name contains this, whatever the case. */
