@@ -100,6 +100,7 @@ type bridgePart struct {
 	vlan      uint16 // of the context, 0 for the device as a whole
 	table     fdbTable
 	basePorts map[uint32]uint32
+	ports     map[uint32]uint32 // what the table's numbers are: these ports, or ifIndexes
 	fids      map[uint32]uint16 // FDB id -> VLAN; nil if the device has no such table
 	cells     []binding
 	foreign   int // rows of tables that have no port of the bridge
@@ -126,29 +127,33 @@ func readBridge(ctx context.Context, s session, k known) (Facts, error) {
 	if err != nil {
 		return b, err
 	}
-	part, err := readPart(ctx, s, 0, basePorts)
+	part, err := readPart(ctx, s, k, 0, basePorts)
 	b.Counts.Foreign = part.foreign
 	if err == nil && part.table.byFID {
 		part.fids, err = readFIDs(ctx, s)
 	}
 	b.add(part)
 	if err == nil && len(b.Entries) == 0 || !part.table.byFID {
-		err = errors.Join(err, b.readContexts(ctx, s, k.silent))
+		err = errors.Join(err, b.readContexts(ctx, s, k))
 	}
 	b.finish()
 	return b, err
 }
 
 // readPart reads the forwarding table of one context.
-func readPart(ctx context.Context, s session, vlan uint16, basePorts map[uint32]uint32) (bridgePart, error) {
+func readPart(ctx context.Context, s session, k known, vlan uint16, basePorts map[uint32]uint32) (bridgePart, error) {
 	part := bridgePart{vlan: vlan, basePorts: basePorts}
 	for _, t := range fdbTables() {
 		if vlan != 0 && t.byFID {
 			continue // The context is the VLAN.
 		}
 		cells, err := t.read(ctx, s)
-		if err != nil || t.plausible(cells, basePorts) {
-			part.table, part.cells, part.foreign = t, cells, 0
+		ports, plausible := t.ports(cells, basePorts, k)
+		if err != nil || plausible {
+			part.table, part.cells, part.foreign, part.ports = t, cells, 0, ports
+			if len(basePorts) == 0 && len(ports) > 0 { // So are those that it has no row for.
+				part.basePorts = k.byIndex()
+			}
 			return part, err
 		}
 		part.table = t
@@ -157,19 +162,43 @@ func readPart(ctx context.Context, s session, vlan uint16, basePorts map[uint32]
 	return part, nil
 }
 
-// plausible says whether some row is about a port of the bridge: there are
-// agents that fill one of their tables with nonsense.
-func (t fdbTable) plausible(cells []binding, basePorts map[uint32]uint32) bool {
-	for _, b := range cells {
-		column, _, ok := cell(b.oid, t.entry)
-		if !ok || column != t.port {
-			continue
-		}
-		if port := b.value.uint32(); port != 0 && (len(basePorts) == 0 || basePorts[port] != 0) {
-			return true
+// byIndex are the ports of a bridge that numbers them by ifIndex.
+func (k known) byIndex() map[uint32]uint32 {
+	out := map[uint32]uint32{}
+	for _, i := range k.interfaces {
+		if isPort(i) || k.lags[i.Index] {
+			out[i.Index] = i.Index
 		}
 	}
-	return false
+	return out
+}
+
+// ports are what the numbers of a table's ports mean. Some row has to be about a
+// port of the bridge: there are agents that fill one of their tables with
+// nonsense. Others number by ifIndex, some of which do not say what the bridge's
+// ports are: that is so if each number is the index of a port.
+func (t fdbTable) ports(cells []binding, basePorts map[uint32]uint32, k known) (map[uint32]uint32, bool) {
+	indexes, some := map[uint32]uint32{}, false
+	for _, b := range cells {
+		column, _, ok := cell(b.oid, t.entry)
+		port := b.value.uint32()
+		if !ok || column != t.port || port == 0 {
+			continue
+		}
+		if basePorts[port] != 0 {
+			return basePorts, true
+		}
+		some = true
+		if i, there := k.ifs[port]; there && (isPort(i) || k.lags[port]) && indexes != nil {
+			indexes[port] = port
+		} else {
+			indexes = nil
+		}
+	}
+	if some && indexes != nil {
+		return indexes, true
+	}
+	return basePorts, some && len(basePorts) == 0
 }
 
 // readFIDs reads which VLAN each FDB id is; nil if no table says so.
@@ -291,7 +320,7 @@ func (b *Bridge) add(p bridgePart) {
 			}
 			vlans[fid] = vlan
 		}
-		b.station(FDBEntry{MAC: mac, VLAN: vlan, BasePort: rows[index].port, IfIndex: p.basePorts[rows[index].port]}, rows[index].status)
+		b.station(FDBEntry{MAC: mac, VLAN: vlan, BasePort: rows[index].port, IfIndex: p.ports[rows[index].port]}, rows[index].status)
 	}
 }
 
@@ -491,7 +520,8 @@ const (
 
 // readContexts reads the forwarding tables that a device has for each VLAN.
 // silent remembers from one reading to the next which do not answer.
-func (b *Bridge) readContexts(ctx context.Context, s session, quiet map[uint16]int) error {
+func (b *Bridge) readContexts(ctx context.Context, s session, k known) error {
+	quiet := k.silent
 	for _, c := range contextNames() {
 		cells, err := c.vlans.read(ctx, s)
 		if err != nil {
@@ -509,7 +539,7 @@ func (b *Bridge) readContexts(ctx context.Context, s session, quiet map[uint16]i
 				b.Unread = append(b.Unread, fmt.Sprintf("VLAN %d: it did not answer", vlan))
 				continue
 			}
-			err := b.readContext(ctx, s.Within(inContext{behind: fmt.Sprintf(c.community, vlan), name: fmt.Sprintf(c.context, vlan)}), vlan)
+			err := b.readContext(ctx, s.Within(inContext{behind: fmt.Sprintf(c.community, vlan), name: fmt.Sprintf(c.context, vlan)}), k, vlan)
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
@@ -531,12 +561,12 @@ func (b *Bridge) readContexts(ctx context.Context, s session, quiet map[uint16]i
 	return nil
 }
 
-func (b *Bridge) readContext(ctx context.Context, s session, vlan uint16) error {
+func (b *Bridge) readContext(ctx context.Context, s session, k known, vlan uint16) error {
 	basePorts, err := readBasePorts(ctx, s)
 	if err != nil {
 		return err
 	}
-	part, err := readPart(ctx, s, vlan, basePorts)
+	part, err := readPart(ctx, s, k, vlan, basePorts)
 	b.add(part)
 	return err
 }

@@ -214,6 +214,34 @@ func TestForwardingTableOfNonsense(t *testing.T) {
 	}
 }
 
+// Bridges that do not say what their ports are, or say it and do not keep to it,
+// number them by ifIndex.
+func TestForwardingByIfIndex(t *testing.T) {
+	row := func(port int64) []snmp.Cell {
+		index := ".10." + oidText(2, 0, 0, 0, 1, 1)
+		return []snmp.Cell{number(dot1q+".2"+index, port), number(dot1q+".3"+index, 3)}
+	}
+	static := octets("1.3.6.1.2.1.17.7.1.4.3.1.2.10", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0b00000100) // port 102
+	for name, c := range map[string]struct {
+		cells []snmp.Cell
+		want  uint32
+	}{
+		"no table of base ports":            {append(row(102), static, at("1.3.6.1.2.1.17.7.1.4.3.1.1.10", text("ten"))), 102},
+		"a table that others number":        {append(bridgePorts(2), row(102)...), 102},
+		"base ports count before ifIndexes": {append(row(103), number(basePorts+".103", 101)), 101},
+		"no port at all":                    {row(9), 0},
+	} {
+		facts, claims := read(t, ports(3), snmp.Agent{Cells: c.cells})
+		b := fact[snmp.Bridge](t, facts, "fdb")
+		if len(b.Entries) != 1 || b.Entries[0].IfIndex != c.want || b.Entries[0].VLAN != 10 {
+			t.Errorf("%s: %+v", name, b)
+		}
+		if name == "no table of base ports" && said(claimed(claims["vlan"], "port/swp2#vlan"), api.AttrVLANs) != "10" {
+			t.Errorf("%s: %+v", name, claims["vlan"])
+		}
+	}
+}
+
 // One maker's devices have a forwarding table for each VLAN, and in it other
 // ports of the bridge.
 func TestForwardingByContext(t *testing.T) {

@@ -2,7 +2,9 @@ package stitch
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/netseam/netseam/api"
 )
@@ -270,12 +272,34 @@ func remotePort(n *api.Neighbour, device api.VertexID, find Finder) (api.VertexI
 			return port, "port description " + n.PortDescription + " is its " + what
 		}
 	}
+	if what, value := otherName(n.PortID); value != "" {
+		if port := try(what, value); port != 0 {
+			return port, "port ID " + n.PortID + " is that of " + value
+		}
+	}
 	if n.PortIDSubtype != api.PortMAC {
 		if port := try("short", shortPort(n.PortID)); port != 0 {
 			return port, "port ID " + n.PortID + " is its name in another form"
 		}
 	}
 	return 0, ""
+}
+
+// otherName is what port IDs of a known form mean that is none of the port's
+// names: what follows the bridge and the bundle that it is in ("bridge1/ether2"),
+// and slot and port as the thousands and the rest of an ifIndex ("1:5").
+func otherName(id string) (what, value string) {
+	if i := strings.LastIndexByte(id, '/'); i > 0 && strings.ContainsFunc(id[:i], unicode.IsLetter) && strings.IndexFunc(id[i+1:], unicode.IsLetter) == 0 {
+		return "name", id[i+1:]
+	}
+	if slot, port, ok := strings.Cut(id, ":"); ok {
+		s, err := strconv.ParseUint(slot, 10, 8)
+		p, failed := strconv.ParseUint(port, 10, 16)
+		if err == nil && failed == nil && s > 0 && p > 0 && p < 1000 {
+			return "index", strconv.FormatUint(s*1000+p, 10)
+		}
+	}
+	return "", ""
 }
 
 // meanings returns what a row's port ID may stand for, in order.
