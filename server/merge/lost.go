@@ -17,18 +17,23 @@ import (
 // drop withdraws a claim. A sighting is only lost at first.
 func (e *Engine) drop(h *held) {
 	if h.op.neighbour() != nil && h.op.lost == 0 && e.mayBeLost(h) {
-		op := *h.op
-		op.lost = e.batch.now.UnixMilli()
+		e.lose(h, e.batch.now.UnixMilli())
 		if isDown(e.portOf(h)) {
-			op.doubt = &store.Doubt{Overtaken: op.overtaken(), Down: true}
+			e.noteDown(h, 0)
 		}
-		e.hold(h, &op)
-		h.scope.source.lost[h] = struct{}{}
-		e.index.Touch(h.row)
 		return
 	}
 	e.keepAged(h, nil)
 	e.remove(h)
+}
+
+// lose notes since when a sighting is no longer made.
+func (e *Engine) lose(h *held, since int64) {
+	op := *h.op
+	op.lost = since
+	e.hold(h, &op)
+	h.scope.source.lost[h] = struct{}{}
+	e.index.Touch(h.row)
 }
 
 func (e *Engine) mayBeLost(h *held) bool {
@@ -47,6 +52,15 @@ func (e *Engine) portOf(h *held) *api.Vertex {
 
 func isDown(port *api.Vertex) bool { return port != nil && port.Health == api.HealthDown }
 
+// clockSlack is how far what one reading says may lie behind another's. What is
+// further ahead was noted before the clock was set back, and begins anew: else
+// it would have to wait until that moment comes again.
+const clockSlack = 10 * time.Minute
+
+func isAhead(noted int64, now time.Time) bool {
+	return noted-now.UnixMilli() > clockSlack.Milliseconds()
+}
+
 // confirmLost decides on lost sightings once the ports were read again. Where
 // the port was not down, what was there is gone; where it was and is up again,
 // it is gone if nothing is heard of it for longer than neighbours are silent.
@@ -58,6 +72,10 @@ func (e *Engine) confirmLost(src *source, sc *scope, at time.Time) {
 	e.resolveClaims()
 	e.deriveThings()
 	for _, h := range slices.SortedFunc(maps.Keys(src.lost), compareSaid) {
+		if isAhead(h.op.lost, at) {
+			e.lose(h, at.UnixMilli())
+			continue
+		}
 		if at.UnixMilli() <= h.op.lost {
 			continue
 		}
@@ -67,7 +85,7 @@ func (e *Engine) confirmLost(src *source, sc *scope, at time.Time) {
 			e.noteDown(h, 0)
 		case port == nil || !h.op.wasDown():
 			e.remove(h)
-		case h.op.doubt.Up == 0:
+		case h.op.doubt.Up == 0 || isAhead(h.op.doubt.Up, at):
 			e.noteDown(h, at.UnixMilli())
 		case at.UnixMilli()-h.op.doubt.Up >= lldpHold.Milliseconds():
 			e.remove(h)

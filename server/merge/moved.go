@@ -39,9 +39,7 @@ func (e *Engine) overtake(rs *rowState) {
 	if older == nil || older.held.op.since >= rs.held.op.since {
 		return
 	}
-	op := *older.held.op
-	op.doubt = &store.Doubt{Overtaken: e.batch.now.UnixMilli()}
-	e.hold(older.held, &op)
+	e.doubtSince(older.held, e.batch.now.UnixMilli())
 	older.held.scope.source.overtaken[older.held] = struct{}{}
 	e.index.Touch(older.held.row)
 }
@@ -64,8 +62,18 @@ func (e *Engine) hasRival(rs *rowState) bool {
 	return false
 }
 
+func (e *Engine) doubtSince(h *held, since int64) {
+	op := *h.op
+	op.doubt = &store.Doubt{Overtaken: since}
+	e.hold(h, &op)
+}
+
 // insist notes that an overtaken sighting is still made.
 func (e *Engine) insist(h *held, at time.Time) {
+	if isAhead(h.op.overtaken(), at) {
+		e.doubtSince(h, at.UnixMilli())
+		return
+	}
 	if at.UnixMilli()-h.op.overtaken() >= lldpHold.Milliseconds() {
 		e.believe(h)
 	}
