@@ -78,13 +78,43 @@ func (t *tables) forwarding() []snmpagent.Column {
 		column(entry.Append(2), index, t.learned, func(r *learnedRow) snmpagent.Value { return snmpagent.Integer(int32(r.port)) }),
 		column(entry.Append(3), index, t.learned, func(*learnedRow) snmpagent.Value { return snmpagent.Integer(learned) }),
 	}
-	if byVLAN { // Which VLAN an FDB id is.
-		current := []uint32{serverVLAN}
-		out = append(out, column(bridge.Append(7, 1, 4, 2, 1, 3), []snmpagent.OID{{0, serverVLAN}}, current, func(id *uint32) snmpagent.Value {
-			return snmpagent.Gauge32(*id)
-		}))
+	if byVLAN {
+		out = append(out, t.vlans(bridge.Append(7, 1, 4))...)
 	}
 	return out
+}
+
+// vlans are those of a leaf, of which there is one: which FDB it has, by which
+// ports it leaves, by which of them without a tag, and what it is called.
+func (t *tables) vlans(entry snmpagent.OID) []snmpagent.Column {
+	all := t.portList(func(*port) bool { return true })
+	untagged := t.portList(func(p *port) bool { return p.kind == ieee8023adLag || p.bridge <= leafPorts })
+	one, current := []uint32{serverVLAN}, []snmpagent.OID{{0, serverVLAN}}
+	is := func(v snmpagent.Value) func(*uint32) snmpagent.Value { return func(*uint32) snmpagent.Value { return v } }
+	return []snmpagent.Column{
+		column(entry.Append(2, 1, 3), current, one, is(snmpagent.Gauge32(serverVLAN))),
+		column(entry.Append(2, 1, 4), current, one, is(all)),
+		column(entry.Append(2, 1, 5), current, one, is(untagged)),
+		column(entry.Append(3, 1, 1), []snmpagent.OID{{serverVLAN}}, one, is(snmpagent.Text("servers"))),
+	}
+}
+
+// portList is a PortList of Q-BRIDGE-MIB: a bit a base port, the first of which
+// is the highest of the first octet.
+func (t *tables) portList(has func(*port) bool) snmpagent.Value {
+	var list []byte
+	for i := range t.based {
+		p := &t.based[i]
+		n := p.basePort()
+		if n == 0 || !has(p) {
+			continue
+		}
+		for uint32(len(list))*8 < n {
+			list = append(list, 0)
+		}
+		list[(n-1)/8] |= 0x80 >> ((n - 1) % 8)
+	}
+	return snmpagent.Octets(list)
 }
 
 // addresses is ipNetToMediaTable (IP-MIB): who has which address.
