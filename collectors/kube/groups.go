@@ -78,6 +78,7 @@ func calicoKinds(group, version string) []kind {
 		crd(group, "blockaffinities", "BlockAffinity", versions, "pod ranges of nodes", (*translator).calicoBlock),
 		crd(group, "bgpconfigurations", "BGPConfiguration", versions, announcers, (*translator).calicoBGP),
 		crd(group, "bgppeers", "BGPPeer", versions, sessions, (*translator).calicoPeering),
+		crd(group, "felixconfigurations", "FelixConfiguration", versions, "encryption, MTU and eBPF of Calico", (*translator).calicoFelix),
 		crd(group, "caliconodestatuses", "CalicoNodeStatus", versions, sessions, (*translator).calicoStatus),
 		calicoPolicies(group, "networkpolicies", "NetworkPolicy", version),
 		calicoPolicies(group, "globalnetworkpolicies", "GlobalNetworkPolicy", version),

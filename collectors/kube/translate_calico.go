@@ -106,6 +106,45 @@ func (t *translator) calicoBGP(o *custom[calicoBGPSpec, none]) result {
 	return r
 }
 
+type calicoFelixSpec struct {
+	WireguardEnabled   *bool `json:"wireguardEnabled"`
+	WireguardEnabledV6 *bool `json:"wireguardEnabledV6"`
+	BPFEnabled         *bool `json:"bpfEnabled"`
+	VXLANMTU           *int  `json:"vxlanMTU"`
+	IPIPMTU            *int  `json:"ipipMTU"`
+	WireguardMTU       *int  `json:"wireguardMTU"`
+}
+
+// calicoFelix says how Calico's agents are set up, of all nodes: what is set up
+// for one node alone says nothing of the network.
+func (t *translator) calicoFelix(o *custom[calicoFelixSpec, none]) result {
+	s, object := &o.Spec, objectName("FelixConfiguration", o)
+	r := factsOf("felix/" + o.Name)
+	if o.Name != "default" {
+		return r
+	}
+	add := func(key, value string) {
+		r.facts = append(r.facts, &expose.Setting{Key: key, Value: value, Object: object})
+	}
+	on := func(set *bool) bool { return set != nil && *set }
+	add(attrCNI, expose.MakerCalico)
+	if on(s.WireguardEnabled) || on(s.WireguardEnabledV6) {
+		add(attrEncryption, "WireGuard")
+	}
+	if on(s.BPFEnabled) {
+		add("kube_proxy_mode", "none: Calico's eBPF")
+	}
+	for _, m := range []struct {
+		of  string
+		mtu *int
+	}{{"IPIP", s.IPIPMTU}, {"VXLAN", s.VXLANMTU}, {"WireGuard", s.WireguardMTU}} {
+		if m.mtu != nil && *m.mtu > 0 { // 0 is what Calico finds by itself
+			add(attrMTU, fmt.Sprintf("%d (%s)", *m.mtu, m.of))
+		}
+	}
+	return r
+}
+
 type calicoStatusSpec struct {
 	Node string `json:"node"`
 }
