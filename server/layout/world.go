@@ -71,8 +71,8 @@ func (d *drawing) formLots(in api.VertexID) map[api.VertexID]place {
 }
 
 // apart is how much ground there is between what stands in the overview: cables
-// between sites run there, and are to be told apart from as far as all sites are
-// seen.
+// between sites run there, and are to be told apart from where all sites are
+// seen. That is so far away as they are wide, and as many stand side by side.
 func apart(list []lot) int32 {
 	var n, sum int32
 	for _, l := range list {
@@ -80,7 +80,11 @@ func apart(list []lot) int32 {
 			n, sum = n+1, sum+l.size.w
 		}
 	}
-	return max(spacing, quantise(sum/max(n, 1)/10, spacing/4))
+	columns := int32(1)
+	for columns*columns < n*3/2 {
+		columns++
+	}
+	return max(spacing, quantise(sum/max(n, 1)*columns/45, spacing/4))
 }
 
 // extent is how large something in the overview is.

@@ -16,6 +16,7 @@
 // and answered with "eval" of `errors`.
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
+import { launchOptions } from "./chromium.mjs";
 
 const errors = [];
 
@@ -27,18 +28,7 @@ let page;
 
 const handlers = {
   async open({ url, scheme, width, height }) {
-    browser ??= await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    });
+    browser ??= await chromium.launch(launchOptions);
     await page?.context().close();
     const context = await browser.newContext({
       viewport: { width: width ?? 1600, height: height ?? 900 },

@@ -1,7 +1,7 @@
 import { fitCamera, type Rect, type Size } from "../render/space";
 import { pathOf } from "../state/path";
 import type { EdgeMode, Path, Selection } from "../state/view";
-import { EdgeFlag, Health, Kind, ScopeState } from "../state/words";
+import { EdgeFlag, EdgeKind, Health, Kind, ScopeState } from "../state/words";
 import type { Model, ModelVertex } from "./model";
 import { buildWorld, small } from "./small";
 
@@ -68,6 +68,13 @@ export const scenes: readonly Scene[] = [
   { name: "trouble", model: trouble },
   { name: "trouble-near", model: trouble, focus: named(Kind.cluster, "prod-east") },
   { name: "dead-cluster", model: deadCluster },
+  { name: "many-sites", model: manySites },
+  {
+    name: "many-sites-near",
+    model: manySites,
+    focus: named(Kind.site, "mil"),
+    zoom: 0.7,
+  },
   { name: "offline", model: () => buildWorld(small), offline: true },
 ];
 
@@ -147,6 +154,32 @@ function disputed(): Model {
   cable.flags |= EdgeFlag.disputed;
   const { kind, a, confidence, flags } = cable;
   model.edge(kind, a, port.id, { scopes: port.scopes, confidence, flags });
+  return model;
+}
+
+/** Six sites in a ring of cables, one of them down; in one a node is down. */
+function manySites(): Model {
+  const names = ["ams", "fra", "lon", "mad", "mil", "par"];
+  const model = buildWorld({
+    sites: names.map((name) => ({ name, leaves: 8, spines: 2 })),
+    clusters: names.map((name, site) => ({ name: `${name}-prod`, site, nodes: 8 })),
+    podsPerNode: 6,
+  });
+  const ports = names.map((name) => {
+    const border = find(model, Kind.device, `${name}-border1`);
+    return model.childrenOf(border.id, Kind.port).slice(-3);
+  });
+  ports.forEach(([out], i) => {
+    const to = ports[(i + 1) % ports.length]?.[1];
+    const scopes = out?.scopes ?? [];
+    model.edge(EdgeKind.link, out?.id ?? 0, to?.id ?? 0, {
+      scopes,
+      health: i === 2 ? Health.down : Health.ok,
+    });
+  });
+  const node = find(model, Kind.node, "mil-prod-n3");
+  node.health = Health.down;
+  node.note = "NotReady · port known";
   return model;
 }
 

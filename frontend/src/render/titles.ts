@@ -135,7 +135,8 @@ function placeOf(picture: Picture, { id, kind }: Vertex, rect: Rect): Place {
   return {
     y,
     pinned,
-    plate: pinned,
+    // Cables to other sites come in there.
+    plate: pinned || (kind === Kind.site && geometry.strands.crossing(id).length > 0),
     font: kind === Kind.site && height >= 28 ? "site" : font,
   };
 }

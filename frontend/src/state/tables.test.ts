@@ -105,3 +105,31 @@ test("a name with spaces is asked for in quotes", () => {
   expect(filterRows(world, rows, 'in:"prod-east"').length).toBeGreaterThan(0);
   expect(filterRows(world, rows, "in:prod")).toEqual([]);
 });
+
+test("a node whose port is in doubt is not simply ok", () => {
+  const model = buildWorld(small);
+  const notes = new Map([
+    ["prod-east-n1", "port disputed: several switch ports hear it"],
+    ["prod-east-n2", "port unknown: no switch reports it"],
+    ["prod-east-n3", "port known"],
+  ]);
+  for (const vertex of model.vertices.values()) vertex.note = notes.get(vertex.name) ?? vertex.note;
+  const { rows } = tableOf(worldOf(model), "nodes");
+  const said = [...notes.keys()].map((name) => {
+    const row = rows.find(({ cells }) => cells[0] === name);
+    return [row?.sign, row?.cells.at(-1)];
+  });
+  expect(said).toEqual([
+    ["disputed", "port disputed"],
+    ["unknown", "port unknown"],
+    ["ok", "ok"],
+  ]);
+});
+
+test("sites are listed from the worst, with what is wrong in them", () => {
+  const table = tableOf(sick, "sites");
+  const rows = sortRows(table, table.rows, "");
+  expect(rows[0]?.severity).toBeGreaterThan(rows.at(-1)?.severity ?? 0);
+  expect(rows[0]?.cells.at(-1)).toMatch(/nodes? down/);
+  expect(rows[0]?.sign).toBe("down");
+});
