@@ -48,10 +48,13 @@ try {
   await browser.close();
 }
 
+/** How many clusters of a world stand at a site: only then everything has its place. */
+const clustersAtSites = { small: 3, noc: 40 };
+
 async function takeAll(size) {
   const demo = await startDemo(size);
   try {
-    await untilHeard(demo.url);
+    await untilHeard(demo.url, clustersAtSites[size]);
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, demo.startedMs + sceneMs - Date.now())));
     for (const picture of pictures) if (picture.demo === size) await take(demo.url, picture);
     const state = await fetch(`${demo.url}api/v1/export?format=json`);
@@ -112,21 +115,29 @@ async function startDemo(size) {
   return { url, startedMs: Date.now(), end: () => (child.kill("SIGINT"), ended) };
 }
 
-/** Waits until every source was heard; what cannot be polled in time is waited for no longer. */
-async function untilHeard(url) {
+/** Waits until every source was heard and everything has its place. */
+async function untilHeard(url, clusters) {
   const end = Date.now() + mostWaitMs;
-  let waiting = "the server";
+  let waiting = "the server did not answer";
   while (Date.now() < end) {
-    const status = await fetch(`${url}api/v1/status`).then((answer) => answer.json(), () => undefined);
-    if (status !== undefined) {
-      // A switch that a scene silences was heard before.
-      const silent = status.sources.filter(({ state }) => state === "unknown" || state === "connecting" || state === "syncing");
-      if (status.sources.length > 0 && silent.length === 0) return;
-      waiting = `${silent.length} of ${status.sources.length} sources`;
-    }
+    waiting = await whatIsMissing(url, clusters).catch((error) => String(error));
+    if (waiting === "") return;
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
-  fail(`${waiting} did not answer within ${mostWaitMs / 1000} s`);
+  fail(`after ${mostWaitMs / 1000} s: ${waiting}`);
+}
+
+/** What of a demo is not ready to be looked at; "" when all is. */
+async function whatIsMissing(url, clusters) {
+  const ask = async (path) => (await fetch(`${url}api/v1/${path}`)).json();
+  const { sources } = await ask("status");
+  const early = ["unknown", "connecting", "syncing"];
+  const silent = sources.filter(({ state }) => early.includes(state));
+  if (sources.length === 0 || silent.length > 0)
+    return `${silent.length} of ${sources.length} sources were not heard`;
+  const { items } = await ask("vertices?kind=cluster&limit=200");
+  const placed = items.filter(({ parent }) => parent?.kind === "site").length;
+  return placed < clusters ? `${placed} of ${clusters} clusters stand at a site` : "";
 }
 
 function freePort() {
