@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -163,7 +164,7 @@ func demoConfig(world *netsim.World, listen, data, dir string) config.Config {
 	for _, s := range world.Switches() {
 		cfg.Switches = append(cfg.Switches, config.Switch{
 			Name: s.Name, Address: s.Address, Owner: "network team", Credentials: config.Credentials{Community: config.NewSecret(s.Community)},
-			Interval: pollEvery(len(world.Switches())), Timeout: cfg.SNMP.Timeout, Retries: cfg.SNMP.Retries,
+			Interval: pollEvery(len(world.Switches()), runtime.GOMAXPROCS(0)), Timeout: cfg.SNMP.Timeout, Retries: cfg.SNMP.Retries,
 		})
 	}
 	return cfg
@@ -182,9 +183,10 @@ func demoOwner(cluster string) string {
 }
 
 // pollEvery is a second for worlds that are looked at change by change, and
-// longer for those whose many switches share this machine with netseam.
-func pollEvery(switches int) time.Duration {
-	return max(time.Second, time.Duration(switches/50)*time.Second)
+// longer for those whose many switches share this machine with netseam: twice as
+// long where there is one processor for all of it.
+func pollEvery(switches, processors int) time.Duration {
+	return max(time.Second, time.Duration(switches/(25*min(2, max(1, processors))))*time.Second)
 }
 
 // checkDemoListen keeps the demo on this machine: it has no access control.
