@@ -76,16 +76,29 @@ function nameArea(
     picture.write({ ...words, ...middle, text: first, tone: "ink", rank: "must" });
     return;
   }
-  if (headOf(picture, piece, rect) < leastHead) return;
+  const isPart = piece.role === Role.part && onSite;
+  const y = lineOf(picture, piece, rect, isPart);
+  if (y === undefined) return;
   const room = Math.min(rect.x + rect.w, picture.size.w) - words.x - inset;
-  const line = { ...words, y: rect.y + 10, plate: piece.role === Role.zone };
-  if (piece.role === Role.part && onSite) {
+  const line = { ...words, y, plate: piece.role === Role.zone };
+  if (isPart) {
     const owner = picture.scene.vertex(piece.of)?.owner ?? "";
     namePart(picture, line, first, owner, room);
   } else {
     const text = fitParts([first, ...more], " · ", "small", room, picture.measure);
     if (text !== "") picture.write({ ...line, text });
   }
+}
+
+/** Where an area's name stands: at its head, a part's else beneath it; nowhere without room. */
+function lineOf(
+  picture: Picture,
+  piece: Furniture,
+  rect: Rect,
+  isPart: boolean,
+): number | undefined {
+  if (headOf(picture, piece, rect) >= leastHead) return rect.y + 10;
+  return isPart && hasFoot(picture, piece, rect) ? rect.y + rect.h + leastFoot / 2 : undefined;
 }
 
 /** A part at another site is what stands there of its cluster: it has a title as clusters have. */
@@ -115,6 +128,23 @@ function headOf({ scene, geometry, camera }: Picture, area: Furniture, rect: Rec
     head = Math.min(head, other.y - world.y);
   }
   return head * camera.scale;
+}
+
+/** Pixels beneath a part that its name needs where it has no room inside: a seam and cables are above it. */
+const leastFoot = 20;
+
+/** Says whether the ground beneath an area is free for its name. */
+function hasFoot({ scene, geometry, camera }: Picture, area: Furniture, rect: Rect): boolean {
+  const world = geometry.rect(area.id);
+  if (world === undefined || rect.h < 8) return false;
+  const foot = { ...world, y: world.y + world.h, h: leastFoot / camera.scale };
+  const holder = geometry.rect(area.frame);
+  if (holder === undefined || foot.y + foot.h > holder.y + holder.h) return false;
+  return [...scene.childrenOf(area.frame), ...scene.furnitureIn(area.frame)].every((id) => {
+    const other = geometry.rect(id);
+    const isFloor = scene.furniture(id)?.role === Role.tier;
+    return id === area.id || isFloor || other === undefined || !overlaps(other, foot);
+  });
 }
 
 function trayTexts({ scene, geometry }: Picture, cluster: number): string[] {

@@ -163,7 +163,7 @@ function cardProblem(
   const forms = [things, worst.count === 1 ? "" : String(worst.count)];
   const text = forms.find((one) => wide(one) <= at.width);
   if (text === undefined) {
-    picture.sign(worst.status, at.x - 3, at.top + 3, cardSign);
+    picture.sign(worst.status, at.x + 2, at.top + 1, cardSign);
     return;
   }
   picture.sign(worst.status, at.x - wide(text) + cardSign / 2, at.y, cardSign);

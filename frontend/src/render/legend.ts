@@ -79,7 +79,7 @@ const rules: readonly Rule[] = [
   ],
   [
     "inside",
-    "a sign behind a name: something inside is so; with a number, so many",
+    "a sign behind a name, or on the right corner: something inside is so; with a number, so many",
     (list) => list.boxes.some(isBody) && list.glyphs.length > 0,
   ],
   [

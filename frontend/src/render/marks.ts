@@ -31,10 +31,10 @@ export function signOf(status: Status): Mark["sign"] {
   return status === "ok" ? undefined : status;
 }
 
-/** Spots along a curve: in its midst where nothing else is, else beside it. */
+/** Spots along a curve: in its midst, between a LAG's ring and the bar of what is blocked, else beside it. */
 export function alongCurve(points: readonly number[]): Spot[] {
-  const places = [0.5, 0.42, 0.58, 0.33, 0.67, 0.24, 0.76].map((t) => tangentAt(points, t));
-  const on = places.map(({ x, y }): Spot => ({ x, y, align: "center" }));
+  const places = [0.5, 0.42, 0.58, 0.3, 0.7, 0.2, 0.8].map((t) => tangentAt(points, t));
+  const on = places.slice(0, 3).map(({ x, y }): Spot => ({ x, y, align: "center" }));
   const off = places.flatMap(({ x, y }): Spot[] => [
     { x: x + beside, y, align: "left" },
     { x: x - beside, y, align: "right" },

@@ -65,7 +65,7 @@ function wordsAt({ geometry }: Picture, cluster: number): Words {
 /** Pixels between the seam and the middle of the words above and below it. */
 const wordRise = 11;
 /** Pixels from spot to spot in the search for room along a seam. */
-const step = 12;
+const step = 3;
 
 /** Writes at every seam who answers above it and below, where the cables leave room. */
 export function nameSeams(picture: Picture, room: Room): void {

@@ -36,7 +36,8 @@ export function containerTitle(picture: Picture, vertex: Vertex, { rect, dim }: 
   if (pinned) return;
   picture.sign(vertex.status, edge + 6, y, 12);
   const rollup = scene.rollup(vertex.id);
-  const words = { y, font: "small", tone: "muted", plate, dim } as const;
+  // On a plate: cables come in through a title's strip.
+  const words = { y, font: "small", tone: "muted", plate: true, dim } as const;
   let x = left + measure(text, font) + 10;
   const belongs = belongingOf(picture, vertex);
   const wrong = fitProblems(picture, rollup, vertex, right - x, belongs);
@@ -203,7 +204,7 @@ function writeProblems(
   for (const problem of problems) {
     const { status, text, isOwn } = problem;
     if (!isOwn) picture.sign(status, x + 6, y, 12);
-    const words = { text, x: x + (isOwn ? 0 : 15), y, font: "small" } as const;
+    const words = { text, x: x + (isOwn ? 0 : 15), y, font: "small", plate: true } as const;
     picture.write({ ...words, tone: toneOfStatus(status), rank: isOwn ? "word" : "must" });
     x += wideProblem(problem, picture.measure);
   }
