@@ -1,4 +1,11 @@
-import type { RestEdge, RestHit, RestSource, RestSummary, RestVertex } from "../src/api/rest";
+import type {
+  RestEdge,
+  RestHit,
+  RestSeam,
+  RestSource,
+  RestSummary,
+  RestVertex,
+} from "../src/api/rest";
 import type { Model, ModelEdge, ModelVertex } from "../src/gallery/model";
 import {
   edgeText,
@@ -65,12 +72,15 @@ function restSource(model: Model, id: string): RestSource {
   };
 }
 
-function seam(model: Model) {
+function seam(model: Model): RestSeam {
   const nodes = [...model.vertices.values()].filter(({ kind }) => kind === Kind.node);
-  const known = nodes.filter(({ note }) => note === "known").length;
-  const why =
-    known < nodes.length ? [{ reason: "no switch reports it", count: nodes.length - known }] : [];
-  return { nodes: nodes.length, known, why };
+  const elsewhere = nodes.filter(({ note }) => note !== "known");
+  const reason = "no switch reports it";
+  const why = elsewhere.slice(0, 1).map(({ id, name }) => ({
+    ...{ reason, count: elsewhere.length },
+    example: { id: vertexText(id), name, why: reason },
+  }));
+  return { nodes: nodes.length, known: nodes.length - elsewhere.length, why };
 }
 
 function search(model: Model, text: string): RestHit[] {

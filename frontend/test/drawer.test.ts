@@ -105,6 +105,12 @@ const scenes: readonly Scene[] = [
     says: ["Policies", "not known: NetworkPolicies are not read from this cluster"],
   },
   {
+    name: "denied",
+    query: `?sel=${leafText}`,
+    before: (server) => server.answers.set(`/vertices/${leafText}`, 403),
+    says: ["Attributes could not be read: the server does not permit it: made to fail"],
+  },
+  {
     name: "learned",
     query: `?sel=${vertexText(port?.id ?? 0)}&part=learned`,
     before: (server) =>

@@ -118,6 +118,31 @@ describe.skipIf(!hasChromium)("the page", { timeout: 60_000 }, () => {
     expect(await page.getByRole("row", { selected: true }).count()).toBe(1);
   });
 
+  test("by keyboard alone: found, walked along its neighbours, closed; the focus comes back", async () => {
+    await open();
+    const focused = () =>
+      page.evaluate(() => {
+        const at = document.activeElement;
+        return at?.closest("aside") == null ? at?.id : "drawer";
+      });
+    await page.keyboard.press("/");
+    await page.keyboard.type("prod-east-n3");
+    await page.getByRole("option").first().waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "prod-east-n3" }).waitFor();
+    for (let i = 0; i < 60 && (await focused()) !== "drawer"; i++) await page.keyboard.press("Tab");
+    expect(await focused()).toBe("drawer");
+    const line = page.locator("aside button.line").first();
+    while (!(await line.evaluate((at) => at === document.activeElement)))
+      await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Evidence" }).waitFor();
+    expect(await focused()).toBe("drawer");
+    await page.keyboard.press("Escape");
+    await page.locator("aside").waitFor({ state: "detached" });
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("map");
+  });
+
   test("a change is painted at once, and moves nothing", async () => {
     await open();
     const node = server.model.vertices.get(idOf(Kind.node, "prod-east-n3"));

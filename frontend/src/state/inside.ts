@@ -1,7 +1,7 @@
 import type { RestAttr, RestLearned, RestSummary } from "../api/rest";
 import { speedText } from "./attr-words";
 import { endpointsOf } from "./exposure";
-import type { Status } from "./freshness";
+import { type Status, statuses } from "./freshness";
 import { endText } from "./names";
 import type { Row, Table } from "./tables";
 import { EdgeFlag, EdgeKind, Kind, parseVertex } from "./words";
@@ -54,7 +54,7 @@ export function portTable(
     const isUsed = cables.length > 0 || item.kind === "lag";
     return {
       selection: { type: "vertex", id },
-      status,
+      ...{ status, sign: status, severity: statuses.indexOf(status) },
       cells: [
         item.name,
         cables.map(({ text }) => text).join(", "),
@@ -69,7 +69,7 @@ export function portTable(
       ],
     };
   });
-  return withoutEmpty({ columns, rows });
+  return withoutEmpty(columns, rows);
 }
 
 /** A port without a cable is well as long as nothing was ever seen there. */
@@ -106,7 +106,7 @@ export function addressTable(world: World, items: readonly RestSummary[]): Table
     const eligible = attr("eligible_nodes").split(" ").filter(Boolean).length;
     return {
       selection: { type: "vertex", id },
-      status,
+      ...{ status, sign: status, severity: statuses.indexOf(status) },
       cells: [
         item.name,
         attr("service"),
@@ -120,7 +120,7 @@ export function addressTable(world: World, items: readonly RestSummary[]): Table
       ],
     };
   });
-  return withoutEmpty({ columns, rows });
+  return withoutEmpty(columns, rows);
 }
 
 /** Whether routers or switches see what the cluster claims. */
@@ -156,10 +156,12 @@ function statusOf(world: World, id: number, { health, freshness }: RestSummary):
 }
 
 /** What no row says anything in needs no column. */
-function withoutEmpty({ columns, rows }: Table): Table {
+function withoutEmpty(columns: readonly string[], rows: readonly Row[]): Table {
+  const first = columns[0] ?? "";
   const kept = columns.map((_, i) => rows.some(({ cells }) => cells[i] !== ""));
-  if (rows.length === 0) return { columns, rows };
+  if (rows.length === 0) return { columns, rows, first };
   return {
+    first,
     columns: columns.filter((_, i) => kept[i]),
     rows: rows.map((row) => ({ ...row, cells: row.cells.filter((_, i) => kept[i]) })),
   };
