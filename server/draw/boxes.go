@@ -42,6 +42,9 @@ func (p *painter) box(v *api.Vertex, on string) (Rect, string, bool) {
 	if v.Attr(api.AttrUnmanaged) != "" {
 		r.Dash = "6 3"
 	}
+	if v.Kind == api.VertexSegment && m == markNone { // a medium, and no device
+		r.Fill, r.Dash = on, "6 3"
+	}
 	p.pic.Rects = append(p.pic.Rects, r)
 	return r, r.Fill, true
 }
@@ -59,7 +62,11 @@ func (p *painter) head(v *api.Vertex, r Rect, fill string, size, top, room float
 		p.pic.Texts = append(p.pic.Texts, Text{X: x, Y: y, Size: size, Value: m.glyph(), Fill: legible(p.mark(m), fill, p.ink), On: fill})
 		x, room = x+size+4, room-size-4
 	}
-	p.write(Text{X: x, Y: y, Size: size, Value: v.Name, Fill: p.ink, On: fill}, room)
+	name := Text{X: x, Y: y, Size: size, Value: v.Name, Fill: p.ink, On: fill}
+	if v.Kind == api.VertexSegment && name.Width() > room {
+		name.Value = "segment" // says more than half of its port's name
+	}
+	p.write(name, room)
 }
 
 func (p *painter) site(site *api.Vertex) {

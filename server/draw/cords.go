@@ -73,10 +73,14 @@ func (p *painter) cords(site *api.Vertex) (cords []*cord, away map[api.VertexID]
 			if p.isAfter(here, there) {
 				a, b = there, here
 			}
-			k := key{e.Kind, a, b}
+			kind := e.Kind
+			if kind == api.EdgeMember { // of a segment: a cable to whatever that is
+				kind = api.EdgeLink
+			}
+			k := key{kind, a, b}
 			c := known[k]
 			if c == nil {
-				c = &cord{kind: e.Kind, a: a, b: b}
+				c = &cord{kind: kind, a: a, b: b}
 				known[k], cords = c, append(cords, c)
 			}
 			c.cables = append(c.cables, cable{e, (near == e.A) != (here == a)})
@@ -95,17 +99,23 @@ func (p *painter) cords(site *api.Vertex) (cords []*cord, away map[api.VertexID]
 	return cords, away
 }
 
-// cablesOf yields the links and attachments of a device's ports.
+// cablesOf yields the links and attachments of a device's ports, and what joins
+// them to segments.
 func (p *painter) cablesOf(device *api.Vertex) func(yield func(*api.Edge) bool) {
 	return func(yield func(*api.Edge) bool) {
 		for port := range p.s.Children(device.ID) {
 			for e := range p.s.EdgesOf(port.ID) {
-				if (e.Kind == api.EdgeLink || e.Kind == api.EdgeAttach) && !yield(e) {
+				if (e.Kind == api.EdgeLink || e.Kind == api.EdgeAttach || p.joinsSegment(e)) && !yield(e) {
 					return
 				}
 			}
 		}
 	}
+}
+
+func (p *painter) joinsSegment(e *api.Edge) bool {
+	v, ok := p.s.Vertex(e.B)
+	return ok && e.Kind == api.EdgeMember && v.Kind == api.VertexSegment
 }
 
 // isAfter says whether a box stands south of another, or east of it in a row.

@@ -12,6 +12,9 @@ const (
 	portH     = 18
 	portGap   = 2
 
+	segmentW = 96
+	segmentH = 36
+
 	podSize    = 16
 	podGap     = 4
 	podColumns = 8

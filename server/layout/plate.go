@@ -17,6 +17,9 @@ func plateOf(s *graph.Snapshot, device *api.Vertex) plate {
 		r := device.Plot.Room
 		return plate{int(r[0]), int(r[1]), int(r[2])}
 	}
+	if device.Kind == api.VertexSegment {
+		return plate{} // a medium, with nothing on it
+	}
 	ports, lags := 0, 0
 	for v := range s.Children(device.ID) {
 		if v.Kind == api.VertexLAG {
@@ -48,6 +51,9 @@ func plateOf(s *graph.Snapshot, device *api.Vertex) plate {
 func (p plate) room() []int32 { return []int32{int32(p.rows), int32(p.columns), int32(p.lags)} }
 
 func (p plate) size() rect {
+	if p.rows == 0 {
+		return rect{w: segmentW, h: segmentH}
+	}
 	return rect{
 		w: max(2*gap+int32(p.columns)*(portW+portGap)-portGap, plateW),
 		h: plateHead + int32(p.rows)*(portH+portGap) + gap/2,

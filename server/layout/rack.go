@@ -77,9 +77,6 @@ func (d *drawing) byRack(site *api.Vertex) *racks {
 		}
 		top := b.y + r.grown.at(b.y) - north
 		f.bands[t] = band{top, b.y + b.h + r.grown.at(b.y+b.h) - top}
-		if !r.has(f.bands[t]) {
-			f.bands[t] = band{} // what stood there stands in racks
-		}
 	}
 	f.clustersY += r.grown.at(f.clustersY)
 	f.h += r.grown.at(f.h)
@@ -119,17 +116,6 @@ func (d *drawing) rackFrames(site *api.Vertex) *racks {
 		rk.row = slices.IndexFunc(r.rows, func(o row) bool { return o.top == rk.box.y })
 	}
 	return r
-}
-
-// has says whether a device or a rack stands in a tier.
-func (r *racks) has(b band) bool {
-	in := func(y int32) bool { return y >= b.y && y < b.y+b.h }
-	for _, p := range r.form.devices {
-		if !p.hidden && in(p.y) {
-			return true
-		}
-	}
-	return slices.ContainsFunc(r.rows, func(row row) bool { return in(row.top + r.grown.at(row.top)) })
 }
 
 func areBeside(a, b rect) bool {

@@ -1,6 +1,8 @@
 package layout
 
 import (
+	"slices"
+
 	"github.com/netseam/netseam/api"
 )
 
@@ -293,6 +295,10 @@ func divide(plates [tiers][]rect, joined []bool, clusters []rect, width int32) d
 	var out division
 	y, some := int32(header), false
 	for t, sizes := range plates {
+		if tier(t) == tierEdge && len(sizes) == 0 && len(plates[tierLeaf]) > 1 {
+			out.bands[t] = band{y, plate{rows: 2}.size().h} // for what leaves will hear of
+			y += out.bands[t].h + 4*gap
+		}
 		if len(sizes) == 0 {
 			continue
 		}
@@ -358,6 +364,9 @@ func (d *drawing) placeDevices(f *siteForm, devices []*api.Vertex) {
 		size := plateOf(d.s, device).size()
 		p := place{hidden: true, fresh: true}
 		for _, t := range nearest(f.bands, tierOf(d.s, device)) {
+			if device.Kind == api.VertexSegment && t < tierLeaf {
+				continue // it is beside what it joins, or counted
+			}
 			if at, ok := yards[t].placeFor(device, size.w, size.h); ok {
 				p.rect, p.hidden = at, false
 				for _, y := range yards {
@@ -414,6 +423,18 @@ func (f *siteForm) placeTenants(tenants []tenant) {
 	}
 }
 
+// isUsed says whether anything stands in a tier.
+func (f *siteForm) isUsed(d *drawing, site *api.Vertex, b band) bool {
+	in := func(y int32) bool { return y >= b.y && y < b.y+b.h }
+	for _, p := range f.devices {
+		if !p.hidden && in(p.y) {
+			return true
+		}
+	}
+	r := d.racked[site.ID]
+	return r != nil && slices.ContainsFunc(r.rows, func(row row) bool { return in(row.top + r.grown.at(row.top)) })
+}
+
 // laySite returns what stands in a site's own channel: devices and tiers.
 func (d *drawing) laySite(site *api.Vertex) *group {
 	f, g := d.siteNow(site), &group{}
@@ -425,8 +446,10 @@ func (d *drawing) laySite(site *api.Vertex) *group {
 	bottom := int32(0)
 	for t, b := range f.bands {
 		if b.h > 0 {
-			g.furnish(RoleTier, site.ID, tierNumber+t, site.ID, rect{gap, b.y, f.w - 2*gap, b.h}, 0, tier(t).String())
 			bottom = b.y + b.h
+		}
+		if f.isUsed(d, site, b) {
+			g.furnish(RoleTier, site.ID, tierNumber+t, site.ID, rect{gap, b.y, f.w - 2*gap, b.h}, 0, tier(t).String())
 		}
 	}
 	if bottom > 0 && f.clustersY > bottom && f.clustersY < f.h {

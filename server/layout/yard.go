@@ -24,7 +24,9 @@ func (y *yard) place(w, h int32) (rect, bool) {
 	rows := []int32{y.area.y}
 	bottom := y.area.y
 	for _, t := range y.taken {
-		rows = append(rows, t.y)
+		if t.y > y.area.y { // others stand north of the area
+			rows = append(rows, t.y)
+		}
 		bottom = max(bottom, t.y+t.h+y.down)
 	}
 	rows = append(rows, bottom)

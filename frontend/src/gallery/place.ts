@@ -22,6 +22,7 @@ const gap = 12;
 const header = 88;
 const plateHead = 30;
 const port = { w: 30, h: 18 };
+const segment = { w: 96, h: 36 };
 const pod = 16;
 const podStep = 20;
 const podColumns = 8;
@@ -78,6 +79,9 @@ function placeSite(model: Model, site: ModelVertex, placed: Placed[]): Extent {
     }
     y += Math.max(...row.map(({ extent }) => extent.h)) + 4 * gap;
   }
+  model.childrenOf(site.id, Kind.segment).forEach(({ id }, i) => {
+    placed.push({ id, channel, frame: site.id, x: gap + i * (segment.w + gap), y, ...segment });
+  });
   const clusters = model.childrenOf(site.id, Kind.cluster);
   const top = y + seam;
   let x = gap;

@@ -117,10 +117,10 @@ function toneOf(kind: number): Tone {
   return kind === Kind.cluster ? "node" : layer;
 }
 
-/** A port with nothing on it; a vertex that is known only from its neighbours. */
+/** A port with nothing on it; what is known only from its neighbours; a medium, which is no device. */
 function isHollow(picture: Picture, { id, kind, flags }: Vertex): boolean {
   if (kind === Kind.port) return !picture.scene.hasEdges(id);
-  return (flags & VertexFlag.unmanaged) !== 0;
+  return kind === Kind.segment || (flags & VertexFlag.unmanaged) !== 0;
 }
 
 function lastStatus(health: number): BoxItem["lastStatus"] {

@@ -124,7 +124,7 @@ const rules: readonly Rule[] = [
   ],
   [
     "empty",
-    "port with nothing on it, or neighbour that nobody manages",
+    "port with nothing on it, a segment, or neighbour that nobody manages",
     box(({ hollow, role }) => hollow && role === 0),
   ],
   [

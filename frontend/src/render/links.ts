@@ -42,13 +42,14 @@ export function drawLinks(picture: Picture): void {
   const runs = [...bundles.all()].flatMap((bundle) => runOf(picture, bundle) ?? []);
   const crossing = crossings(picture).flatMap((bundle) => runAcross(picture, bundle) ?? []);
   for (const ends of cardEnds([...runs, ...crossing]).values()) spreadEnds(ends);
-  for (const run of runs) drawRun(picture, run, curveBetween(run.a, run.b), true);
+  for (const run of runs)
+    drawRun(picture, run, curveBetween(run.a, run.b, picture.camera.scale), true);
   const ways = waysAcross(
     picture,
     crossing.map(({ a, b }) => [placeOf(a), placeOf(b)] as const),
   );
   crossing.forEach((run, i) => {
-    const points = ways[i] ?? curveBetween(run.a, run.b);
+    const points = ways[i] ?? curveBetween(run.a, run.b, picture.camera.scale);
     drawRun(picture, run, points, ways[i] === undefined);
   });
 }
@@ -230,11 +231,15 @@ function edgeY({ outerRect, side }: End): number {
   return side === "north" ? outerRect.y : outerRect.y + outerRect.h;
 }
 
-/** Upright between tiers; within a tier beneath it. */
-function curveBetween(a: End, b: End): number[] {
+/** Units below a tier, or below the leaves of racks, in which nothing stands. */
+const ground = 40;
+
+/** Upright between tiers; within a tier beneath it, where nothing stands. */
+function curveBetween(a: End, b: End, scale: number): number[] {
   const [ay, by] = [edgeY(a), edgeY(b)];
   if (a.side !== b.side) return upright(a.x, ay, b.x, by);
-  const drop = Math.max(ay, by) + Math.min(32, 10 + Math.abs(b.x - a.x) * 0.06);
+  const drop =
+    Math.max(ay, by) + Math.min(32, 10 + Math.abs(b.x - a.x) * 0.06, Math.max(8, ground * scale));
   return [a.x, ay, a.x, drop, b.x, drop, b.x, by];
 }
 

@@ -101,7 +101,7 @@ function namedOf(picture: Picture, id: number, taken: number): Named {
 
 /** Members that stand side by side and are of one kind. */
 function rowsOf(
-  { geometry }: Picture,
+  { geometry, scene }: Picture,
   members: readonly number[],
   which: (kind: number) => boolean,
 ): Iterable<number[]> {
@@ -110,7 +110,8 @@ function rowsOf(
     const box = geometry.box(id);
     const kind = geometry.kindOf(id);
     if (box === undefined || !which(kind)) continue;
-    const key = `${kind} ${box.y}`;
+    // In racks nodes of several clusters stand side by side.
+    const key = `${kind} ${box.y} ${kind === Kind.node ? scene.vertex(id)?.parent : ""}`;
     const row = rows.get(key);
     if (row === undefined) rows.set(key, [id]);
     else row.push(id);
@@ -144,11 +145,23 @@ function labelRow(picture: Picture, row: readonly number[]): void {
   const rect = first === undefined ? undefined : picture.rect(first);
   if (first === undefined || rect === undefined || rect.h < leastHeight) return;
   const font: Font = isInterface(picture.geometry.kindOf(first)) ? "mono" : "small";
-  const names = namesOf(picture, row, font, (id) => 4 + signRoom(picture, id, rect.h));
+  const taken = (id: number): number => 4 + signRoom(picture, id, rect.h);
+  if (picture.geometry.kindOf(first) === Kind.segment) {
+    for (const id of row) label(picture, id, segmentName(picture, id, taken(id)), font);
+    return;
+  }
+  const names = namesOf(picture, row, font, taken);
   if (names === undefined) return;
   row.forEach((id, i) => {
     label(picture, id, names[i] ?? "", font);
   });
+}
+
+/** A segment's name ("segment at leaf1 Ethernet1/3"), else what it is: half of the name would say less. */
+function segmentName(picture: Picture, id: number, taken: number): string {
+  const { name, width } = namedOf(picture, id, taken);
+  const forms = [name, "segment", "seg"];
+  return forms.find((text) => picture.measure(text, "small") <= width) ?? "";
 }
 
 /** Pixels that the sign of a cell's state takes from its name. */

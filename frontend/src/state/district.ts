@@ -5,7 +5,7 @@ import type { Edge } from "./graph";
 import { Memo } from "./memo";
 import type { PositionTable } from "./position-table";
 import { type Rollup, rollUp } from "./rollup";
-import { EdgeKind, VertexFlag } from "./words";
+import { EdgeKind, Kind, VertexFlag } from "./words";
 
 /** The cables of a district, for the picture. */
 export type Cables = {
@@ -108,11 +108,17 @@ function cablesOf(store: ChannelStore): Cables {
     const row = vertices.rowOf(end);
     return row === undefined || ((vertices.flags[row] ?? 0) & VertexFlag.stub) !== 0;
   };
+  const kindOf = (id: number): number => {
+    const row = vertices.rowOf(id);
+    return row === undefined ? 0 : (vertices.kind[row] ?? 0);
+  };
   for (let row = 0; row < edges.size; row++) {
     const kind = edges.kind[row];
     if (kind === EdgeKind.attach) attaches.push(edgeAt(store, row));
-    if (kind !== EdgeKind.link) continue;
+    if (kind !== EdgeKind.link && kind !== EdgeKind.member) continue;
     const link = edgeAt(store, row);
+    // A port is a member of a segment by a cable, of a LAG by being in it.
+    if (kind === EdgeKind.member && kindOf(link.b) !== Kind.segment) continue;
     links.push(link);
     if (isFar(link.a) || isFar(link.b)) crossing.push(link);
   }
