@@ -19,6 +19,9 @@ const mostWaitMs = 600_000;
 /** A minute after its start a scene does what it does; then polls are to notice. */
 const sceneMs = 150_000;
 
+/** How many clusters of a world stand at a site: only then everything has its place. */
+const clustersAtSites = { small: 3, noc: 40 };
+
 /** The node that is looked at, and what its name is typed for. */
 const node = "fra-prod-w07";
 
@@ -47,9 +50,6 @@ try {
 } finally {
   await browser.close();
 }
-
-/** How many clusters of a world stand at a site: only then everything has its place. */
-const clustersAtSites = { small: 3, noc: 40 };
 
 async function takeAll(size) {
   const demo = await startDemo(size);
