@@ -61,7 +61,7 @@ func kubeProxySettings(data map[string]string) []expose.Fact {
 		} `json:"ipvs"`
 	}
 	if yaml.Unmarshal([]byte(data["config.conf"]), &c) != nil {
-		return nil
+		return []expose.Fact{&expose.Setting{Key: "kube_proxy_mode", Value: "unknown: config.conf cannot be read", Object: object}}
 	}
 	mode := orElse(c.Mode, "iptables by default")
 	facts := []expose.Fact{&expose.Setting{Key: "kube_proxy_mode", Value: short(mode), Object: object}}
