@@ -341,3 +341,37 @@ func TestARestartMakesNothingLookFresher(t *testing.T) {
 		t.Errorf("unreachable since %s, want %s as before the restart", got, gone.Time)
 	}
 }
+
+// What a source said while the writer was busy is not late; what nobody said is.
+func TestWhatWaitsForTheWriterIsNotLate(t *testing.T) {
+	h, _ := start(t, openDisk(t, filepath.Join(t.TempDir(), "journal.db")))
+	read := func(s *speaker) {
+		begin, end := s.say(api.ObserveBegin), s.say(api.ObserveEnd)
+		end.Every = time.Minute
+		observe(t, h, begin, end)
+	}
+	stateOf := func(s *graph.Snapshot, scope api.Scope) api.State {
+		for sc := range s.Scopes() {
+			if sc.Scope == scope {
+				return sc.State
+			}
+		}
+		return 0
+	}
+	waits := &speaker{scope: api.Scope{Source: "snmp:waits", Table: "if"}, incarnation: 1}
+	silent := &speaker{scope: api.Scope{Source: "snmp:silent", Table: "if"}, incarnation: 1}
+	read(waits)
+	read(silent)
+	until(t, h, "both are live", func(s *graph.Snapshot) bool {
+		return stateOf(s, waits.scope) == api.StateLive && stateOf(s, silent.scope) == api.StateLive
+	})
+	if err := h.JudgeAt(t.Context(), time.Now().Add(time.Hour), func() { read(waits) }); err != nil {
+		t.Fatal(err)
+	}
+	snap := until(t, h, "the silent one is stale", func(s *graph.Snapshot) bool {
+		return stateOf(s, silent.scope) == api.StateStale
+	})
+	if got := stateOf(snap, waits.scope); got != api.StateLive {
+		t.Errorf("what waits is %s, want %s", got, api.StateLive)
+	}
+}

@@ -209,6 +209,17 @@ func (b *inbox) take() []api.Observation {
 	return batch
 }
 
+// waiting are the sources that said what the writer has not taken yet.
+func (b *inbox) waiting() map[api.SourceID]bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	sources := make(map[api.SourceID]bool, len(b.order))
+	for _, id := range b.order {
+		sources[id] = true
+	}
+	return sources
+}
+
 // forget drops what a source has queued and where its numbering stands: what
 // it says next must be complete.
 func (b *inbox) forget(source api.SourceID) {

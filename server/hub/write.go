@@ -37,7 +37,7 @@ func (w *writer) run(ctx context.Context) error {
 		case op := <-w.hub.control:
 			op(w)
 		case <-tick.C:
-			w.checkLate()
+			w.checkLate(time.Now().UTC())
 		case <-w.hub.inbox.wake:
 			batch := w.hub.inbox.take()
 			if len(batch) == 0 {
@@ -110,14 +110,15 @@ func (h *Hub) notRead(s *graph.Snapshot, last time.Time) map[api.ScopeID]*api.Sc
 	return states
 }
 
-// checkLate marks scopes that mean to be read regularly and are not.
-func (w *writer) checkLate() {
-	now := time.Now().UTC()
+// checkLate marks scopes that mean to be read regularly and are not. A source
+// that waits for the writer is not the one that is late.
+func (w *writer) checkLate(now time.Time) {
+	waiting := w.hub.inbox.waiting()
 	var late []api.ScopeState
 	w.hub.statusMu.Lock()
 	for sc := range w.engine.Snapshot().Scopes() {
 		h, ok := w.hub.heard[sc.Scope]
-		if !ok || h.every == 0 || sc.State != api.StateLive || now.Sub(h.last) < lateAfter*h.every+lateGrace {
+		if !ok || h.every == 0 || waiting[sc.Scope.Source] || sc.State != api.StateLive || now.Sub(h.last) < lateAfter*h.every+lateGrace {
 			continue
 		}
 		state := *sc
