@@ -2,6 +2,7 @@ import type { Edge } from "../state/graph";
 import { Kind } from "../state/words";
 import { type Bundle, Bundles } from "./bundles";
 import type { Geometry } from "./geometry";
+import { isTitleOutside, outsideHeight } from "./ground";
 import type { Picture } from "./picture";
 import { type Rect, toScreen, toWorld } from "./space";
 import { streets, type Trip } from "./streets";
@@ -91,18 +92,30 @@ function framesOf(geometry: Geometry, id: number): number[] {
 }
 
 /** Where it leaves the box in the frame that holds it: straight above, at its top edge; in units of the world. */
-function leaving({ geometry, camera, size }: Picture, { id, x, y }: PlaceOnTop, frame: number) {
+function leaving(picture: Picture, { id, x, y }: PlaceOnTop, frame: number) {
+  const { geometry, camera, size } = picture;
   let box = id;
   for (let depth = 0; geometry.frame(box) !== frame && depth < 16; depth++)
     box = geometry.frame(box);
   const at = toWorld(camera, size, { x, y });
-  return { x: at.x, y: geometry.rect(box)?.y ?? at.y };
+  return { x: at.x, y: titled(picture, box)?.y ?? at.y };
 }
 
-function boxesIn({ geometry, scene }: Picture, frame: number): Rect[] {
+function boxesIn(picture: Picture, frame: number): Rect[] {
+  const { geometry, scene } = picture;
   return scene.childrenOf(frame).flatMap((id) => {
     const kind = geometry.kindOf(id);
     const isBox = kind === Kind.site || kind === Kind.region || kind === Kind.cluster;
-    return isBox ? (geometry.rect(id) ?? []) : [];
+    return isBox ? (titled(picture, id) ?? []) : [];
   });
+}
+
+/** A box with the title that stands above it, for lack of room inside: cables keep off that, too. */
+function titled(picture: Picture, id: number): Rect | undefined {
+  const { geometry, detail, camera } = picture;
+  const rect = geometry.rect(id);
+  const isAbove = detail.isOpen(id) && isTitleOutside(picture, id, geometry.kindOf(id));
+  if (rect === undefined || !isAbove) return rect;
+  const title = outsideHeight / camera.scale;
+  return { ...rect, y: rect.y - title, h: rect.h + title };
 }

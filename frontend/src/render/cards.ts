@@ -237,7 +237,8 @@ function cardLines(
   const ports = vertex.kind === Kind.node ? portsOf(picture.scene, vertex.id) : "";
   const isSite = vertex.kind === Kind.site || vertex.kind === Kind.region;
   const partners = fitParts(partnersOf(picture, vertex), "  ", "small", width, measure);
-  const wrong = illStates.map((states) => ({
+  // A site's card has room for what it is that is down, which is why it is the worst.
+  const wrong = (isSite ? illStates.flat().map((one) => [one]) : illStates).map((states) => ({
     ...words,
     tone: isSite ? ("ink" as const) : words.tone,
     text: fitIll(picture, rollup, states, width),

@@ -6,7 +6,7 @@ import { type Bundle, Bundles, bundleStatus, bundleWidth, isBundleDim } from "./
 import { upright } from "./curves";
 import type { Dot, Look } from "./items";
 import { laneTo, westOf } from "./lanes";
-import { alongCurve, alongPieces, signOf } from "./marks";
+import { alongCurve, alongStreets, signOf } from "./marks";
 import type { Picture } from "./picture";
 import { type Rect, union } from "./space";
 import { spread } from "./spread";
@@ -89,14 +89,15 @@ function runOf(picture: Picture, bundle: Bundle): Run | undefined {
   const [top, bottom] = [a.outerRect, b.outerRect];
   if (top.y + top.h <= bottom.y) b.side = "north";
   else if (bottom.y + bottom.h <= top.y) a.side = "north";
-  for (const [end, id] of [
-    [a, bundle.from],
-    [b, bundle.to],
-  ] as const) {
-    const lane = end.isPort ? laneTo(picture, id, end.side) : undefined;
-    if (lane !== undefined) Object.assign(end, { x: lane, isBeside: true });
-  }
+  goBeside(picture, a, bundle.from);
+  goBeside(picture, b, bundle.to);
   return { bundle, a, b };
+}
+
+/** A port past another row of ports is reached beside them. */
+function goBeside(picture: Picture, end: End, id: number): void {
+  const lane = end.isPort ? laneTo(picture, id, end.side) : undefined;
+  if (lane !== undefined) Object.assign(end, { x: lane, isBeside: true });
 }
 
 /** Cables between sites leave both in the north, where their borders are. */
@@ -104,7 +105,11 @@ function runAcross(picture: Picture, bundle: Bundle): Run | undefined {
   const a = endOf(picture, bundle.from);
   const b = endOf(picture, bundle.to);
   if (a === undefined || b === undefined) return undefined;
-  return { bundle, a: { ...a, side: "north" }, b: { ...b, side: "north" } };
+  a.side = "north";
+  b.side = "north";
+  goBeside(picture, a, bundle.from);
+  goBeside(picture, b, bundle.to);
+  return { bundle, a, b };
 }
 
 function placeOf({ outer, x, outerRect }: End): PlaceOnTop {
@@ -262,7 +267,7 @@ function markLine(
     edges: line.edges,
     sign,
     text,
-    spots: curve ? alongCurve(points) : alongPieces(points),
+    spots: curve ? alongCurve(points) : alongStreets(points),
     dim,
   });
 }

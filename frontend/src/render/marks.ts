@@ -61,6 +61,25 @@ export function alongPieces(points: readonly number[]): Spot[] {
   return [...on, ...off];
 }
 
+/** Spots along straight pieces that others run beside: in their midst, then nearer to their ends, then off them. */
+export function alongStreets(points: readonly number[]): Spot[] {
+  const at = (i: number): number => points[i] ?? 0;
+  const on: Spot[] = [];
+  for (const part of [0.5, 0.35, 0.65, 0.2, 0.8])
+    for (let i = 0; i + 3 < points.length; i += 2) {
+      const x = at(i) + (at(i + 2) - at(i)) * part;
+      const y = at(i + 1) + (at(i + 3) - at(i + 1)) * part;
+      on.push({ x, y, align: "center" });
+    }
+  const off = on.flatMap(({ x, y }): Spot[] => [
+    { x, y: y - 12, align: "center" },
+    { x: x + beside, y, align: "left" },
+    { x: x - beside, y, align: "right" },
+    { x, y: y - 28, align: "center" },
+  ]);
+  return [...alongPieces(points), ...on, ...off];
+}
+
 /** Spots beside the end of a curve that comes down upon a seam, the lowest first. */
 export function besideEnd(points: readonly number[]): Spot[] {
   const [endX = 0, endY = 0] = points.slice(-2);

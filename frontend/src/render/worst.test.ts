@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import { draw } from "../../test/scenes";
-import { scenes } from "../gallery/scenes";
+import type { Model } from "../gallery/model";
+import { find, scenes } from "../gallery/scenes";
+import { buildWorld, small } from "../gallery/small";
+import { EdgeKind, Kind } from "../state/words";
 
 function drawn(name: string) {
   const scene = scenes.find((one) => one.name === name);
@@ -17,9 +20,33 @@ test("of many sites the worst is told from the others by words and a ring", () =
   expect(list.texts.map(({ text }) => text)).toContain("worst of 6");
 });
 
+test("the card of the worst says what is down in it", () => {
+  const { list } = drawn("many-sites");
+  expect(list.texts.map(({ text }) => text)).toContain("1 node down");
+});
+
 test("of two sites neither is the worst", () => {
   const { list } = drawn("trouble");
   expect(list.rings).toEqual([]);
+});
+
+test("cables between sites keep off the titles that stand above open ones", () => {
+  const model = (): Model => {
+    const made = buildWorld(small);
+    const [east, west] = ["east-border1", "west-border1"].map((name) =>
+      made.childrenOf(find(made, Kind.device, name).id, Kind.port).at(-1),
+    );
+    made.edge(EdgeKind.link, east?.id ?? 0, west?.id ?? 0, { scopes: east?.scopes ?? [] });
+    return made;
+  };
+  const { list } = draw({ name: "joined", model, zoom: 0.7 });
+  const open = list.boxes.filter(({ kind, look }) => kind === Kind.site && look === "container");
+  const titles = list.texts.filter(({ id, y }) =>
+    open.some((box) => box.id === id && y < box.rect.y),
+  );
+  expect(titles).toHaveLength(2);
+  const [across] = list.lines.filter(({ curve, points }) => !curve && points.length > 6);
+  for (const { y } of titles) expect(across?.points[3]).toBeLessThan(y - 7);
 });
 
 test("cables between sites are drawn, with their state, over no site", () => {
