@@ -134,6 +134,9 @@ function isNamedCell(kind: number): boolean {
     case Kind.workload:
     case Kind.service:
     case Kind.vip:
+    case Kind.ingress:
+    case Kind.gateway:
+    case Kind.route:
       return true;
     default:
       return false;

@@ -105,8 +105,9 @@ export const ladder: readonly Step[] = [
   },
   {
     percent: 60,
-    means: "the two devices are sure; the far port is not known",
-    constants: ["confidencenoport"],
+    means:
+      "the two devices are sure; the far port is not known; or two clusters of a mesh both share the service",
+    constants: ["confidencenoport", "confidenceshared"],
   },
   {
     percent: 45,
