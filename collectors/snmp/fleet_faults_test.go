@@ -171,6 +171,7 @@ func TestAFleetWithFaultsIsAsAFaultlessOneLessWhatItSays(t *testing.T) {
 	f.set(true)
 	s, stop := f.poll()
 	defer func() { stop() }()
+	missing, said := 0, map[string]bool{}
 	f.eventually(s, "all read or said not to be", func(all map[api.Scope]*held) error {
 		for scope, want := range f.want {
 			h := all[scope]
@@ -178,38 +179,36 @@ func TestAFleetWithFaultsIsAsAFaultlessOneLessWhatItSays(t *testing.T) {
 				return fmt.Errorf("%v: %+v", scope, h)
 			}
 		}
-		return nil
-	})
-	s.mu.Lock()
-	missing, said := 0, map[string]bool{}
-	for scope, want := range f.want {
-		var got map[string]api.Claim
-		if h := s.scopes[scope]; h != nil {
-			got = h.claims
-		}
-		for key, c := range got {
-			if whole, ok := want[key]; !ok {
-				t.Errorf("%v: %s is made up", scope, key)
-			} else if diff := cmp.Diff(trimmed(whole, c), c, same); diff != "" {
-				t.Errorf("%v: %s: want - got +\n%s", scope, key, diff)
+		// In the same moment: a while later another reading is under way.
+		for scope, want := range f.want {
+			var got map[string]api.Claim
+			if h := all[scope]; h != nil {
+				got = h.claims
 			}
-		}
-		for key, c := range want {
-			if diff := cmp.Diff(c, got[key], same); diff != "" {
-				missing++
-				said[string(scope.Source)] = true
-				if !saidOf(s.scopes, scope) {
-					t.Errorf("%v: %s is missing or less than all, and nothing says so: %+v", scope, key, s.scopes[scope])
+			for key, c := range got {
+				if whole, ok := want[key]; !ok {
+					t.Errorf("%v: %s is made up", scope, key)
+				} else if diff := cmp.Diff(trimmed(whole, c), c, same); diff != "" {
+					t.Errorf("%v: %s: want - got +\n%s", scope, key, diff)
+				}
+			}
+			for key, c := range want {
+				if diff := cmp.Diff(c, got[key], same); diff != "" {
+					missing++
+					said[string(scope.Source)] = true
+					if !saidOf(all, scope) {
+						t.Errorf("%v: %s is missing or less than all, and nothing says so: %+v", scope, key, all[scope])
+					}
 				}
 			}
 		}
-	}
-	for scope := range s.scopes {
-		if len(s.scopes[scope].claims) > 0 && f.want[scope] == nil {
-			t.Errorf("%v is made up", scope)
+		for scope := range all {
+			if len(all[scope].claims) > 0 && f.want[scope] == nil {
+				t.Errorf("%v is made up", scope)
+			}
 		}
-	}
-	s.mu.Unlock()
+		return nil
+	})
 	if missing == 0 || len(said) > len(fleetFaults()) {
 		t.Errorf("%d claims are missing, of %v", missing, said)
 	}

@@ -83,7 +83,7 @@ export const portRef = { id: vertexText(port?.id ?? 0), kind: "port", name: port
 export const learned = [
   {
     ...{ source: "snmp:leaf1", table: "fdb", state: "stale", since: new Date().toISOString() },
-    ...{ last_ok: new Date(Date.now() - 150_000).toISOString(), count: 2, aged: 1, ports: [] },
+    ...{ last_ok: new Date(Date.now() - 9_000_000).toISOString(), count: 2, aged: 1, ports: [] },
     rows: [
       { mac: "02:00:00:00:00:07", vlan: 10 },
       { mac: "02:00:00:00:00:08", vlan: 10 },

@@ -116,7 +116,7 @@ const scenes: readonly Scene[] = [
     before: (server) =>
       server.answers.set(`/vertices/${vertexText(port?.id ?? 0)}/learned`, { tables: learned }),
     says: [
-      "MAC table: 2 rows, 1 more that the table has lost; read 2 min ago, now stale",
+      "MAC table: 2 rows, 1 more that the table has lost; read 2 h ago, now stale",
       "02:00:00:00:00:09",
       "VLAN 10",
       "lost since",

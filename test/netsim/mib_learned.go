@@ -90,7 +90,9 @@ func (t *tables) vlans(entry snmpagent.OID) []snmpagent.Column {
 	all := t.portList(func(*port) bool { return true })
 	untagged := t.portList(func(p *port) bool { return p.kind == ieee8023adLag || p.bridge <= leafPorts })
 	one, current := []uint32{serverVLAN}, []snmpagent.OID{{0, serverVLAN}}
-	is := func(v snmpagent.Value) func(*uint32) snmpagent.Value { return func(*uint32) snmpagent.Value { return v } }
+	is := func(v snmpagent.Value) func(*uint32) snmpagent.Value {
+		return func(*uint32) snmpagent.Value { return v }
+	}
 	return []snmpagent.Column{
 		column(entry.Append(2, 1, 3), current, one, is(snmpagent.Gauge32(serverVLAN))),
 		column(entry.Append(2, 1, 4), current, one, is(all)),
