@@ -1,4 +1,5 @@
 import { type Status, worse } from "../state/freshness";
+import { hostPart } from "../state/names";
 import { illOf, illThings, worstOf } from "../state/rollup";
 import { Kind } from "../state/words";
 import { boxName } from "./box-names";
@@ -20,7 +21,7 @@ export function illInside(geometry: Geometry, id: number): readonly Ill[] {
   if (held !== undefined) return held;
   const found = geometry.scene
     .childrenOf(id)
-    .flatMap((child) => illOne(geometry, child) ?? [])
+    .flatMap((child) => illOne(geometry, id, child) ?? [])
     .sort(byWorst);
   geometry.ill.set(id, found);
   return found;
@@ -31,7 +32,7 @@ function byWorst(p: Ill, q: Ill): number {
   return q.count - p.count || p.name.localeCompare(q.name, "en", { numeric: true });
 }
 
-function illOne(geometry: Geometry, id: number): Ill | undefined {
+function illOne(geometry: Geometry, box: number, id: number): Ill | undefined {
   const { scene } = geometry;
   switch (scene.kindOf(id)) {
     case Kind.site:
@@ -45,7 +46,8 @@ function illOne(geometry: Geometry, id: number): Ill | undefined {
   const vertex = scene.vertex(id);
   if (vertex === undefined) return undefined;
   const { status } = vertex;
-  const name = boxName(geometry, id);
+  // A part's node stands in a site, and "w03" would not say whose it is.
+  const name = vertex.parent === box ? boxName(geometry, id) : hostPart(vertex.name);
   const rollup = scene.rollup(id);
   if (status !== "ok" && status !== "unknown")
     return { status, name, what: status, short: status, count: 0 };
