@@ -324,3 +324,29 @@ func TestTablesThatAreNotThereCostLittle(t *testing.T) {
 	}
 	t.Logf("%d requests", a.Stats().Requests)
 }
+
+// A device that may only be asked so often is asked no oftener, whatever it has
+// to tell, and tells the same.
+func TestADeviceIsAskedNoOftenerThanItMay(t *testing.T) {
+	const perSecond = 100
+	a := leaf().serve(t)
+	want, err := snmp.Collect(t.Context(), configOf(a, "leaf1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, began := a.Stats().Requests, time.Now()
+	cfg := configOf(a, "leaf1")
+	cfg.RequestsPerSecond = perSecond
+	got, err := snmp.Collect(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked, took := a.Stats().Requests-before, time.Since(began)
+	// A tenth of a second's may come at once.
+	if most := perSecond/10 + perSecond*took.Seconds() + 1; float64(asked) > most {
+		t.Errorf("%d requests within %v, at most %.0f are allowed", asked, took, most)
+	}
+	if len(got.Interfaces) == 0 || len(got.Interfaces) != len(want.Interfaces) {
+		t.Errorf("%d ports, want %d", len(got.Interfaces), len(want.Interfaces))
+	}
+}

@@ -74,6 +74,9 @@ type Config struct {
 	MaxRepetitions int
 	// MaxRows is the most rows that one walk takes, 50,000 if 0.
 	MaxRows int
+	// RequestsPerSecond is how many requests the device gets in a second at most,
+	// those that are sent again included; as many as it answers if 0.
+	RequestsPerSecond int
 }
 
 // Source is the device's name as a source.
@@ -163,6 +166,7 @@ func (c Config) Validate() error {
 	complain(c.Timeout < 0, "timeout %v is negative", c.Timeout)
 	complain(c.MaxRepetitions < 0, "max repetitions %d is negative", c.MaxRepetitions)
 	complain(c.MaxRows < 0, "max rows %d is negative", c.MaxRows)
+	complain(c.RequestsPerSecond < 0, "requests per second %d are negative", c.RequestsPerSecond)
 	return errors.Join(errs...)
 }
 

@@ -389,7 +389,7 @@ func DecodeNotification(b []byte) string {
 func ReadAgain(ctx context.Context, cfg Config, times int, remember bool) error {
 	cfg = cfg.WithDefaults()
 	a := newAccess(cfg, newKeyring())
-	c, err := dial(ctx, cfg, a, newRepetitions(cfg.MaxRepetitions), make([]byte, maxDatagram), nil)
+	c, err := dial(ctx, cfg, a, mannersFor(cfg), make([]byte, maxDatagram), nil)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gosnmp/gosnmp"
+	"golang.org/x/time/rate"
 )
 
 // maxDatagram is the longest answer there can be over UDP.
@@ -30,6 +31,7 @@ type client struct {
 	timeout time.Duration
 	retries int
 	reps    *repetitions
+	pace    *rate.Limiter // the device's, whichever context it is asked for
 	limits  walkLimits
 	buffer  []byte // maxDatagram long, lent
 	id      uint32
@@ -53,7 +55,7 @@ type dialect interface {
 // long, belongs to the client until it is closed. The client begins with the
 // credentials that worked last, else with the first.
 func dial(
-	ctx context.Context, cfg Config, a *access, reps *repetitions, buffer []byte, metrics *Metrics,
+	ctx context.Context, cfg Config, a *access, m *manners, buffer []byte, metrics *Metrics,
 ) (*client, error) {
 	conn, err := new(net.Dialer).DialContext(ctx, "udp", cfg.Address)
 	if err != nil {
@@ -67,7 +69,8 @@ func dial(
 		target:  cfg.target(),
 		timeout: cfg.Timeout,
 		retries: max(0, cfg.Retries),
-		reps:    reps,
+		reps:    m.reps,
+		pace:    m.pace,
 		limits:  walkLimits{rows: cfg.MaxRows, bytes: maxWalkBytes},
 		buffer:  buffer,
 		id:      rand.Uint32() >> 1,
@@ -307,6 +310,9 @@ func (c *client) ask(ctx context.Context, ask func(attempt int) request) (*gosnm
 	err := ErrNoAnswer
 	learned := map[reportKind]bool{}
 	for attempt := 0; attempt <= c.retries && ctx.Err() == nil; {
+		if waiting := c.pace.Wait(ctx); waiting != nil {
+			return nil, fmt.Errorf("%w: %d requests in a second are too few (%w)", ErrTooSlow, int(c.pace.Limit()), waiting)
+		}
 		var reply *gosnmp.SnmpPacket
 		reply, err = c.attempt(ctx, ask(attempt), timeout, &heard)
 		if err == nil {

@@ -22,7 +22,7 @@ type poller struct {
 	logger  *slog.Logger
 	metrics *Metrics
 	budget  *budget
-	reps    *repetitions
+	manners *manners
 	access  *access
 
 	system     table[System]
@@ -93,7 +93,7 @@ func newPoller(
 		k:       k,
 		cfg:     cfg,
 		logger:  logger.With(slog.String("device", cfg.Name)),
-		metrics: metrics, budget: b, reps: newRepetitions(cfg.MaxRepetitions), access: a, up: -1,
+		metrics: metrics, budget: b, manners: mannersFor(cfg), access: a, up: -1,
 		system: table[System]{
 			scope: scopeOf(TableSystem, cfg.Interval), mib: "SNMPv2-MIB", same: func(a, b System) bool { return a == b },
 		},
@@ -244,7 +244,7 @@ func (p *poller) visit(ctx context.Context, now due, how manner) (met bool, err 
 // knock opens a socket and, unless the device was there last time, sees
 // whether it is now, with sysUpTime alone.
 func (p *poller) knock(ctx context.Context, how manner, buffer []byte) (*client, error) {
-	c, err := dial(ctx, p.cfg, p.access, p.reps, buffer, p.metrics)
+	c, err := dial(ctx, p.cfg, p.access, p.manners, buffer, p.metrics)
 	if err != nil {
 		return nil, err
 	}

@@ -63,7 +63,7 @@ func Collect(ctx context.Context, cfg Config) (*Result, error) {
 	}
 	res := &Result{Name: cfg.Name, Address: cfg.Address, Time: time.Now(), UpTime: -1, vrfs: cfg.VRFs}
 	a := newAccess(cfg, newKeyring())
-	c, err := dial(ctx, cfg, a, newRepetitions(cfg.MaxRepetitions), make([]byte, maxDatagram), nil)
+	c, err := dial(ctx, cfg, a, mannersFor(cfg), make([]byte, maxDatagram), nil)
 	if err == nil {
 		defer c.Close() //nolint:errcheck // A socket that only sent cannot lose anything.
 		res.Peer = c.peer()

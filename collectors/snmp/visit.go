@@ -58,7 +58,7 @@ func (v *Visitor) visit(ctx context.Context, cfg Config, ask func(*client) error
 		return err
 	}
 	a := newAccess(cfg, v.keys)
-	c, err := dial(ctx, cfg, a, newRepetitions(cfg.MaxRepetitions), make([]byte, maxDatagram), v.metrics)
+	c, err := dial(ctx, cfg, a, mannersFor(cfg), make([]byte, maxDatagram), v.metrics)
 	if err != nil {
 		return err
 	}

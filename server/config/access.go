@@ -111,6 +111,9 @@ func (c *checker) inherit(key string, s *Switch) {
 	if !c.given(key + ".inventory_interval") {
 		s.InventoryInterval = defaults.InventoryInterval
 	}
+	if !c.given(key + ".requests_per_second") {
+		s.RequestsPerSecond = defaults.RequestsPerSecond
+	}
 	if !c.given(key + ".timeout") {
 		s.Timeout = defaults.Timeout
 	}

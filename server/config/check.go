@@ -91,6 +91,7 @@ func (c *checker) checkSNMP() {
 		}
 	}
 	c.between("snmp.concurrency", s.Concurrency, 1, 10_000)
+	c.between("snmp.requests_per_second", s.RequestsPerSecond, 1, 100_000)
 	c.between("snmp.retries", s.Retries, 0, 10)
 }
 
@@ -136,6 +137,7 @@ func (c *checker) checkSwitches() {
 		c.atLeast(key+".inventory_interval", s.InventoryInterval, 100*time.Millisecond)
 		c.atLeast(key+".timeout", s.Timeout, 10*time.Millisecond)
 		c.between(key+".retries", s.Retries, 0, 10)
+		c.between(key+".requests_per_second", s.RequestsPerSecond, 1, 100_000)
 		c.checkVRFs(key, s.VRFs)
 	}
 }

@@ -103,6 +103,9 @@ type SNMP struct {
 	// switches; each of them is asked one thing at a time. From 1 to 10000; a
 	// place takes a socket and 64 KiB.
 	Concurrency int `yaml:"concurrency" example:"128"`
+	// RequestsPerSecond is how many requests one switch gets in a second at
+	// most, those that are sent again included; from 1 to 100000.
+	RequestsPerSecond int `yaml:"requests_per_second" example:"50"`
 	// Timeout is how long an answer may take; at least 10ms.
 	Timeout time.Duration `yaml:"timeout" example:"5s"`
 	// Retries is how often a request is sent again that was not answered; from
@@ -292,6 +295,8 @@ type Switch struct {
 	Timeout time.Duration `yaml:"timeout" example:"5s" default:"that of snmp.timeout"`
 	// Retries is how often a request to it is sent again.
 	Retries int `yaml:"retries" example:"1" default:"that of snmp.retries"`
+	// RequestsPerSecond is how many requests it gets in a second at most.
+	RequestsPerSecond int `yaml:"requests_per_second" example:"20" default:"that of snmp.requests_per_second"`
 }
 
 // VRF is a routing instance of a switch.
@@ -312,11 +317,12 @@ func Default() Config {
 		Data:       "netseam-data",
 		Retention:  30 * 24 * time.Hour,
 		SNMP: SNMP{
-			LockOut:     10 * time.Minute,
-			Interval:    30 * time.Second,
-			Concurrency: 256,
-			Timeout:     2 * time.Second,
-			Retries:     2,
+			LockOut:           10 * time.Minute,
+			Interval:          30 * time.Second,
+			Concurrency:       256,
+			RequestsPerSecond: 200,
+			Timeout:           2 * time.Second,
+			Retries:           2,
 		},
 		Discovery: Discovery{
 			MaxDepth:    8,

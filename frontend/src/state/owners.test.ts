@@ -32,6 +32,22 @@ test("who owns something, and who said so", () => {
   expect(ownerOf(vertex({ app: "web" }))).toBeUndefined();
 });
 
+test("what people wrote at a port is a hint", () => {
+  const port = (description: string): string | undefined => {
+    const { kind: _, ...rest } = vertex({}, { description });
+    return ownerOf({ ...rest, kind: "port" })?.name;
+  };
+  expect(port("to rack 7; owner: storage on call; 25G")).toBe("storage on call");
+  expect(port("Team=web")).toBe("web team");
+  expect(port("uplink (contact: noc@example.net)")).toBe("noc@example.net");
+  expect(port("coowner: nobody")).toBeUndefined();
+  expect(port("owner: ")).toBeUndefined();
+  expect(ownerOf(vertex({}, { description: "owner: x" }))).toBeUndefined();
+  expect(
+    ownerOf({ ...vertex({ owner: "y" }, { description: "owner: x" }), kind: "port" })?.name,
+  ).toBe("y");
+});
+
 function seamed() {
   const model = new Model();
   const site = model.vertex(Kind.site, "east", 0);
@@ -69,7 +85,7 @@ const shape = (sides: readonly Side[]) =>
 test("each thing at the seam has the same two sides", () => {
   const { world, cluster, leaf, port, node, nic, attach } = seamed();
   const wanted = [
-    ["network side", [leaf.id]],
+    ["network side", [port?.id, leaf.id]],
     ["platform side", [node.id, cluster.id]],
   ];
   for (const one of [port, node, nic]) expect(shape(sidesOf(world, one?.id ?? 0))).toEqual(wanted);
@@ -88,7 +104,7 @@ test("a link has its two devices, and one that is not polled cannot say", () => 
 test("an empty port has one side; what stands in a cluster asks upwards", () => {
   const { world, empty, leaf, service, namespace, cluster } = seamed();
   expect(shape(sidesOf(world, empty?.id ?? 0))).toEqual([
-    ["network side", [leaf.id]],
+    ["network side", [empty?.id, leaf.id]],
     ["platform side"],
   ]);
   expect(shape(sidesOf(world, service.id))).toEqual([

@@ -24,11 +24,26 @@ export function ownerOf(vertex: RestVertex): Owner | undefined {
     return [{ key, name: label.value, saidBy: `label ${key} of ${vertex.kind} ${vertex.name}` }];
   });
   const [first] = found;
-  if (first === undefined) return undefined;
+  if (first === undefined) return hintOf(vertex);
   const team = first.key === "team" ? undefined : found.find(({ key }) => key === "team");
   const name = first.key === "team" ? teamName(first.name) : first.name;
   const more = team === undefined ? "" : ` (${teamName(team.name)})`;
   return { name: `${name}${more}`, saidBy: first.saidBy };
+}
+
+/** What people wrote at a port, as "uplink; owner: storage" or "team=web": a hint, for nobody keeps it true. */
+const hint = /(?:^|[\s;,|(])(owner|team|contact)\s*[:=]\s*([^\s;,|)][^;,|)]*)/i;
+
+function hintOf({ kind, name, attrs }: RestVertex): Owner | undefined {
+  if (kind !== "port" && kind !== "lag") return undefined;
+  const written = attrs.find(({ key }) => key === "description")?.value ?? "";
+  const [, key, value] = hint.exec(written) ?? [];
+  if (key === undefined || value === undefined) return undefined;
+  const who = value.trim();
+  return {
+    name: key.toLowerCase() === "team" ? teamName(who) : who,
+    saidBy: `hint in the description of ${kind} ${name}`,
+  };
 }
 
 /** A label says `platform` where the configuration says "platform team": the same people by one name. */
@@ -71,7 +86,7 @@ export function sidesOf(world: World, id: number): readonly Side[] {
       world,
       cables,
       cables.map(({ a }) => parentOf(world, a)),
-      [parentOf(world, id)],
+      [id],
     );
   }
   if (inCluster.includes(kind)) return [inside(world, id)];
@@ -102,12 +117,14 @@ function atSeam(
   world: World,
   cables: readonly Edge[],
   nodes: readonly number[],
-  devices = cables.map(({ b }) => parentOf(world, b)),
+  ports = cables.map(({ b }) => b),
 ): readonly Side[] {
   return [
     {
       title: "network side",
-      holders: unique(devices).map((id) => holder(world, id)),
+      holders: unique(ports.map((port) => parentOf(world, port))).map((id) =>
+        ofPorts(world, id, ports),
+      ),
       none: "no switch port is known",
     },
     {
@@ -146,6 +163,13 @@ function holder(world: World, id: number): Holder {
         ? "it is not polled"
         : "its sysContact says it";
   return { id, chain: vertex?.kind === Kind.device ? [id] : above(world, id), advice };
+}
+
+/** A device at the seam: its port may say more exactly whose the cable is, if it is one. */
+function ofPorts(world: World, device: number, ports: readonly number[]): Holder {
+  const own = unique(ports).filter((port) => parentOf(world, port) === device);
+  const asked = holder(world, device);
+  return own.length === 1 ? { ...asked, chain: [...own, ...asked.chain] } : asked;
 }
 
 /** A vertex, what controls it, and what holds that, up to the cluster. */

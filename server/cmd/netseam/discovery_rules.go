@@ -66,5 +66,6 @@ func discoveryTemplate(cfg config.Config) snmp.Config {
 	return deviceConfig(cfg, config.Switch{
 		Interval: s.Interval, InterfaceInterval: s.InterfaceInterval, LLDPInterval: s.LLDPInterval, TableInterval: s.TableInterval,
 		RateInterval: s.RateInterval, InventoryInterval: s.InventoryInterval, Timeout: s.Timeout, Retries: s.Retries,
+		RequestsPerSecond: s.RequestsPerSecond,
 	})
 }

@@ -35,7 +35,7 @@ func deviceConfig(cfg config.Config, s config.Switch) snmp.Config {
 		Name: s.Name, Address: s.Address, Community: snmp.NewSecret(s.Community.Reveal()), Site: s.Site, Owner: s.Owner,
 		Interval: s.Interval, InterfaceInterval: s.InterfaceInterval, LLDPInterval: s.LLDPInterval,
 		TableInterval: s.TableInterval, RateInterval: s.RateInterval, InventoryInterval: s.InventoryInterval,
-		Timeout: s.Timeout, Retries: s.Retries, LockOut: cfg.SNMP.LockOut, Credentials: credentialsOf(cfg, s),
+		Timeout: s.Timeout, Retries: s.Retries, RequestsPerSecond: s.RequestsPerSecond, LockOut: cfg.SNMP.LockOut, Credentials: credentialsOf(cfg, s),
 	}
 	for _, v := range s.VRFs {
 		d.VRFs = append(d.VRFs, snmp.VRF{Name: v.Name, Context: v.Context})
