@@ -57,6 +57,23 @@ func world() *graph.Snapshot {
 	return s.Apply(b.c, 1, 3, time.Time{})
 }
 
+// regions are many small sites, too many to stand side by side.
+func regions() *graph.Snapshot {
+	b := builder{c: api.Change{
+		Vertices: map[api.VertexID]*api.Vertex{}, Edges: map[api.EdgeID]*api.Edge{},
+		Scopes: map[api.ScopeID]*api.ScopeState{1: {ID: 1, State: api.StateLive}, 2: {ID: 2, State: api.StateStale}},
+	}, slots: map[string]uint32{}}
+	for r := range 9 {
+		region := b.add(api.VertexRegion, 0, fmt.Sprintf("shop%d01 – shop%d20", r, r))
+		for i := range 20 {
+			site := b.add(api.VertexSite, region, fmt.Sprintf("shop%d%02d", r, i+1))
+			leaf := b.device(site, "leaf1")
+			b.cluster(site, fmt.Sprintf("shop%d%02d", r, i+1), 3, []api.VertexID{leaf}, nil)
+		}
+	}
+	return layout.Anew((&graph.Snapshot{}).Apply(b.c, 1, 1, time.Time{}))
+}
+
 type builder struct {
 	c     api.Change
 	next  api.VertexID
@@ -149,6 +166,10 @@ func pictures(t *testing.T, yield func(name string, p *draw.Picture)) {
 			t.Fatal(err)
 		}
 		yield(fmt.Sprintf("overview, light %v", light), p)
+		if p, err = draw.Draw(regions(), draw.Options{Light: light, Grouping: layout.ByCluster}); err != nil {
+			t.Fatal(err)
+		}
+		yield(fmt.Sprintf("overview of regions, light %v", light), p)
 	}
 }
 

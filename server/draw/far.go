@@ -46,9 +46,6 @@ func (p *painter) far(v *api.Vertex, on string) {
 	}
 	var t tally
 	p.count(v, &t)
-	if r.H > 20 {
-		p.write(Text{X: r.X + 6, Y: r.Y + 16, Size: normal, Value: v.Name, Fill: p.ink, On: fill}, r.W-10)
-	}
 	var kids []*api.Vertex
 	low := r.Y + r.H
 	for child := range p.s.Children(v.ID) {
@@ -56,6 +53,14 @@ func (p *painter) far(v *api.Vertex, on string) {
 			kids = append(kids, child)
 			low = min(low, b.Y)
 		}
+	}
+	name := Text{X: r.X + 6, Y: r.Y + 16, Size: normal, Value: v.Name, Fill: p.ink, On: fill}
+	switch {
+	case low-r.Y > 20:
+		p.write(name, r.W-10)
+	case v.Kind == api.VertexRegion: // on the ground between regions
+		name.Y, name.On = r.Y-6, on
+		p.write(name, r.W-10)
 	}
 	if line := t.String(); low-r.Y > 36 {
 		p.writeWhole(Text{X: r.X + 6, Y: r.Y + 32, Size: small, Value: line, Fill: p.muted, On: fill}, r.W-10)
