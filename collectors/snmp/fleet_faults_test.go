@@ -175,7 +175,7 @@ func TestAFleetWithFaultsIsAsAFaultlessOneLessWhatItSays(t *testing.T) {
 	f.eventually(s, "all read or said not to be", func(all map[api.Scope]*held) error {
 		for scope, want := range f.want {
 			h := all[scope]
-			if told := h != nil && h.state != api.StateConnecting || saidOf(all, scope); !told || f.faultless(scope) && (h == nil || cmp.Diff(want, h.claims, same) != "") {
+			if told := h != nil && h.state != 0 && h.state != api.StateConnecting || saidOf(all, scope); !told || f.faultless(scope) && (h == nil || cmp.Diff(want, h.claims, same) != "") {
 				return fmt.Errorf("%v: %+v", scope, h)
 			}
 		}
