@@ -159,7 +159,7 @@ func (e *Engine) learned(claim stitch.RowID, mac api.MAC) (stitch.Learned, bool)
 	}
 	op := t.held.op
 	return stitch.Learned{
-		VLAN: op.stations().VLAN, Aged: op.lost != 0, New: slices.Contains(op.fresh(), mac),
+		VLAN: op.stations().VLAN, Key: op.key, Aged: op.lost != 0, New: slices.Contains(op.fresh(), mac),
 	}, true
 }
 

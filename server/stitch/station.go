@@ -1,6 +1,7 @@
 package stitch
 
 import (
+	"cmp"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -15,6 +16,9 @@ import (
 type Learned struct {
 	VLAN                   uint16
 	VRF, Source, Interface string
+	// Key is the claim's among those of its source: what tells rows apart that
+	// are alike in all that matters, in every life of the program.
+	Key string
 	// Aged is set when the row is no longer there, and nothing says otherwise;
 	// New when the reading before did not have it, though there was one.
 	Aged, New bool
@@ -29,6 +33,7 @@ type Place struct {
 	Device api.VertexID
 	Port   api.VertexID
 	VLAN   uint16
+	Key    string
 	Aged   bool
 	// Crowd is how many MACs the port has, as [Crowd] counts; Behind says that
 	// something that forwards is between.
@@ -62,7 +67,7 @@ func Locate(mac api.MAC, find Finder, tables Tables) Location {
 			unknown++
 			continue
 		}
-		p := Place{Claim: RowID(claim), Device: first(find(claimDeviceKey(RowID(claim)))), Port: api.VertexID(ports[0]), VLAN: l.VLAN, Aged: l.Aged}
+		p := Place{Claim: RowID(claim), Device: first(find(claimDeviceKey(RowID(claim)))), Port: api.VertexID(ports[0]), VLAN: l.VLAN, Key: l.Key, Aged: l.Aged}
 		trunk, behind := leadsOn(p.Port, find)
 		if trunk {
 			trunks++
@@ -105,7 +110,7 @@ func choose(mac api.MAC, list []Place, find Finder) Location {
 		if a.Port != b.Port {
 			return int(a.Port) - int(b.Port)
 		}
-		return int(a.VLAN) - int(b.VLAN)
+		return cmp.Or(cmp.Compare(a.VLAN, b.VLAN), cmp.Compare(a.Key, b.Key))
 	})
 	list = slices.CompactFunc(list, func(a, b Place) bool { return a.Port == b.Port })
 	best := list[:1:1]

@@ -3,6 +3,7 @@ package stitch_test
 import (
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -24,11 +25,11 @@ func mac(n byte) api.MAC { return api.MAC{2, 0, 0, 0, 0, n} }
 // fabric is an index of claims, put in in a given order, with what else is known.
 func fabric(claims []learned, order []int, more ...[]stitch.Entry) (*stitch.Index, stitch.Tables) {
 	x := stitch.NewIndex()
-	known := map[stitch.RowID]learned{}
+	known, keys := map[stitch.RowID]learned{}, map[stitch.RowID]string{}
 	crowds := map[api.VertexID]int{}
 	for number, i := range order {
 		c, id := claims[i], stitch.RowID(number+1)
-		known[id] = c
+		known[id], keys[id] = c, strconv.Itoa(i)
 		var macs []api.MAC
 		for _, n := range c.macs {
 			macs = append(macs, mac(n))
@@ -48,7 +49,7 @@ func fabric(claims []learned, order []int, more ...[]stitch.Entry) (*stitch.Inde
 		if claim == 50 { // the address table's
 			return stitch.Learned{}, true
 		}
-		return stitch.Learned{Aged: c.aged, New: c.fresh}, ok && slices.Contains(c.macs, m[5])
+		return stitch.Learned{Key: keys[claim], Aged: c.aged, New: c.fresh}, ok && slices.Contains(c.macs, m[5])
 	}
 }
 
