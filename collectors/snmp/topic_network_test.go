@@ -252,7 +252,8 @@ func FuzzTopics(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		cells := unpack(columns, b)
 		_, claims, err := snmp.ReadTopics(t.Context(), ports(3), snmp.Agent{Cells: cells, Else: cells})
-		if err != nil && !strings.Contains(err.Error(), "VRFs beyond the first") {
+		// Contexts that are said to be there and are silent, or too many, are no fault.
+		if err != nil && !strings.Contains(err.Error(), "VRFs beyond the first") && !strings.HasPrefix(err.Error(), "VRF ") {
 			t.Fatal(err)
 		}
 		for _, list := range claims {
