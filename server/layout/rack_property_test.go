@@ -10,13 +10,19 @@ import (
 	"github.com/netseam/netseam/server/layout"
 )
 
-// racked is what of a picture by racks others may have to give way to: how high
-// racks are, and what is in each.
-func racked(p picture) (heights map[api.VertexID]float32, members map[api.VertexID]map[api.VertexID]bool) {
-	heights, members = map[api.VertexID]float32{}, map[api.VertexID]map[api.VertexID]bool{}
+// rackRoom is how high a rack is, and in which region its site stands (0: none).
+type rackRoom struct {
+	h      float32
+	region api.VertexID
+}
+
+// racked is what of a picture by racks others may have to give way to: the room
+// that racks take and where, and what is in each.
+func racked(s *graph.Snapshot, p picture) (rooms map[api.VertexID]rackRoom, members map[api.VertexID]map[api.VertexID]bool) {
+	rooms, members = map[api.VertexID]rackRoom{}, map[api.VertexID]map[api.VertexID]bool{}
 	for id, f := range p.furniture {
-		if f.Role == layout.RoleRack {
-			heights[id], members[id] = f.H, map[api.VertexID]bool{}
+		if site, ok := s.Vertex(f.Frame); ok && f.Role == layout.RoleRack {
+			rooms[id], members[id] = rackRoom{f.H, site.Parent}, map[api.VertexID]bool{}
 		}
 	}
 	for id, b := range p.boxes {
@@ -24,17 +30,17 @@ func racked(p picture) (heights map[api.VertexID]float32, members map[api.Vertex
 			in[id] = true
 		}
 	}
-	return heights, members
+	return rooms, members
 }
 
 // unmovedByRack checks that by rack nothing ever moves east or west; that
-// things move south or north only where a rack came, went or has another
-// height; and that in a rack things move only where its members change.
+// things move south or north only where a rack came, went, has another height
+// or is in another region; and that in a rack things move only where its members change.
 func unmovedByRack(t *rapid.T, before, after *graph.Snapshot, what string) {
 	was, is := pictureOf(t, before, layout.ByRack), pictureOf(t, after, layout.ByRack)
-	heightsWas, membersWas := racked(was)
-	heightsIs, membersIs := racked(is)
-	same := maps.Equal(heightsWas, heightsIs)
+	roomsWas, membersWas := racked(before, was)
+	roomsIs, membersIs := racked(after, is)
+	same := maps.Equal(roomsWas, roomsIs)
 	for id, b := range was.boxes {
 		old, ok1 := before.Vertex(id)
 		now, ok2 := after.Vertex(id)
