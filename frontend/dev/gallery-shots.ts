@@ -2,18 +2,11 @@ import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { createServer } from "vite";
+import { launchOptions } from "../../test/browser/chromium.mjs";
 import { scenes } from "../src/gallery/scenes";
 
 // Takes a picture of every scene, dark and light, to be looked at:
 //   npm run gallery -- FOLDER [scene …]
-
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-];
 
 export async function main([folder = "shots", ...only]: string[]): Promise<void> {
   mkdirSync(folder, { recursive: true });
@@ -24,10 +17,7 @@ export async function main([folder = "shots", ...only]: string[]): Promise<void>
   });
   await vite.listen();
   const url = vite.resolvedUrls?.local[0] ?? "";
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: flags,
-  });
+  const browser = await chromium.launch(launchOptions);
   try {
     const page = await browser.newPage({ viewport: { width: 1600, height: 860 } });
     page.on("pageerror", (error) => console.log(`error: ${error.message}`));

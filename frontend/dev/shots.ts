@@ -1,18 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { type BrowserContextOptions, chromium } from "playwright-core";
+import { launchOptions } from "../../test/browser/chromium.mjs";
 
 // Takes pictures of a running page, to be looked at:
 //   npm run shots -- http://127.0.0.1:8099 FOLDER [name=query …]
-
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 export async function main([
   url = "http://127.0.0.1:8099",
@@ -20,10 +11,7 @@ export async function main([
   ...scenes
 ]: string[]): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: flags,
-  });
+  const browser = await chromium.launch(launchOptions);
   try {
     for (const scene of scenes.length === 0 ? ["open="] : scenes) {
       const name = scene.slice(0, scene.indexOf("="));

@@ -7,24 +7,17 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { launchOptions } from "../../test/browser/chromium.mjs";
 import { FakeServer } from "../dev/fake";
 import type { Model } from "../src/gallery/model";
 
 // What the tests of the built page in Chromium have in common.
 
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const { executablePath } = launchOptions;
 export const hasChromium = existsSync(executablePath);
 if (!hasChromium && process.env.CI === "true")
   throw new Error(`these tests need ${executablePath}`);
 if (!hasChromium) process.stderr.write(`skipped: the page's tests need ${executablePath}\n`);
-
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-];
 
 /** Builds the page into a folder of its own. */
 export async function buildPage(): Promise<string> {
@@ -62,7 +55,7 @@ export function useBuiltPage(look: BrowserContextOptions) {
 
   beforeAll(async () => {
     dist = await buildPage();
-    browser = await chromium.launch({ executablePath, args: flags });
+    browser = await chromium.launch(launchOptions);
     if (shots !== "") mkdirSync(shots, { recursive: true });
   }, 120_000);
 

@@ -1,18 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { createServer, type ViteDevServer } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchOptions } from "../../test/browser/chromium.mjs";
+import { hasChromium } from "./chromium";
 
 // Pictures of scenes as Chromium paints them with the bundled fonts, compared
 // with what was looked at and kept. UPDATE_PNGS=1 writes them anew: look at
 // them before committing.
-
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const hasChromium = existsSync(executablePath);
-if (!hasChromium && process.env.CI === "true")
-  throw new Error(`these tests need ${executablePath}`);
-if (!hasChromium) process.stderr.write(`skipped: pictures need ${executablePath}\n`);
 
 const folder = fileURLToPath(new URL("pngs/", import.meta.url));
 /** Of the pixels, so many may differ, by more than so much of a colour: other versions draw edges otherwise. */
@@ -46,10 +42,7 @@ describe.skipIf(!hasChromium)("pictures", { timeout: 60_000 }, () => {
       logLevel: "error",
     });
     await vite.listen();
-    browser = await chromium.launch({
-      executablePath,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-    });
+    browser = await chromium.launch(launchOptions);
     page = await browser.newPage({ viewport: { width: 1000, height: 600 } });
   }, 60_000);
 

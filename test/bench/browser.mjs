@@ -16,6 +16,7 @@ import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
+import { launchOptions } from "../browser/chromium.mjs";
 
 const { values: flags } = parseArgs({
   options: {
@@ -266,10 +267,7 @@ async function soak(page, cdp, stream, wire, result) {
 async function main() {
   await whole();
   const between = await relay();
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
-  });
+  const browser = await chromium.launch(launchOptions);
   const result = { size: flags.size, load: loadavg()[0], readSeconds: (Date.now() - started) / 1000, vertices: (await status()).vertices, edges: (await status()).edges };
   try {
     const page = await browser.newPage({ viewport: { width: 1600, height: 900 } });

@@ -1,4 +1,4 @@
-// How Chromium is started by what drives it outside of the frontend's tests.
+// How Chromium is started by whatever drives it; the types stand beside it for TypeScript.
 export const launchOptions = {
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: [

@@ -1,0 +1,2 @@
+/** How Chromium is started by whatever drives it. */
+export declare const launchOptions: { readonly executablePath: string; readonly args: string[] };
