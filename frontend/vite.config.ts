@@ -28,6 +28,7 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     environment: "node",
+    setupFiles: ["test/seed.ts"],
     // Properties over many histories, beside whatever else the machine does.
     testTimeout: 30_000,
   },
