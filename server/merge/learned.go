@@ -69,23 +69,28 @@ func tell(found map[api.ScopeID]*api.Learned, h *held, withRows bool, port api.V
 		l = &api.Learned{Scope: h.scope.id}
 		found[h.scope.id] = l
 	}
-	rows := rowsOf(h)
-	if s := h.op.stations(); s != nil && s.Status == api.StationSelf {
+	stations, n := h.op.stations(), 0
+	switch {
+	case stations == nil:
+		n = len(h.op.bindings().Rows)
+	case stations.Status == api.StationSelf:
 		return // the device's own, learned from nobody
+	default:
+		n = len(stations.MACs)
 	}
 	if h.op.lost != 0 {
-		l.Aged += len(rows)
+		l.Aged += n
 	} else {
-		l.Count += len(rows)
+		l.Count += n
 	}
 	switch {
 	case withRows:
-		l.Rows = append(l.Rows, rows...)
-	case h.op.stations() != nil && h.op.lost == 0:
+		l.Rows = append(l.Rows, rowsOf(h)...)
+	case stations != nil && h.op.lost == 0:
 		if l.Ports == nil {
 			l.Ports = map[api.VertexID]int{}
 		}
-		l.Ports[port] += len(rows)
+		l.Ports[port] += n
 	}
 }
 
