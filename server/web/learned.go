@@ -14,11 +14,7 @@ import (
 // learned answers with what forwarding and address tables have of a device, or
 // behind a port.
 func (s *Server) learned(c echo.Context) error {
-	if p := query(c); p.err != nil {
-		return p.err
-	}
-	snap := s.deps.Hub.Current()
-	v, _, err := resolve(snap, c.Param("id"))
+	snap, v, _, err := s.asked(c)
 	if err != nil {
 		return err
 	}

@@ -8,11 +8,7 @@ import (
 
 // neighbours answers with the sightings that concern a vertex.
 func (s *Server) neighbours(c echo.Context) error {
-	if p := query(c); p.err != nil {
-		return p.err
-	}
-	snap := s.deps.Hub.Current()
-	v, _, err := resolve(snap, c.Param("id"))
+	snap, v, _, err := s.asked(c)
 	if err != nil {
 		return err
 	}

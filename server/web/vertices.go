@@ -15,11 +15,7 @@ import (
 
 // vertex answers with one vertex.
 func (s *Server) vertex(c echo.Context) error {
-	if p := query(c); p.err != nil {
-		return p.err
-	}
-	snap := s.deps.Hub.Current()
-	v, former, err := resolve(snap, c.Param("id"))
+	snap, v, former, err := s.asked(c)
 	if err != nil {
 		return err
 	}
@@ -43,6 +39,17 @@ func (s *Server) vertex(c echo.Context) error {
 		out.Children[child.Kind.String()]++
 	}
 	return answer(c, out)
+}
+
+// asked returns the vertex that a request's path names, as resolve does, and the
+// snapshot that has it; of a request that takes no parameters.
+func (s *Server) asked(c echo.Context) (*graph.Snapshot, *api.Vertex, string, error) {
+	if p := query(c); p.err != nil {
+		return nil, nil, "", p.err
+	}
+	snap := s.deps.Hub.Current()
+	v, former, err := resolve(snap, c.Param("id"))
+	return snap, v, former, err
 }
 
 // resolve returns the vertex that an ID means, and the ID itself if it is a
