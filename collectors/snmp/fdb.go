@@ -224,7 +224,7 @@ func (t fidTable) decode(cells []binding) map[uint32]uint16 {
 		if t.fid != 0 {
 			fid = r.number(t.fid)
 		}
-		if tag == 0 || tag > maxVLAN {
+		if tag == 0 || tag > api.MaxVLAN {
 			continue
 		}
 		if other, taken := out[fid]; taken && other != uint16(tag) {
@@ -243,7 +243,7 @@ func (p bridgePart) vlanOf(fid uint32) uint16 {
 	if vlan, told := p.fids[fid]; told {
 		return vlan
 	}
-	if fid <= maxVLAN {
+	if fid <= api.MaxVLAN {
 		return uint16(fid)
 	}
 	return 0
@@ -576,7 +576,7 @@ func (c contextName) operational(cells []binding) []uint16 {
 	var out []uint16
 	for _, r := range rowsOf(cells, c.vlans.entry) {
 		vlan := r.last()
-		if r.number(c.state) == 1 && vlan != 0 && vlan <= maxVLAN && (vlan < c.first || vlan > c.last) {
+		if r.number(c.state) == 1 && vlan != 0 && vlan <= api.MaxVLAN && (vlan < c.first || vlan > c.last) {
 			out = append(out, uint16(vlan))
 		}
 	}

@@ -133,7 +133,7 @@ func (f heardForm) decode(cells []binding) *Heard {
 		if f.translate != nil {
 			n.Capabilities = f.translate(bigEndian(r.cells[f.capabilities]))
 		}
-		if vlan := r.number(f.nativeVLAN); f.nativeVLAN != 0 && vlan <= maxVLAN {
+		if vlan := r.number(f.nativeVLAN); f.nativeVLAN != 0 && vlan <= api.MaxVLAN {
 			n.PVID = uint16(vlan)
 		}
 		h.Neighbours = append(h.Neighbours, n)

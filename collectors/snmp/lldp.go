@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+
+	"github.com/netseam/netseam/api"
 )
 
 // LLDP is what LLDP-MIB says: of the device itself, and whom it hears.
@@ -56,7 +58,7 @@ type Neighbour struct {
 	// PVID, VLANs and MTU are what the far port says of itself in extensions,
 	// 0 and nil where it says nothing.
 	PVID  uint16
-	VLANs []uint32
+	VLANs api.VLANSet
 	MTU   uint32
 	// Self says that the device hears itself.
 	Self bool

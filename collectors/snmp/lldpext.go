@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"github.com/netseam/netseam/api"
 )
 
 // lldpExtensions are what the far ends of LLDP rows say in the extensions of
@@ -12,7 +14,7 @@ type lldpExtensions map[[2]uint32]*lldpExtension
 
 type lldpExtension struct {
 	pvid  uint16
-	vlans []uint32
+	vlans api.VLANSet
 	mtu   uint32
 }
 
@@ -47,13 +49,13 @@ func decodeLLDPExtensions(cells []binding) lldpExtensions {
 		return out[key]
 	}
 	for _, r := range rowsOf(cells, remotePVID().entry) {
-		if e, vlan := of(r, 3), r.number(1); e != nil && vlan <= maxVLAN {
+		if e, vlan := of(r, 3), r.number(1); e != nil && vlan <= api.MaxVLAN {
 			e.pvid = uint16(vlan)
 		}
 	}
 	for _, r := range rowsOf(cells, remoteVLANs().entry) {
-		if e := of(r, 4); e != nil && r.last() != 0 && r.last() <= maxVLAN {
-			e.vlans = append(e.vlans, r.last())
+		if e := of(r, 4); e != nil && r.last() != 0 && r.last() <= api.MaxVLAN {
+			e.vlans = append(e.vlans, uint16(r.last()))
 		}
 	}
 	for _, r := range rowsOf(cells, remoteFrames().entry) {

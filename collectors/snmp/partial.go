@@ -23,7 +23,7 @@ func moreThan(before, now []api.Claim) []api.Claim {
 		case old.Stations != nil && c.Stations != nil:
 			all := *c.Stations
 			all.MACs = slices.Concat(old.Stations.MACs, c.Stations.MACs)
-			slices.SortFunc(all.MACs, func(x, y api.MAC) int { return slices.Compare(x[:], y[:]) })
+			slices.SortFunc(all.MACs, api.MAC.Compare)
 			if all.MACs = slices.Compact(all.MACs); len(all.MACs) == len(old.Stations.MACs) {
 				continue
 			}

@@ -138,7 +138,7 @@ func (t *lldpTranslation) neighbour(n Neighbour) {
 		PortID: n.PortID, PortIDSubtype: n.PortIDSubtype, PortDescription: n.PortDescription,
 		SysName: n.SysName, SysDescription: n.SysDescription,
 		Capabilities: n.Capabilities, Addresses: n.Addresses,
-		PVID: n.PVID, VLANs: ranges(n.VLANs), MTU: n.MTU,
+		PVID: n.PVID, VLANs: n.VLANs.String(), MTU: n.MTU,
 	}
 	if port == "" {
 		claim.LocalPort = n.LocalPort

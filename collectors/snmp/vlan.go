@@ -33,7 +33,7 @@ type PortVLANs struct {
 	PVID              uint16
 	// VLANs are all that leave by the port, Untagged those of them that leave
 	// without a tag.
-	VLANs, Untagged []uint32
+	VLANs, Untagged api.VLANSet
 }
 
 // Rows implements Facts.
@@ -172,7 +172,7 @@ func decodeVLANs(cells []binding, basePorts map[uint32]uint32) *VLANs {
 	d.members(cells)
 	for _, t := range pvidTables() {
 		for _, r := range rowsOf(cells, t.entry) {
-			if vlan := r.number(1); vlan != 0 && vlan <= maxVLAN {
+			if vlan := r.number(1); vlan != 0 && vlan <= api.MaxVLAN {
 				d.base(r.last()).PVID = uint16(vlan)
 			}
 		}
@@ -209,11 +209,11 @@ func (d *vlanDecoder) vlans(t vlanTable, cells []binding) {
 		tag := r.last()
 		if t.tag != 0 {
 			tag = r.number(t.tag)
-			if tag <= maxVLAN {
+			if tag <= api.MaxVLAN {
 				d.ids[r.last()] = uint16(tag)
 			}
 		}
-		if tag == 0 || tag > maxVLAN {
+		if tag == 0 || tag > api.MaxVLAN {
 			continue
 		}
 		vlan := uint16(tag)
@@ -227,23 +227,23 @@ func (d *vlanDecoder) vlans(t vlanTable, cells []binding) {
 			continue
 		}
 		d.current[vlan] = true
-		d.ports(t, tag, egress[i], untagged[i])
+		d.ports(t, vlan, egress[i], untagged[i])
 	}
 }
 
 // ports takes in which ports a VLAN leaves by.
-func (d *vlanDecoder) ports(t vlanTable, tag uint32, egress, untagged []byte) {
+func (d *vlanDecoder) ports(t vlanTable, vlan uint16, egress, untagged []byte) {
 	port, first := d.base, uint32(1)
 	if t.byIndex {
 		port, first = d.byIndex, 0
 	}
 	all := bitsOf(egress, first)
 	for _, n := range all {
-		port(n).VLANs = append(port(n).VLANs, tag)
+		port(n).VLANs = append(port(n).VLANs, vlan)
 	}
 	for _, n := range bitsOf(untagged, first) {
 		if slices.Contains(all, n) {
-			port(n).Untagged = append(port(n).Untagged, tag)
+			port(n).Untagged = append(port(n).Untagged, vlan)
 		}
 	}
 }
@@ -253,11 +253,11 @@ func (d *vlanDecoder) members(cells []binding) {
 		if len(r.index) != 2 || d.ids[r.index[0]] == 0 {
 			continue
 		}
-		p, tag := d.base(r.index[1]), uint32(d.ids[r.index[0]])
-		p.VLANs = append(p.VLANs, tag)
+		p, vlan := d.base(r.index[1]), d.ids[r.index[0]]
+		p.VLANs = append(p.VLANs, vlan)
 		if r.number(4) != memberTagged {
-			p.Untagged = append(p.Untagged, tag)
-			p.PVID = uint16(tag)
+			p.Untagged = append(p.Untagged, vlan)
+			p.PVID = vlan
 		}
 	}
 }
@@ -267,12 +267,12 @@ func (d *vlanDecoder) tagging(cells []binding) {
 	for _, r := range rowsOf(cells, taggingTable().entry) {
 		p := d.byIndex(r.last())
 		pvid := r.number(taggingPVID)
-		if pvid != 0 && pvid <= maxVLAN {
+		if pvid != 0 && pvid <= api.MaxVLAN {
 			p.PVID = uint16(pvid)
 		}
 		for _, vlan := range p.VLANs {
 			switch how := r.number(tagging); {
-			case how == tagsNone, how == tagsAllButPVID && vlan == pvid, how == tagsOnlyPVID && vlan != pvid:
+			case how == tagsNone, how == tagsAllButPVID && uint32(vlan) == pvid, how == tagsOnlyPVID && uint32(vlan) != pvid:
 				p.Untagged = append(p.Untagged, vlan)
 			}
 		}
@@ -282,9 +282,9 @@ func (d *vlanDecoder) tagging(cells []binding) {
 // access takes in ports that are in one VLAN.
 func (d *vlanDecoder) access(cells []binding) {
 	for _, r := range rowsOf(cells, accessTable().entry) {
-		if vlan := r.number(membershipsVLAN); vlan != 0 && vlan <= maxVLAN {
+		if vlan := r.number(membershipsVLAN); vlan != 0 && vlan <= api.MaxVLAN {
 			p := d.byIndex(r.last())
-			p.PVID, p.VLANs, p.Untagged = uint16(vlan), []uint32{vlan}, []uint32{vlan}
+			p.PVID, p.VLANs, p.Untagged = uint16(vlan), api.VLANSet{uint16(vlan)}, api.VLANSet{uint16(vlan)}
 		}
 	}
 }
@@ -300,15 +300,15 @@ func (d *vlanDecoder) trunks(cells []binding) {
 		p.PVID, p.VLANs, p.Untagged = 0, nil, nil
 		for i, column := range []int{4, 17, 18, 19} {
 			for _, vlan := range bitsOf(r.cells[column].bytes(), uint32(i)*vlansPerColumn) {
-				if _, there := d.names[uint16(vlan)]; there && vlan <= maxVLAN && !d.alien[uint16(vlan)] {
-					p.VLANs = append(p.VLANs, vlan)
+				if _, there := d.names[uint16(vlan)]; there && vlan <= api.MaxVLAN && !d.alien[uint16(vlan)] {
+					p.VLANs = append(p.VLANs, uint16(vlan))
 				}
 			}
 		}
-		if native := r.number(trunkNative); native != 0 && native <= maxVLAN {
+		if native := r.number(trunkNative); native != 0 && native <= api.MaxVLAN {
 			p.PVID = uint16(native)
-			if len(p.VLANs) == 0 || slices.Contains(p.VLANs, native) {
-				p.Untagged = []uint32{native}
+			if len(p.VLANs) == 0 || slices.Contains(p.VLANs, p.PVID) {
+				p.Untagged = api.VLANSet{p.PVID}
 			}
 		}
 	}
@@ -369,7 +369,7 @@ func (v *VLANs) claims(k known) []api.Claim {
 	made := map[string]bool{}
 	for _, p := range v.Ports {
 		c, ok := k.about(p.IfIndex, "#vlan", attrs(
-			api.KV{Key: api.AttrVLANs, Value: ranges(p.VLANs)}, api.KV{Key: api.AttrUntagged, Value: ranges(p.Untagged)},
+			api.KV{Key: api.AttrVLANs, Value: p.VLANs.String()}, api.KV{Key: api.AttrUntagged, Value: p.Untagged.String()},
 			api.KV{Key: api.AttrPVID, Value: number(uint64(p.PVID))},
 		))
 		if ok && !made[c.Key] {

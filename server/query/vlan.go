@@ -10,9 +10,6 @@ import (
 	"github.com/netseam/netseam/server/graph"
 )
 
-// maxVLAN is the last VLAN that IEEE 802.1Q has.
-const maxVLAN = 4094
-
 // readVLAN reads "vlan 120", "VLAN120" or "vlan 120 leaf": the number, and words
 // that names of what is in it must have.
 func readVLAN(text string) (id int, words []string, ok bool) {
@@ -25,7 +22,7 @@ func readVLAN(text string) (id int, words []string, ok bool) {
 		return 0, nil, false
 	}
 	id, err := strconv.Atoi(words[0])
-	return id, words[1:min(len(words), maxWords)], err == nil && id >= 1 && id <= maxVLAN
+	return id, words[1:min(len(words), maxWords)], err == nil && id >= 1 && id <= api.MaxVLAN
 }
 
 // vlanHits are who is in a VLAN: devices that name it, nodes behind ports that
@@ -134,11 +131,11 @@ func inVLAN(v *api.Vertex, id int) string {
 	for i := range v.Attrs {
 		switch a := &v.Attrs[i]; a.Key {
 		case api.AttrUntagged, api.AttrPVID:
-			if inRanges(a.Value, id) {
+			if isAmong(a.Value, id) {
 				return untagged
 			}
 		case api.AttrVLANs:
-			tagged = tagged || inRanges(a.Value, id)
+			tagged = tagged || isAmong(a.Value, id)
 		}
 	}
 	if tagged {
@@ -147,20 +144,10 @@ func inVLAN(v *api.Vertex, id int) string {
 	return ""
 }
 
-// inRanges looks for a number in "1,10,20-29".
-func inRanges(text string, id int) bool {
-	for part := range strings.SplitSeq(text, ",") {
-		low, high, isRange := strings.Cut(part, "-")
-		from, err := strconv.Atoi(low)
-		to := from
-		if err == nil && isRange {
-			to, err = strconv.Atoi(high)
-		}
-		if err == nil && from <= id && id <= to {
-			return true
-		}
-	}
-	return false
+// isAmong looks for a VLAN in the text of a set; what cannot be read has none.
+func isAmong(text string, id int) bool {
+	set, err := api.ParseVLANSet(text)
+	return err == nil && set.Has(uint16(id))
 }
 
 // better says which port of a node is said: one where it is untagged, else the

@@ -3,9 +3,6 @@ package stitch
 import (
 	"fmt"
 	"hash/fnv"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/netseam/netseam/api"
 )
@@ -49,69 +46,16 @@ func Mismatches(a, b *api.Vertex, nameA, nameB string) []string {
 			out = append(out, fmt.Sprintf("%s %s at %s, %s at %s", what.word, x, nameA, y, nameB))
 		}
 	}
-	x, okA := vlanSet(a.Attr(api.AttrVLANs))
-	y, okB := vlanSet(b.Attr(api.AttrVLANs))
-	if !okA || !okB {
-		return out
+	x, errA := api.ParseVLANSet(a.Attr(api.AttrVLANs))
+	y, errB := api.ParseVLANSet(b.Attr(api.AttrVLANs))
+	if errA != nil || errB != nil || len(x) == 0 || len(y) == 0 {
+		return out // one end does not say
 	}
-	if only := without(x, y); len(only) > 0 {
-		out = append(out, fmt.Sprintf("VLANs %s at %s alone", vlanText(only), nameA))
+	if only := x.Without(y); len(only) > 0 {
+		out = append(out, fmt.Sprintf("VLANs %s at %s alone", only, nameA))
 	}
-	if only := without(y, x); len(only) > 0 {
-		out = append(out, fmt.Sprintf("VLANs %s at %s alone", vlanText(only), nameB))
-	}
-	return out
-}
-
-const maxVLAN = 4094
-
-// vlanSet reads "1,10,20-29", ascending; false if it says nothing that can be read.
-func vlanSet(text string) ([]int, bool) {
-	if text == "" {
-		return nil, false
-	}
-	var out []int
-	for part := range strings.SplitSeq(text, ",") {
-		low, high, isRange := strings.Cut(part, "-")
-		from, err := strconv.Atoi(low)
-		to := from
-		if err == nil && isRange {
-			to, err = strconv.Atoi(high)
-		}
-		if err != nil || from < 1 || to > maxVLAN || to < from {
-			return nil, false
-		}
-		for v := from; v <= to; v++ {
-			out = append(out, v)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out), true
-}
-
-func without(these, those []int) []int {
-	var out []int
-	for _, v := range these {
-		if _, found := slices.BinarySearch(those, v); !found {
-			out = append(out, v)
-		}
+	if only := y.Without(x); len(only) > 0 {
+		out = append(out, fmt.Sprintf("VLANs %s at %s alone", only, nameB))
 	}
 	return out
-}
-
-func vlanText(list []int) string {
-	var parts []string
-	for i := 0; i < len(list); {
-		j := i
-		for j+1 < len(list) && list[j+1] == list[j]+1 {
-			j++
-		}
-		if i == j {
-			parts = append(parts, strconv.Itoa(list[i]))
-		} else {
-			parts = append(parts, strconv.Itoa(list[i])+"-"+strconv.Itoa(list[j]))
-		}
-		i = j + 1
-	}
-	return strings.Join(parts, ",")
 }

@@ -57,8 +57,8 @@ type foundPort struct {
 	Oper    string `json:"oper"`
 	// What the device does not tell is left out: unknown is not "none".
 	LAG      string   `json:"lag,omitempty"`
-	VLANs    []uint32 `json:"vlans,omitempty"`
-	Untagged []uint32 `json:"untagged,omitempty"`
+	VLANs    []uint16 `json:"vlans,omitempty"`
+	Untagged []uint16 `json:"untagged,omitempty"`
 	PVID     uint16   `json:"pvid,omitempty"`
 	Speed    uint64   `json:"speed,omitempty"`
 	Duplex   string   `json:"duplex,omitempty"`
