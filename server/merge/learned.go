@@ -69,7 +69,8 @@ func tell(found map[api.ScopeID]*api.Learned, h *held, withRows bool, port api.V
 		l = &api.Learned{Scope: h.scope.id}
 		found[h.scope.id] = l
 	}
-	stations, n := h.op.stations(), 0
+	var n int
+	stations := h.op.stations()
 	switch {
 	case stations == nil:
 		n = len(h.op.bindings().Rows)
