@@ -48,7 +48,7 @@ test: ## install what is missing and run every tier; make test PKG=./server/hub 
 race: ## unit tests with the race detector, or PKG=./server/hub
 	@PKG='$(filter-out ./...,$(PKG))' test/run race
 
-fuzz: ## every fuzz target for FUZZTIME, 30 s, or PKG=./collectors/snmp
+fuzz: ## every fuzz target, FUZZTIME=10m or 40000x inputs, or PKG=./collectors/snmp
 	@PKG='$(filter-out ./...,$(PKG))' test/run fuzz
 
 bench: ## Go benchmarks, or PKG=./server/graph
