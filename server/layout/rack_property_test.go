@@ -10,10 +10,11 @@ import (
 	"github.com/netseam/netseam/server/layout"
 )
 
-// rackRoom is how high a rack is, and in which region its site stands (0: none).
+// rackRoom is how high a rack is; where its leaves are, by which it and so its
+// row is wide and begins; and in which region its site stands (0: none).
 type rackRoom struct {
-	h      float32
-	region api.VertexID
+	x, w, h float32
+	region  api.VertexID
 }
 
 // racked is what of a picture by racks others may have to give way to: the room
@@ -22,7 +23,7 @@ func racked(s *graph.Snapshot, p picture) (rooms map[api.VertexID]rackRoom, memb
 	rooms, members = map[api.VertexID]rackRoom{}, map[api.VertexID]map[api.VertexID]bool{}
 	for id, f := range p.furniture {
 		if site, ok := s.Vertex(f.Frame); ok && f.Role == layout.RoleRack {
-			rooms[id], members[id] = rackRoom{f.H, site.Parent}, map[api.VertexID]bool{}
+			rooms[id], members[id] = rackRoom{f.X, f.W, f.H, site.Parent}, map[api.VertexID]bool{}
 		}
 	}
 	for id, b := range p.boxes {
@@ -35,7 +36,8 @@ func racked(s *graph.Snapshot, p picture) (rooms map[api.VertexID]rackRoom, memb
 
 // unmovedByRack checks that by rack nothing ever moves east or west; that
 // things move south or north only where a rack came, went, has another height
-// or is in another region; and that in a rack things move only where its members change.
+// or other leaves, or is in another region; and that in a rack things move only
+// where its members change.
 func unmovedByRack(t *rapid.T, before, after *graph.Snapshot, what string) {
 	was, is := pictureOf(t, before, layout.ByRack), pictureOf(t, after, layout.ByRack)
 	roomsWas, membersWas := racked(before, was)
