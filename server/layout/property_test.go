@@ -58,6 +58,9 @@ func unmoved(t *rapid.T, before, after *graph.Snapshot, was, is picture, what st
 		if _, stands := is.boxes[b.Frame]; !stands && layout.IsFurniture(b.Frame) {
 			continue // its part went with the site that it was in
 		}
+		if isLent(before, was, old) || isLent(after, is, now) {
+			continue
+		}
 		a, shown := is.boxes[id]
 		if now.Kind == api.VertexSite {
 			b.H, a.H = 0, 0
@@ -69,6 +72,17 @@ func unmoved(t *rapid.T, before, after *graph.Snapshot, was, is picture, what st
 			t.Fatalf("%s hides %s %s, which was at %+v of %+v, by plot %+v", what, now.Kind, id, b, was.furniture[b.Frame], old.Plot)
 		}
 	}
+}
+
+// isLent says whether a node is drawn with its cluster's home, as the part that
+// it belongs to is at a site that is not drawn. It has no lasting place there.
+func isLent(s *graph.Snapshot, p picture, v *api.Vertex) bool {
+	cluster, ok := s.Vertex(v.Parent)
+	if !ok || v.Kind != api.VertexNode || cluster.Plot == nil || v.Plot == nil || len(v.Plot.Room) != 1 || int(v.Plot.Room[0]) >= len(cluster.Plot.Parts) {
+		return false
+	}
+	site := cluster.Plot.Parts[v.Plot.Room[0]].In
+	return site != 0 && p.furniture[p.boxes[v.ID].Frame].Frame != site
 }
 
 // isShown says whether all containers of a vertex are drawn.
