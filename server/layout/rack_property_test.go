@@ -50,6 +50,9 @@ func unmovedByRack(t *rapid.T, before, after *graph.Snapshot, what string) {
 		if !ok1 || !ok2 || !shown || old.Parent != now.Parent || old.Slot != now.Slot || a.Frame != b.Frame {
 			continue
 		}
+		if isLent(before, was, old) || isLent(after, is, now) {
+			continue
+		}
 		if in := membersWas[b.Frame]; in != nil && (!maps.Equal(in, membersIs[b.Frame]) || cabled(before, in) != cabled(after, in)) {
 			continue
 		}
