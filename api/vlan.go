@@ -37,21 +37,41 @@ func ParseVLANSet(text string) (VLANSet, error) {
 	}
 	var s VLANSet
 	for part := range strings.SplitSeq(text, ",") {
-		low, high, isRange := strings.Cut(part, "-")
-		from, err := strconv.ParseUint(low, 10, 16)
-		to := from
-		if err == nil && isRange {
-			to, err = strconv.ParseUint(high, 10, 16)
-		}
-		if err != nil || from < 1 || to > MaxVLAN || to < from {
-			return nil, fmt.Errorf("%q is no VLAN or range of VLANs from 1 to %d", part, MaxVLAN)
+		from, to, err := parseVLANs(part)
+		if err != nil {
+			return nil, err
 		}
 		for id := from; id <= to; id++ {
-			s = append(s, uint16(id))
+			s = append(s, id)
 		}
 	}
 	slices.Sort(s)
 	return slices.Compact(s), nil
+}
+
+// TextHasVLAN says whether a VLAN is in the text of a set, without making the
+// set; parts that cannot be read have none.
+func TextHasVLAN(text string, id uint16) bool {
+	for part := range strings.SplitSeq(text, ",") {
+		if from, to, err := parseVLANs(part); err == nil && from <= id && id <= to {
+			return true
+		}
+	}
+	return false
+}
+
+// parseVLANs reads "10" or "20-29".
+func parseVLANs(part string) (from, to uint16, err error) {
+	low, high, isRange := strings.Cut(part, "-")
+	if !isRange {
+		high = low
+	}
+	first, err1 := strconv.ParseUint(low, 10, 16)
+	last, err2 := strconv.ParseUint(high, 10, 16)
+	if err1 != nil || err2 != nil || first < 1 || last > MaxVLAN || last < first {
+		return 0, 0, fmt.Errorf("%q is no VLAN or range of VLANs from 1 to %d", part, MaxVLAN)
+	}
+	return uint16(first), uint16(last), nil
 }
 
 // Has says whether a VLAN is in the set.

@@ -18,6 +18,11 @@ func TestVLANSetsAreReadAsTheyAreWritten(t *testing.T) {
 		if err != nil || !slices.Equal(got, want) {
 			t.Fatalf("%v is written %q and read as %v, %v", want, want, got, err)
 		}
+		for id := range uint16(api.MaxVLAN + 2) {
+			if in := api.TextHasVLAN(want.String(), id); in != want.Has(id) {
+				t.Fatalf("%d in %q: %v", id, want, in)
+			}
+		}
 	})
 }
 
@@ -31,6 +36,9 @@ func TestVLANSet(t *testing.T) {
 	}
 	if only := s.Without(api.VLANSet{20, 21, 25}); only.String() != "1,22-24" {
 		t.Errorf("without 20, 21 and 25: %v", only)
+	}
+	if !api.TextHasVLAN("x,7-9", 8) {
+		t.Error("8 is not in what can be read of x,7-9")
 	}
 	for _, bad := range []string{",", "0", "4095", "9-8", "1-", "-1", "x", "1, 2", "70000"} {
 		if s, err := api.ParseVLANSet(bad); err == nil {

@@ -131,23 +131,17 @@ func inVLAN(v *api.Vertex, id int) string {
 	for i := range v.Attrs {
 		switch a := &v.Attrs[i]; a.Key {
 		case api.AttrUntagged, api.AttrPVID:
-			if isAmong(a.Value, id) {
+			if api.TextHasVLAN(a.Value, uint16(id)) {
 				return untagged
 			}
 		case api.AttrVLANs:
-			tagged = tagged || isAmong(a.Value, id)
+			tagged = tagged || api.TextHasVLAN(a.Value, uint16(id))
 		}
 	}
 	if tagged {
 		return "tagged"
 	}
 	return ""
-}
-
-// isAmong looks for a VLAN in the text of a set; what cannot be read has none.
-func isAmong(text string, id int) bool {
-	set, err := api.ParseVLANSet(text)
-	return err == nil && set.Has(uint16(id))
 }
 
 // better says which port of a node is said: one where it is untagged, else the
