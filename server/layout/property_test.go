@@ -82,7 +82,8 @@ func isLent(s *graph.Snapshot, p picture, v *api.Vertex) bool {
 		return false
 	}
 	site := cluster.Plot.Parts[v.Plot.Room[0]].In
-	return site != 0 && p.furniture[p.boxes[v.ID].Frame].Frame != site
+	in := p.furniture[p.boxes[v.ID].Frame]
+	return site != 0 && in.Role == layout.RolePart && in.Frame != site
 }
 
 // isShown says whether all containers of a vertex are drawn.
